@@ -1,0 +1,42 @@
+# The only commands to remember: make run · make test · make test-all · make lint · make languages
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := run
+.PHONY: run migrate test test-all lint languages bench clean
+
+# A bare Debian has no ensurepip and an externally managed pip: the venv is then made without pip and filled from outside.
+define install
+@if $(BIN)/python -m pip --version >/dev/null 2>&1; then $(BIN)/python -m pip install -q -e '$(1)'; \
+else $(PY) -m pip --python $(BIN)/python install -q -e '$(1)'; fi
+@touch $@
+endef
+
+$(VENV)/.run: pyproject.toml
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0])'
+	@test -x $(BIN)/python && $(BIN)/python -c '' 2>/dev/null || { rm -rf $(VENV); \
+	  $(PY) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); $(PY) -m venv --without-pip $(VENV); }; }
+	$(call install,.)
+$(VENV)/.test: $(VENV)/.run
+	$(call install,.[test])
+$(VENV)/.all: $(VENV)/.test
+	$(call install,.[test$(comma)all])
+comma := ,
+
+run: $(VENV)/.run
+	@$(BIN)/python app.py
+migrate: $(VENV)/.run
+	@$(BIN)/flask db upgrade
+test: $(VENV)/.test
+	@$(BIN)/python -m pytest
+test-all: $(VENV)/.all
+	@sh tests/install.sh
+	@AANGAN_ALL=1 $(BIN)/python -m pytest
+lint: $(VENV)/.test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+languages: $(VENV)/.run
+	@$(BIN)/python -m community.languages.catalogue
+bench: $(VENV)/.all
+	@$(BIN)/python -m bench
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""Aangan by noun. docs/ARCHITECTURE.md is the map; imports go one way, in the order it lists."""

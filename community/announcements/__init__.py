@@ -1,0 +1,1 @@
+"""What is said once to an audience: Announcement, Translation, Audience, Acknowledgement; the feed over them."""

@@ -1,0 +1,285 @@
+"""Said once, heard once. `publish` promises a release in its own commit; the release takes the `seq`."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from community.audit.models import AuditEntry
+from community.database import (
+    Base,
+    BigId,
+    UtcDateTime,
+    db,
+    digest,
+    foreign,
+    language_code,
+    maybe_moment,
+    moment,
+    now,
+    pk,
+)
+from community.groups.counter import Counter
+from community.groups.membership import Membership, head_count
+from community.groups.models import Category, Group, GroupCategory
+from community.media.models import Photo
+from community.outbox.models import Outbox
+from community.people.models import Child, Person
+
+UNDO = timedelta(seconds=10)
+LONGEST = 2000  # characters
+KINDS = ("news", "activity")  # an activity is something a child can have done
+
+
+class KeyReused(ValueError):
+    """The same idempotency key came with other words: an old form, sent anew."""
+
+
+class Audience(Base):
+    """Whom an announcement is for: a group and all below it, perhaps only those that carry a category."""
+
+    __tablename__ = "audience"
+
+    id: Mapped[pk]
+    community_id: Mapped[foreign]
+    group_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Group.id))
+    category_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Category.id))
+
+    group: Mapped[Group] = relationship()
+    category: Mapped[Category | None] = relationship()
+
+    __table_args__ = (
+        sa.Index(
+            "uq_audience_group_id", "group_id", unique=True,
+            sqlite_where=sa.text("category_id IS NULL"), postgresql_where=sa.text("category_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_audience_group_id_category_id", "group_id", "category_id", unique=True,
+            sqlite_where=sa.text("category_id IS NOT NULL"), postgresql_where=sa.text("category_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, group: Group, category: Category | None = None) -> "Audience":
+        """The one row for this audience, made if there is none."""
+        same = cls.category_id == category.id if category else cls.category_id.is_(None)
+        found = db.session.scalar(sa.select(cls).where(cls.group_id == group.id, same))
+        if found is None:
+            found = cls(group=group, community_id=group.community_id, category=category)
+            db.session.add(found)
+            db.session.flush()
+        return found
+
+    @staticmethod
+    def count(group: Group, category: Category | None = None) -> int:
+        """How many different people it reaches now."""
+        if category is None:
+            return head_count([group.path])
+        counted = (
+            sa.select(sa.func.count(Membership.person_id.distinct()))
+            .join(Group, Membership.group_id == Group.id)
+            .join(GroupCategory, GroupCategory.group_id == Group.id)
+        )
+        return db.session.scalar(counted.where(Group.below(group.path), GroupCategory.category_id == category.id)) or 0
+
+
+class Announcement(Base):
+    """Said by one person to one audience. It has a `seq` from its release on."""
+
+    __tablename__ = "announcement"
+
+    id: Mapped[pk]
+    community_id: Mapped[foreign]
+    audience_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Audience.id))
+    author_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id))
+    author_role: Mapped[str] = mapped_column(sa.String(10), default="member")
+    key: Mapped[str] = mapped_column(sa.String(64))
+    body_digest: Mapped[digest]
+    kind: Mapped[str] = mapped_column(sa.String(10), default="news")
+    created: Mapped[moment]
+    release_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    released_at: Mapped[maybe_moment]
+    seq: Mapped[int | None] = mapped_column(BigId)
+    expires: Mapped[maybe_moment]
+    photo_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Photo.id))
+    pinned_at: Mapped[maybe_moment]
+    pinned_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
+    withdrawn_at: Mapped[maybe_moment]
+    removed_at: Mapped[maybe_moment]
+    removed_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
+
+    audience: Mapped[Audience] = relationship()
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    remover: Mapped[Person | None] = relationship(foreign_keys=[removed_by])
+    photo: Mapped[Photo | None] = relationship()
+    translations: Mapped[list["Translation"]] = relationship(back_populates="announcement", order_by="Translation.id")
+
+    __table_args__ = (
+        sa.UniqueConstraint("author_id", "key"),
+        sa.UniqueConstraint("community_id", "seq"),
+        sa.Index("ix_announcement_audience_id_seq", "audience_id", sa.desc("seq")),
+    )
+
+    @classmethod
+    def publish(
+        cls, audience: Audience, author: Person, *, key: str, text: str, language: str, role: str = "admin",
+        kind: str = "news", release_at: datetime | None = None, expires: datetime | None = None,
+        photo: Photo | None = None,
+    ) -> "Announcement":  # fmt: skip
+        """Say it: announcement, its words and the promise to release it, in the caller's one commit.
+
+        The same key gives the same announcement; the same key with other words raises KeyReused.
+        """
+        said = hashlib.sha256(f"{audience.id}|{kind}|{text}".encode()).hexdigest()
+        if earlier := db.session.scalar(sa.select(cls).where(cls.author_id == author.id, cls.key == key)):
+            if earlier.body_digest != said:
+                raise KeyReused
+            return earlier
+        made = cls(
+            audience=audience, community_id=audience.community_id, author=author, author_role=role, key=key,
+            body_digest=said, kind=kind,
+            release_at=max(release_at or now(), now() + UNDO), expires=expires, photo=photo,
+        )  # fmt: skip
+        made.translations.append(Translation(language=language, text=text, author_id=author.id))
+        db.session.add(made)
+        db.session.flush()
+        made._promise_release()
+        AuditEntry.add(
+            "announced", actor_id=author.id, community_id=made.community_id, group_id=audience.group_id,
+            subject_id=made.id,
+        )  # fmt: skip
+        return made
+
+    def _promise_release(self) -> None:
+        Outbox.promise("release", f"release:{self.id}", self.release_at, announcement_id=self.id)
+
+    @property
+    def original(self) -> "Translation":
+        return self.translations[0]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.seq is None and self.withdrawn_at is None
+
+    @property
+    def is_live(self) -> bool:
+        return self.seq is not None and self.removed_at is None and (self.expires is None or self.expires > now())
+
+    def withdraw(self) -> bool:
+        """Take it back before its release; False when it has gone out already."""
+        cls = type(self)
+        still = sa.update(cls).where(cls.id == self.id, cls.seq.is_(None), cls.withdrawn_at.is_(None))
+        return db.session.scalar(still.values(withdrawn_at=now()).returning(cls.id)) is not None
+
+    def reword(self, text: str) -> bool:
+        """Change the words before the release; False when it has gone out. Afterwards only a correction may."""
+        cls = type(self)
+        still = sa.select(cls.id).where(cls.id == self.id, cls.seq.is_(None), cls.withdrawn_at.is_(None))
+        if db.session.scalar(still.with_for_update()) is None:
+            return False
+        self.original.text = text
+        return True
+
+    def remove(self, by: Person) -> None:
+        """Leave a tombstone, with who and when."""
+        if self.removed_at is None:
+            self.removed_at, self.removed_by, self.pinned_at = now(), by.id, None
+            self._note("removed", by)
+
+    def pin(self, by: Person, *, up: bool) -> None:
+        self.pinned_at, self.pinned_by = (now(), by.id) if up else (None, None)
+        self._note("pinned" if up else "unpinned", by)
+
+    def _note(self, action: str, by: Person) -> None:
+        AuditEntry.add(
+            action,
+            actor_id=by.id,
+            community_id=self.community_id,
+            group_id=self.audience.group_id,
+            subject_id=self.id,
+        )
+
+    @classmethod
+    def waiting_of(cls, author: Person) -> list["Announcement"]:
+        """What the author has said and has not gone out yet, soonest first."""
+        wanted = sa.select(cls).where(
+            cls.author_id == author.id,
+            cls.seq.is_(None),
+            cls.withdrawn_at.is_(None),
+            cls.created > now() - timedelta(365),
+        )
+        return list(db.session.scalars(wanted.options(*cls.whole()).order_by(cls.release_at).limit(20)))
+
+    @classmethod
+    def whole(cls) -> tuple[sa.orm.strategy_options._AbstractLoad, ...]:
+        """What one card needs, in one query and one for the words."""
+        audience = joinedload(cls.audience, innerjoin=True)
+        return (
+            joinedload(cls.author, innerjoin=True),
+            audience.joinedload(Audience.group, innerjoin=True),
+            audience.joinedload(Audience.category),
+            joinedload(cls.photo),
+            joinedload(cls.remover),
+            sa.orm.selectinload(cls.translations),
+        )
+
+
+class Translation(Base):
+    """An announcement in one language. The original is one too, and comes first."""
+
+    __tablename__ = "translation"
+
+    id: Mapped[pk]
+    announcement_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Announcement.id))
+    language: Mapped[language_code]
+    text: Mapped[str] = mapped_column(sa.Text)
+    author_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id))
+    created: Mapped[moment]
+
+    announcement: Mapped[Announcement] = relationship(back_populates="translations")
+
+    __table_args__ = (sa.UniqueConstraint("announcement_id", "language"),)
+
+
+class Acknowledgement(Base):
+    """Understood, or done: by a person, or by her for one child. Saying so twice is once."""
+
+    __tablename__ = "acknowledgement"
+
+    id: Mapped[pk]
+    announcement_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Announcement.id))
+    person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
+    child_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Child.id))
+    created: Mapped[moment]
+
+    __table_args__ = (
+        sa.Index(
+            "uq_acknowledgement_announcement_id_person_id", "announcement_id", "person_id", unique=True,
+            sqlite_where=sa.text("child_id IS NULL"), postgresql_where=sa.text("child_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_acknowledgement_announcement_id_person_id_child_id", "announcement_id", "person_id", "child_id",
+            unique=True,
+            sqlite_where=sa.text("child_id IS NOT NULL"), postgresql_where=sa.text("child_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    @classmethod
+    def give(cls, announcement: Announcement, person: Person, child: Child | None, *, given: bool = True) -> None:
+        """Say it, or take it back."""
+        same = cls.child_id == child.id if child else cls.child_id.is_(None)
+        mine = sa.select(cls).where(cls.announcement_id == announcement.id, cls.person_id == person.id, same)
+        found = db.session.scalar(mine)
+        if given and found is None:
+            db.session.add(cls(announcement_id=announcement.id, person_id=person.id, child_id=child and child.id))
+        if not given and found is not None:
+            db.session.delete(found)
+
+
+def release(announcement_id: int) -> None:
+    """What the outbox does at its time: give the announcement its place in the community's order."""
+    found = db.session.get(Announcement, announcement_id, with_for_update=True)
+    if found and found.seq is None and found.withdrawn_at is None and found.removed_at is None:
+        found.seq = Counter.next(found.community_id)
+        found.released_at = now()

@@ -1,0 +1,287 @@
+"""Announce, read, take back, mark as done."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from community.announcements.feed import cards, hear, matching
+from community.announcements.models import (
+    KINDS,
+    LONGEST,
+    Acknowledgement,
+    Announcement,
+    Audience,
+    KeyReused,
+    release,
+)
+from community.database import db, now
+from community.form import Form
+from community.groups.counter import Counter
+from community.groups.gates import announced_in_by, heard_by
+from community.groups.membership import Standing, standing
+from community.groups.models import Category, Group, GroupCategory
+from community.http import Changed, local_path, missing, signed_in, writes
+from community.languages import gettext as _
+from community.media.models import Photo
+from community.media.upload import photographed, picture_of
+from community.people.models import Child
+from community.people.session import me
+
+__all__ = ["blueprint", "release"]
+blueprint = Blueprint("announcements", __name__)
+EXPIRIES = {"": None, "1": timedelta(days=1), "7": timedelta(days=7), "30": timedelta(days=30)}
+
+
+def seen_by_me(announcement_id: int) -> Announcement:
+    """The announcement, if it is for me, by me, or in a branch that I look after. Raises Missing."""
+    wanted = sa.select(Announcement).where(Announcement.id == announcement_id).options(*Announcement.whole())
+    found = db.session.scalar(wanted)
+    if found is None or not (_is_mine(found) or _looks_after(found) or _is_for_me(found)):
+        missing()
+    return found
+
+
+def _is_mine(found: Announcement) -> bool:
+    # Whoever was put out of the community has lost her own words there, too.
+    return found.author_id == me().id and found.community_id in standing(me()).communities()
+
+
+def _looks_after(found: Announcement) -> bool:
+    return found.withdrawn_at is None and standing(me()).is_at_least("moderator", found.audience.group)
+
+
+def _is_for_me(found: Announcement) -> bool:
+    if found.seq is None or (found.expires and found.expires <= now()):
+        return False
+    mine = matching([held.group for held in standing(me()).memberships])
+    return found.audience_id in {audience.id for audience in mine}
+
+
+def led_by_me(announcement_id: int) -> Announcement:
+    """The announcement, if I may remove it: its author, or who looks after the branch."""
+    found = seen_by_me(announcement_id)
+    if not (_is_mine(found) or _looks_after(found)):
+        missing()
+    return found
+
+
+def _only_mine(announcement_id: int) -> Announcement:
+    found = seen_by_me(announcement_id)
+    if not _is_mine(found):
+        missing()
+    return found
+
+
+@blueprint.get("/announcements/<int:announcement_id>")
+@signed_in
+def show(announcement_id: int) -> ResponseReturnValue:
+    found, stand = seen_by_me(announcement_id), standing(me())
+    (card,) = cards(me(), stand.memberships, [found])
+    return render_template(
+        "announcements/show.html", card=card, group=found.audience.group,
+        mine=_is_mine(found), leads=_looks_after(found), counts=_counts(found) if _looks_after(found) else None,
+    )  # fmt: skip
+
+
+def _counts(found: Announcement) -> tuple[int, int]:
+    """(how many people have acknowledged it, how many it is for)."""
+    given = sa.select(sa.func.count(Acknowledgement.person_id.distinct()))
+    done = db.session.scalar(given.where(Acknowledgement.announcement_id == found.id)) or 0
+    return done, Audience.count(found.audience.group, found.audience.category)
+
+
+@blueprint.get("/groups/<int:group_id>/announcements/new")
+@signed_in
+def new(group_id: int) -> ResponseReturnValue:
+    return _composer(announced_in_by(me(), group_id), Form({}))
+
+
+def _composer(group: Group, form: Form, photo: Photo | None = None, code: int = 200) -> ResponseReturnValue:
+    """The form, filled with what was written. It holds a fresh key, so no phone may store it."""
+    page = render_template(
+        "announcements/new.html", group=group, form=form, key=uuid4().hex, photo=photo, longest=LONGEST,
+        everyone=Audience.count(group), narrower=_narrower(group), role=standing(me()).role_in(group),
+    )  # fmt: skip
+    return page, code, {"Cache-Control": "no-store"}
+
+
+def _narrower(group: Group) -> list[tuple[Category, int]]:
+    """The categories that groups here or below carry, each with its head count."""
+    carried = (
+        sa.select(Category)
+        .join(GroupCategory, GroupCategory.category_id == Category.id)
+        .join(Group, Group.id == GroupCategory.group_id)
+        .where(Group.below(group.path), Group.archived_at.is_(None))
+        .distinct()
+        .order_by(Category.id)
+        .limit(12)
+    )
+    return [(category, Audience.count(group, category)) for category in db.session.scalars(carried)]
+
+
+@blueprint.post("/groups/<int:group_id>/announcements")
+@signed_in
+@photographed
+@writes
+def create(group_id: int) -> ResponseReturnValue:
+    group = announced_in_by(me(), group_id)
+    form = Form(request.form)
+    text = form.text("text", most=LONGEST, needed=_("Say something, or write it here."))
+    photo, problem = picture_of(me(), group.community_id)
+    if problem:
+        form.wrong["photo"] = problem
+    release_at, expires = _moment(form, group), _expiry(form)
+    if form.wrong:
+        return _composer(group, form, photo, 422)
+    try:
+        said = Announcement.publish(
+            Audience.of(group, _category(form, group)), me(), key=_key(), text=text, language=me().language,
+            role=standing(me()).role_in(group) or "member", kind=form.choice("kind", KINDS, "news"),
+            release_at=release_at, expires=expires, photo=photo,
+        )  # fmt: skip
+    except KeyReused:
+        form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
+        return _composer(group, form, photo, 422)
+    if form.ticked("pin") and standing(me()).is_at_least("admin", group) and not said.pinned_at:
+        said.pin(me(), up=True)
+    return redirect(url_for("home.group", group_id=group.id) + "#waiting", code=303)
+
+
+def _key() -> str:
+    """The phone's own UUID for this submission, or the one that the server put into the form."""
+    key = request.form.get("key", "")
+    return key if 8 <= len(key) <= 64 and key.isascii() else uuid4().hex
+
+
+def _category(form: Form, group: Group) -> Category | None:
+    number = form.number("category")
+    if not number:
+        return None
+    found = db.session.get(Category, number)
+    if found is None or found.community_id != group.community_id:
+        missing()
+    return found
+
+
+def _moment(form: Form, group: Group) -> datetime | None:
+    """The time to release at, as said in the community's time zone; None for now."""
+    value = form.line("at", most=20)
+    if not value:
+        return None
+    try:
+        local = datetime.fromisoformat(value).replace(tzinfo=ZoneInfo(group.zone))
+    except ValueError:
+        form.wrong["at"] = _("This is not a time. Choose a day and an hour.")
+        return None
+    if not now() - timedelta(minutes=5) <= local <= now() + timedelta(days=366):
+        form.wrong["at"] = _("Choose a time between now and a year from now.")
+    return local.astimezone(UTC)
+
+
+def _expiry(form: Form) -> datetime | None:
+    lasts = EXPIRIES[form.choice("expiry", EXPIRIES, "")]
+    return now() + lasts if lasts else None
+
+
+@blueprint.get("/announcements/<int:announcement_id>/edit")
+@signed_in
+def edit(announcement_id: int) -> ResponseReturnValue:
+    found = _only_mine(announcement_id)
+    if not found.is_waiting:
+        raise Changed(_l("This has gone out. Its words can no longer be changed."))
+    form = Form({"text": found.original.text})
+    form.text("text", most=LONGEST)
+    return _editor(found, form)
+
+
+def _editor(found: Announcement, form: Form, code: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "announcements/edit.html", said=found, group=found.audience.group, form=form, longest=LONGEST
+    )
+    return page, code, {"Cache-Control": "no-store"}
+
+
+@blueprint.post("/announcements/<int:announcement_id>")
+@signed_in
+@writes
+def update(announcement_id: int) -> ResponseReturnValue:
+    found, form = _only_mine(announcement_id), Form(request.form)
+    text = form.text("text", most=LONGEST, needed=_("Say something, or write it here."))
+    if form.wrong:
+        return _editor(found, form, 422)
+    if not found.reword(text):
+        raise Changed(_l("This has gone out. Its words can no longer be changed."))
+    return redirect(url_for("home.group", group_id=found.audience.group_id) + "#waiting", code=303)
+
+
+@blueprint.post("/announcements/<int:announcement_id>/withdrawal")
+@signed_in
+@writes
+def withdraw(announcement_id: int) -> ResponseReturnValue:
+    found = _only_mine(announcement_id)
+    if not found.withdraw() and found.withdrawn_at is None:
+        raise Changed(_l("This has gone out already. You can remove it; a note will say so."))
+    return redirect(url_for("home.group", group_id=found.audience.group_id), code=303)
+
+
+@blueprint.post("/announcements/<int:announcement_id>/removal")
+@signed_in
+@writes
+def remove(announcement_id: int) -> ResponseReturnValue:
+    found = led_by_me(announcement_id)
+    if found.seq is None:
+        raise Changed
+    found.remove(me())
+    return redirect(url_for("announcements.show", announcement_id=found.id), code=303)
+
+
+@blueprint.post("/announcements/<int:announcement_id>/pin")
+@signed_in
+@writes
+def pin(announcement_id: int) -> ResponseReturnValue:
+    found = seen_by_me(announcement_id)
+    if not standing(me()).is_at_least("admin", found.audience.group) or found.removed_at:
+        missing()
+    found.pin(me(), up=request.form.get("up") == "1")
+    return redirect(url_for("announcements.show", announcement_id=found.id), code=303)
+
+
+@blueprint.post("/announcements/<int:announcement_id>/acknowledgement")
+@signed_in
+@writes
+def acknowledge(announcement_id: int) -> ResponseReturnValue:
+    """Understood, or done for one of my children. Saying it twice is once; `given=0` takes it back."""
+    found = seen_by_me(announcement_id)
+    number = Form(request.form).number("child")
+    child = db.session.get(Child, number) if number else None
+    if number and (child is None or child.parent_id != me().id):
+        missing()
+    if found.is_live:
+        Acknowledgement.give(found, me(), child, given=request.form.get("given") != "0")
+    return redirect(local_path(request.form.get("next")) + f"#a{found.id}", code=303)
+
+
+@blueprint.post("/reading")
+@signed_in
+@writes
+def read() -> ResponseReturnValue:
+    """A visible page, or the *heard* button, says how far it was read: `upto` is community:seq, once or more."""
+    number = Form(request.form).number("group")
+    group = heard_by(me(), number) if number else None
+    for value in request.form.getlist("upto")[:50]:
+        community, _colon, seq = value.partition(":")
+        if community.isdecimal() and seq.isdecimal() and len(value) < 36:
+            _hear(standing(me()), group, int(community), int(seq))
+    return redirect(local_path(request.form.get("next")), code=303)
+
+
+def _hear(stand: Standing, group: Group | None, community_id: int, seq: int) -> None:
+    held = stand.here(group) if group else stand.memberships
+    inside = [one for one in held if one.community_id == community_id]
+    if inside:
+        hear(inside, min(seq, Counter.now_at(community_id)))

@@ -1,0 +1,138 @@
+"""The database handle, the vocabulary of typed columns, the clock, and SQLite's pragmas.
+
+Models subclass `Base`; views and models reach the session as `db.session`. Nothing here commits.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def now() -> datetime:
+    """This moment, in UTC, aware. The one clock: tests move it with time-machine."""
+    return datetime.now(UTC)
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. A naive one is refused: it would be a guess."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# Byte order in every cluster: range scans on `path` find nothing useful under a language's collation.
+ByteText = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
+pk = Annotated[int, mapped_column(BigId, primary_key=True)]
+foreign = Annotated[int, mapped_column(BigId, index=True)]
+moment = Annotated[datetime, mapped_column(UtcDateTime, default=now)]
+maybe_moment = Annotated[datetime | None, mapped_column(UtcDateTime)]
+name_text = Annotated[str, mapped_column(sa.String(80))]
+language_code = Annotated[str, mapped_column(sa.String(8))]
+symbol = Annotated[str, mapped_column(sa.String(24))]
+room = Annotated[str, mapped_column(sa.String(12))]
+digest = Annotated[str, mapped_column(sa.String(64))]
+
+
+class Base(DeclarativeBase):
+    """Typed models on a plain declarative base. No `.query`, no dataclass mapping."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+migrate = Migrate(render_as_batch=True)
+
+_immediate: ContextVar[bool] = ContextVar("immediate", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside take SQLite's write lock at once, so that none fails half-way.
+
+    A transaction that is open already is ended first: it has read what it wanted.
+    """
+    db.session.commit()
+    token = _immediate.set(True)
+    try:
+        yield
+    finally:
+        _immediate.reset(token)
+
+
+def opaque_id() -> int:
+    """An address that says nothing: 40 random bits, safe in JavaScript, known before the insert."""
+    return secrets.randbits(40) | 1 << 40
+
+
+def init_app(app: Flask) -> None:
+    url = make_url(app.config["DATABASE_URL"])
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(url))
+    db.init_app(app)
+    migrate.init_app(app, db, directory=app.config["MIGRATIONS"])
+    with app.app_context():
+        if url.get_backend_name() == "sqlite":
+            _speak_sqlite(db.engine)
+
+
+def _engine_options(url: sa.URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": 15}}
+    # prepare_threshold=None keeps transaction pooling (PgBouncer) safe.
+    return {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+
+
+def _speak_sqlite(engine: Engine) -> None:
+    """WAL, full durability, foreign keys, and transactions that we begin ourselves."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _immediate.get() else "BEGIN")
+
+
+def is_at_head(app: Flask) -> bool:
+    """Whether the database has every migration that this code knows."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    heads = set(ScriptDirectory(app.config["MIGRATIONS"]).get_heads())
+    with app.app_context(), db.engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == heads

@@ -1,0 +1,56 @@
+"""Reading a form: hostile text in, clean text or a spoken error out. Nothing typed is lost on a refusal."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from community.languages import gettext as _
+
+KEPT_CONTROLS = "\n\t\u200c\u200d"  # line ends, and the joiners that many Indic words need
+
+
+def clean(text: str) -> str:
+    """NFC, without NUL, control and bidi-override characters; line ends as \\n; trimmed."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")
+    ).strip()
+
+
+class Form:
+    """The fields of one post. `wrong` maps a field to a sentence; `values` fills the form again."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = fields
+        self.wrong: dict[str, str] = {}
+        self.values: dict[str, str] = {}
+
+    def text(self, field: str, *, most: int, needed: str = "") -> str:
+        """Cleaned text of at most `most` characters. `needed` is what to say where it is empty."""
+        value = self.values[field] = clean(self.fields.get(field, ""))
+        if needed and not value:
+            self.wrong[field] = needed
+        if len(value) > most:
+            self.wrong[field] = _("That is too long. Say it in fewer words.")
+        return value
+
+    def line(self, field: str, *, most: int, needed: str = "") -> str:
+        """The same on one line."""
+        value = " ".join(self.text(field, most=most, needed=needed).split())
+        self.values[field] = value
+        return value
+
+    def choice(self, field: str, among: Iterable[str], default: str) -> str:
+        """One of the offered values; anything else counts as `default`."""
+        value = self.fields.get(field, default)
+        self.values[field] = value if value in set(among) else default
+        return self.values[field]
+
+    def number(self, field: str) -> int | None:
+        """A whole number in any script's digits, or None."""
+        value = clean(self.fields.get(field, ""))
+        self.values[field] = value
+        return int(value) if value.isdecimal() and len(value) <= 15 else None
+
+    def ticked(self, field: str) -> bool:
+        self.values[field] = "1" if self.fields.get(field) else ""
+        return bool(self.values[field])

@@ -1,0 +1,1 @@
+"""The tree: Group, Category, Membership, Ban, and the roles that reach downwards."""

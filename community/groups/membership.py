@@ -1,0 +1,215 @@
+"""Memberships, the roles they carry, and the gates that groups are fetched through.
+
+A role held in a group holds in everything below it: to appoint, announce, archive and count, never to read talk.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from flask import g
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from community.audit.models import AuditEntry
+from community.database import Base, BigId, db, foreign, moment, pk
+from community.groups.counter import Counter
+from community.groups.models import Group
+from community.people.models import Child, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROLES = ("member", "responder", "moderator", "admin")  # each may do what those before it may
+LEVELS = ("everything", "urgent", "nothing")
+
+
+class LastAdmin(ValueError):
+    """The root of a community must keep an admin."""
+
+
+class Membership(Base):
+    """A person in a group, perhaps for a child. It hears what is announced there and above, once."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[pk]
+    community_id: Mapped[foreign]
+    group_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Group.id))
+    person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
+    child_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Child.id))
+    role: Mapped[str] = mapped_column(sa.String(10), default="member")
+    level: Mapped[str] = mapped_column(sa.String(10), default="everything")
+    heard_seq: Mapped[int] = mapped_column(BigId, default=0)
+    created: Mapped[moment]
+
+    group: Mapped[Group] = relationship()
+    person: Mapped[Person] = relationship()
+    child: Mapped[Child | None] = relationship()
+
+    __table_args__ = (
+        # NULL is never equal to NULL, so "no child" needs an index of its own.
+        sa.Index(
+            "uq_membership_group_id_person_id", "group_id", "person_id", unique=True,
+            sqlite_where=sa.text("child_id IS NULL"), postgresql_where=sa.text("child_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_membership_group_id_person_id_child_id", "group_id", "person_id", "child_id", unique=True,
+            sqlite_where=sa.text("child_id IS NOT NULL"), postgresql_where=sa.text("child_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    @classmethod
+    def of_group(cls, group: Group) -> list["Membership"]:
+        """Everyone in the group, those with a role first, each with person and child."""
+        rank = sa.case({role: rank for rank, role in enumerate(ROLES)}, value=cls.role)
+        wanted = sa.select(cls).where(cls.group_id == group.id).options(joinedload(cls.person), joinedload(cls.child))
+        return list(db.session.scalars(wanted.order_by(rank.desc(), cls.id).limit(500)))
+
+    def appoint(self, role: str, by: Person) -> None:
+        """Change the role. The last admin of a root stays one, also when two demotions race."""
+        if self.role == "admin" and role != "admin":
+            self.leave_an_admin()
+        AuditEntry.add(
+            "appointed", actor_id=by.id, community_id=self.community_id, group_id=self.group_id,
+            subject_id=self.person_id, role=role,
+        )  # fmt: skip
+        self.role = role
+
+    def end(self) -> None:
+        """Leave the group. The last admin of a root can not."""
+        if self.role == "admin":
+            self.leave_an_admin()
+        db.session.delete(self)
+
+    def leave_an_admin(self) -> None:
+        """Raise LastAdmin where nobody else is admin of this root. The root's row is locked while we look."""
+        if self.group_id != self.community_id:
+            return
+        db.session.execute(sa.select(Group.id).where(Group.id == self.group_id).with_for_update())
+        others = sa.select(Membership.id).where(
+            Membership.group_id == self.group_id, Membership.role == "admin", Membership.id != self.id
+        )
+        if db.session.scalar(others.limit(1)) is None:
+            raise LastAdmin
+
+
+class Ban(Base):
+    """A person who may not come back into a group or anything below it."""
+
+    __tablename__ = "ban"
+
+    id: Mapped[pk]
+    group_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Group.id))
+    person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
+    banned_by: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id))
+    created: Mapped[moment]
+
+    __table_args__ = (sa.UniqueConstraint("group_id", "person_id"),)
+
+    @classmethod
+    def holds(cls, person: Person, group: Group) -> bool:
+        held = sa.select(cls.id).where(cls.person_id == person.id, cls.group_id.in_(group.lineage))
+        return db.session.scalar(held.limit(1)) is not None
+
+    @classmethod
+    def put(cls, group: Group, person: Person, by: Person) -> None:
+        """Ban the person from the group and all below it, and end the memberships there."""
+        if not cls.holds(person, group):
+            db.session.add(cls(group_id=group.id, person_id=person.id, banned_by=by.id))
+        for held in Standing.of(person).inside(group):
+            held.end()
+        AuditEntry.add(
+            "banned", actor_id=by.id, community_id=group.community_id, group_id=group.id, subject_id=person.id
+        )
+
+
+@dataclass
+class Standing:
+    """All memberships of one person: what every gate asks. Read once a request, in one query."""
+
+    person: Person
+    memberships: list[Membership]
+
+    @classmethod
+    def of(cls, person: Person) -> "Standing":
+        wanted = sa.select(Membership).where(Membership.person_id == person.id).options(
+            joinedload(Membership.group, innerjoin=True), joinedload(Membership.child)
+        )  # fmt: skip
+        return cls(person, list(db.session.scalars(wanted.order_by(Membership.id))))
+
+    def inside(self, group: Group) -> list[Membership]:
+        """Memberships in the group or anywhere below it."""
+        return [held for held in self.memberships if held.group.path.startswith(group.path)]
+
+    def here(self, group: Group) -> list[Membership]:
+        """Memberships in the group itself: her own, and one for each child."""
+        return [held for held in self.memberships if held.group_id == group.id]
+
+    def hears(self, group: Group) -> bool:
+        """Whether what is announced in the group reaches this person."""
+        return bool(self.inside(group))
+
+    def role_in(self, group: Group) -> str | None:
+        """The strongest role held in the group or above it; None where there is no membership on that line."""
+        line = set(group.lineage)
+        roles = [held.role for held in self.memberships if held.group_id in line]
+        return max(roles, key=ROLES.index, default=None)
+
+    def is_at_least(self, role: str, group: Group) -> bool:
+        held = self.role_in(group)
+        return held is not None and ROLES.index(held) >= ROLES.index(role)
+
+    def may_announce(self, group: Group) -> bool:
+        if group.archived_at:
+            return False
+        return self.is_at_least("admin", group) or (group.posting == "everyone" and bool(self.here(group)))
+
+    def communities(self) -> set[int]:
+        return {held.community_id for held in self.memberships}
+
+    def leads(self) -> list[Group]:
+        """The groups in which this person approves and answers for others."""
+        return [held.group for held in self.memberships if held.role in ("admin", "moderator")]
+
+
+def standing(person: Person) -> Standing:
+    """The person's standing, read once a request; a write that changes it calls `forget_standing`."""
+    kept: Standing | None = g.get("standing")
+    if kept is None or kept.person.id != person.id:
+        kept = g.standing = Standing.of(person)
+    return kept
+
+
+def forget_standing() -> None:
+    g.pop("standing", None)
+
+
+def admit(group: Group, person: Person, child: Child | None = None, role: str = "member") -> Membership:
+    """Make the person a member, perhaps for a child. Doing it again gives the same membership."""
+    child_id = child.id if child else None
+    same = Membership.child_id == child_id if child_id else Membership.child_id.is_(None)
+    held = db.session.scalar(
+        sa.select(Membership).where(Membership.group_id == group.id, Membership.person_id == person.id, same)
+    )
+    if held is None:
+        # What was said before she came is there to read, and is not new to her.
+        heard = Counter.now_at(group.community_id)
+        held = Membership(
+            group=group,
+            community_id=group.community_id,
+            person=person,
+            child=child,
+            role=role,
+            heard_seq=heard,
+        )
+        db.session.add(held)
+        db.session.flush()
+    forget_standing()
+    return held
+
+
+def head_count(paths: "Iterable[str]") -> int:
+    """How many different people are in these branches."""
+    ranges = sa.or_(*(Group.below(path) for path in paths))
+    counted = sa.select(sa.func.count(Membership.person_id.distinct())).join(Group, Membership.group_id == Group.id)
+    return db.session.scalar(counted.where(ranges)) or 0

@@ -1,0 +1,1 @@
+"""Today's news over everything a person is in."""

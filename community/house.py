@@ -1,0 +1,29 @@
+"""Everything the app is made of, noun by noun, in the order in which they may import each other."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from community import assets, compression, config, database, http, languages, page
+from community.announcements import views as announcements
+from community.groups import views as groups
+from community.home import rooms as home
+from community.invitations import views as invitations
+from community.media import views as media
+from community.offline import views as offline
+from community.outbox.models import handles
+from community.people import session
+from community.people import views as people
+
+NOUNS = (people, groups, media, invitations, announcements, home, offline)
+
+
+def furnish(app: Flask) -> None:
+    """Set up every part; afterwards the app answers requests, and the outbox knows what to do."""
+    app.secret_key = config.secret(app.config["INSTANCE"], "secret")
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for part in (database, languages, assets, session, compression, http, page):
+        part.init_app(app)
+    for noun in NOUNS:
+        app.register_blueprint(noun.blueprint)
+    handles(app, "release", announcements.release)

@@ -1,0 +1,232 @@
+"""Requests and answers: who may write, one commit each, same-origin, headers, refusals as pages."""
+
+import functools
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, ParamSpec
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException
+
+from community.config import is_loopback
+from community.database import db, now, writing
+from community.people.session import current_session, someone
+
+Wrapped = ParamSpec("Wrapped")
+View = Callable[Wrapped, ResponseReturnValue]
+SAFE = ("GET", "HEAD", "OPTIONS")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+class Refusal(HTTPException):
+    """A no, as a page: a picture, one sentence, one button. Raise it, or return `page()` to keep what was written."""
+
+    code = 404
+    scene = "ended"
+    symbol = "door"
+    said: LazyString = _l("This is not here, or not for you.")
+    button: LazyString = _l("To the courtyard")
+    href = "/"
+
+    def __init__(self, said: LazyString | str | None = None, code: int | None = None) -> None:
+        super().__init__()
+        self.said = said or type(self).said  # type: ignore[assignment]
+        self.code = code or type(self).code
+
+    def page(self) -> Response:
+        answer = make_response(render_template("refusal.html", refusal=self), self.code)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def get_response(self, *_args: Any, **_kwargs: Any) -> Response:
+        return self.page()
+
+
+class Missing(Refusal):
+    """Not there, or not yours: nobody can tell which."""
+
+
+class SignedOut(Refusal):
+    code = 401
+    symbol = "lock"
+    said = _l("Open your invitation link, or say your code.")
+    button = _l("I have a code")
+    href = "/code"
+
+
+class Foreign(Refusal):
+    code = 403
+    symbol = "shield"
+    said = _l("This came from another site, so it was stopped. Try it from here.")
+
+
+class TooMany(Refusal):
+    code = 429
+    symbol = "clock"
+    said = _l("Too many tries. Wait for an hour, or ask the person who invited you.")
+
+
+class Changed(Refusal):
+    """What was asked for made sense once, and no more."""
+
+    code = 409
+    symbol = "repeat"
+    said = _l("Something changed in between. Look again.")
+
+
+def missing() -> NoReturn:
+    raise Missing
+
+
+def signed_in(view: View[Wrapped]) -> View[Wrapped]:
+    """Let in only who is signed in; anybody else gets 401, whatever the address."""
+
+    @functools.wraps(view)
+    def gate(*args: Wrapped.args, **kwargs: Wrapped.kwargs) -> ResponseReturnValue:
+        if someone() is None:
+            raise SignedOut
+        return view(*args, **kwargs)
+
+    return gate
+
+
+def writes(view: View[Wrapped]) -> View[Wrapped]:
+    """One commit a request, and one replay when a slow phone's second tap collides with its first."""
+
+    @functools.wraps(view)
+    def commit(*args: Wrapped.args, **kwargs: Wrapped.kwargs) -> ResponseReturnValue:
+        try:
+            return _once(view, *args, **kwargs)
+        except IntegrityError:
+            db.session.rollback()
+            g.pop("standing", None)
+            return _once(view, *args, **kwargs)
+
+    return commit
+
+
+def _once(view: View[Wrapped], *args: Wrapped.args, **kwargs: Wrapped.kwargs) -> ResponseReturnValue:
+    with writing():
+        try:
+            answer = view(*args, **kwargs)
+            if own := current_session():
+                own.seen = now()
+            db.session.commit()
+            return answer
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+def is_same_origin() -> bool:
+    """Whether an unsafe request comes from a page of ours (or from no page at all, by the browser's word).
+
+    Browsers leave Sec-Fetch-Site out on plain http at a LAN address: there Origin has to be ours.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = urlsplit(request.headers.get("Origin", ""))
+    return bool(origin.netloc) and (origin.scheme, origin.netloc) == (request.scheme, request.host)
+
+
+def local_path(wanted: str | None, default: str = "/") -> str:
+    """A path of ours to go back to: whatever leads elsewhere becomes `default`."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or len(wanted) > 300:
+        return default
+    return default if any(ord(letter) < 33 or letter == "\\" for letter in wanted) else wanted
+
+
+def public_url() -> str:
+    """The address that posters carry, without a slash at its end.
+
+    Raises Refusal outside the demo where PUBLIC_URL is not set: a poster with a wrong address can not be called back.
+    """
+    if url := current_app.config["PUBLIC_URL"]:
+        return str(url)
+    if not current_app.config["DEMO"]:
+        raise Refusal(_l("This server does not know its public address yet. Its operator sets PUBLIC_URL."), 503)
+    return request.host_url.rstrip("/")
+
+
+def poster_host_is_reachable() -> bool:
+    return not is_loopback(urlsplit(public_url()).hostname or "")
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Something that was just done and can be taken back, carried to the next page in its address."""
+
+    kind: str
+    number: int
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_refuse_foreign)
+    app.after_request(_finish)
+    app.register_error_handler(HTTPException, _as_page)
+    app.register_error_handler(500, _as_page)
+
+
+def _refuse_foreign() -> None:
+    if request.method not in SAFE and not is_same_origin():
+        raise Foreign
+
+
+def _as_page(error: HTTPException) -> ResponseReturnValue:
+    """Werkzeug's own refusals, in our words."""
+    if isinstance(error, Refusal):
+        return error.page()
+    if error.code is not None and 300 <= error.code < 400:
+        return error
+    words = {
+        405: _l("This address is opened in another way."),
+        413: _l("This is too big to send. A smaller one will do."),
+        400: _l("Something was missing in what the phone sent. Try it again."),
+        500: _l("Something broke here. It is not your fault; try it again."),
+    }
+    return Refusal(words.get(error.code or 500), error.code).page()
+
+
+def _finish(response: Response) -> Response:
+    """Security headers on everything; ETag and 304 on pages that may be kept."""
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        headers["Content-Security-Policy"] = CSP
+        headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=()"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
+        headers.setdefault("Cache-Control", "private, no-cache")
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:
+        _revalidate(response)
+    return response
+
+
+def _revalidate(response: Response) -> None:
+    if "no-store" in response.headers.get("Cache-Control", "") or response.headers.get("ETag"):
+        return
+    response.set_etag(hashlib.blake2b(response.get_data(), digest_size=9).hexdigest(), weak=True)
+    response.make_conditional(request)
+    if response.status_code == 304:
+        for name in ("Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
+            response.headers.pop(name, None)
+
+
+def derived(key: str, text: str) -> str:
+    """A value that only this server can make from `text`: hex of HMAC-SHA256 under its secret."""
+    return hmac.new(current_app.secret_key.encode(), f"{key}:{text}".encode(), hashlib.sha256).hexdigest()  # type: ignore[union-attr]

@@ -1,0 +1,196 @@
+"""Coming in: by link, by digits, from a neighbouring group; and the answer to who asks."""
+
+import secrets
+
+from flask import Blueprint, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from community.database import db
+from community.form import Form
+from community.groups.gates import open_to
+from community.groups.membership import Membership, admit, standing
+from community.groups.models import Group
+from community.http import Changed, Refusal, TooMany, missing, signed_in, writes
+from community.invitations.models import Ended, Invitation, JoinRequest
+from community.languages import current
+from community.people.models import Attempts, Child, Person
+from community.people.pictures import PERSON_PICTURES, ROOMS
+from community.people.session import me, sign_in, someone
+from community.people.views import chosen_looks, own_child
+
+blueprint = Blueprint("invitations", __name__)
+OFFERED = 8  # pictures that a newcomer is shown
+TRIES = 10  # wrong spoken codes an hour and address
+
+
+class EndedPage(Refusal):
+    """An ended invitation: a closed door that says nothing of the group behind it."""
+
+    code = 410
+    symbol = "door"
+    said = _l("This invitation is closed.")
+    button = _l("I have a code")
+    href = "/code"
+
+
+@blueprint.get("/j/<code>")
+def show(code: str) -> ResponseReturnValue:
+    """Writes nothing: chat apps fetch it for their preview. The visit's cookie makes a double tap one person."""
+    invitation = _live(code)
+    person = someone()
+    if person is None and "visit" not in session:
+        session["visit"] = secrets.token_urlsafe(12)
+    return render_template(
+        "invitations/show.html", invitation=invitation, group=invitation.group, person=person,
+        pictures=PERSON_PICTURES[:OFFERED], member=person and standing(person).here(invitation.group), form=Form({}),
+    )  # fmt: skip
+
+
+@blueprint.post("/j/<code>")
+@writes
+def accept(code: str) -> ResponseReturnValue:
+    invitation = _live(code)
+    return _come_in(invitation, _newcomer())
+
+
+def _live(code: str, *, spoken: bool = False) -> Invitation:
+    try:
+        return Invitation.with_code(code, spoken=spoken)
+    except Ended:
+        raise EndedPage from None
+
+
+def _newcomer() -> Person:
+    """Whoever is signed in, or somebody new with the picture that she chose, or one by chance."""
+    if person := someone():
+        return person
+    form = Form(request.form)
+    picture, colour = chosen_looks(form)
+    visit = session.get("visit") or secrets.token_urlsafe(12)
+    person = Person.arrive(
+        visit,
+        name=form.line("name", most=60)[:60] or None,
+        picture=picture,
+        colour=colour,
+        language=current().code,
+    )
+    sign_in(person)
+    return person
+
+
+def _come_in(invitation: Invitation, person: Person) -> ResponseReturnValue:
+    try:
+        got = invitation.redeem(person, _child_to_bring(person))
+    except Ended:
+        raise EndedPage from None
+    return redirect(f"/groups/{got.group_id}" if isinstance(got, Membership) else "/#asked", code=303)
+
+
+def _child_to_bring(person: Person) -> Child | None:
+    """The child that a parent comes for: one she keeps, or a new one with the picture that she chose."""
+    form = Form(request.form)
+    if number := form.number("child"):
+        return own_child(person, number)
+    picture = form.choice("child_picture", PERSON_PICTURES, "")
+    if not picture:
+        return None
+    nickname = form.line("nickname", most=30)[:30] or None
+    child = Child(parent=person, picture=picture, colour=secrets.choice(ROOMS), nickname=nickname)
+    db.session.add(child)
+    db.session.flush()
+    return child
+
+
+@blueprint.post("/groups/<int:group_id>/membership")
+@signed_in
+@writes
+def join(group_id: int) -> ResponseReturnValue:
+    """Come into a group of my community, or ask to, as the group wants it."""
+    group, person = open_to(me(), group_id), me()
+    child = _child_to_bring(person)
+    if not _may_simply_join(group):
+        JoinRequest.ask(group, person, child)
+        return redirect("/#asked", code=303)
+    admit(group, person, child)
+    return redirect(f"/groups/{group.id}", code=303)
+
+
+def _may_simply_join(group: Group) -> bool:
+    """Also for a second child, and for who leads from above (its members see it)."""
+    stand = standing(me())
+    if group.archived_at or (group.joining == "invite" and not stand.role_in(group)):
+        missing()
+    return group.joining == "link" or bool(stand.here(group)) or stand.is_at_least("admin", group)
+
+
+@blueprint.post("/requests/<int:request_id>/withdrawal")
+@signed_in
+@writes
+def withdraw(request_id: int) -> ResponseReturnValue:
+    found = db.session.get(JoinRequest, request_id)
+    if found is None or found.person_id != me().id:
+        missing()
+    if found.answer is None:
+        found.answer = "withdrawn"
+    return redirect("/", code=303)
+
+
+def request_led_by_me(request_id: int) -> JoinRequest:
+    """Somebody's wish to come in, if it is mine to answer."""
+    found = db.session.get(JoinRequest, request_id)
+    if found is None or not standing(me()).is_at_least("moderator", found.group):
+        missing()
+    return found
+
+
+@blueprint.post("/requests/<int:request_id>/approval")
+@signed_in
+@writes
+def approve(request_id: int) -> ResponseReturnValue:
+    found = request_led_by_me(request_id)
+    try:
+        found.approve(me())
+    except Ended:
+        raise Changed(_l("There is no place left, or the door was closed to this person.")) from None
+    return _answered(found)
+
+
+@blueprint.post("/requests/<int:request_id>/refusal")
+@signed_in
+@writes
+def decline(request_id: int) -> ResponseReturnValue:
+    found = request_led_by_me(request_id)
+    found.decline(me())
+    return _answered(found)
+
+
+def _answered(found: JoinRequest) -> ResponseReturnValue:
+    """Back to the courtyard, which offers to undo what was just answered."""
+    return redirect(f"/?answered={found.id}#requests", code=303)
+
+
+@blueprint.post("/requests/<int:request_id>/undo")
+@signed_in
+@writes
+def undo(request_id: int) -> ResponseReturnValue:
+    request_led_by_me(request_id).undo(me())
+    return redirect("/#requests", code=303)
+
+
+@blueprint.get("/code")
+def ask_code() -> ResponseReturnValue:
+    return render_template("invitations/code.html", form=Form({}))
+
+
+@blueprint.post("/code/invitation")
+@writes
+def accept_digits() -> ResponseReturnValue:
+    """Digits said aloud: they open onto a request, never onto the group. Tries are counted in the database."""
+    if Attempts.count_one(f"digits:{request.remote_addr}") > TRIES:
+        return TooMany().page()
+    try:
+        invitation = Invitation.with_code(Form(request.form).line("code", most=40).replace(" ", ""), spoken=True)
+    except Ended:
+        return EndedPage(_l("No door opens with these digits. Look again, or ask for a new code.")).page()
+    return _come_in(invitation, _newcomer())

@@ -1,0 +1,1 @@
+"""Pictures: made small and anonymous (`picture`), laid down (`store`), remembered (`models`)."""

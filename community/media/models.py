@@ -1,0 +1,59 @@
+"""A photo: whose it is, where its bytes lie, and how many they are."""
+
+import secrets
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.database import Base, BigId, db, moment, pk
+from community.media import store
+from community.media.picture import Prepared
+from community.people.models import Person
+
+
+class Photo(Base):
+    """A picture in a few renditions, named like "480.avif". Its content never changes.
+
+    `width` and `height` are the largest rendition's, in pixels. `sizes` has the bytes of each, so that a page
+    can say the price before the download.
+    """
+
+    __tablename__ = "photo"
+
+    id: Mapped[pk]
+    community_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    owner_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    key: Mapped[str] = mapped_column(sa.String(22), unique=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    sizes: Mapped[dict[str, int]] = mapped_column(sa.JSON)
+    created: Mapped[moment]
+
+    @classmethod
+    def keep(cls, prepared: Prepared, *, owner_id: int | None = None, community_id: int | None = None) -> Self:
+        """Lay the renditions in the store and add the row; whoever asked commits.
+
+        The bytes are safe before the row is: a row never points at nothing. A transaction that fails leaves
+        files behind under a key that nobody knows. Raises OSError where the disk is full; no row then.
+        """
+        photo = cls(key=secrets.token_urlsafe(16), width=prepared.width, height=prepared.height)
+        photo.sizes, photo.owner_id, photo.community_id = prepared.sizes, owner_id, community_id
+        kept = store.current()
+        for rendition, content in prepared.renditions.items():
+            kept.put(photo.name_of(rendition), content)
+        db.session.add(photo)
+        return photo
+
+    def bytes_for(self, rendition: str) -> int:
+        """How many bytes a download of it costs. Raises KeyError for a rendition that there is not."""
+        return self.sizes[rendition]
+
+    def name_of(self, rendition: str) -> str:
+        """Its name in the store."""
+        return f"{self.key}/{rendition}"
+
+    @classmethod
+    def brought_by(cls, owner: Person, key: str) -> "Photo | None":
+        """The photo with this key, if this person brought it: a refused form names it again."""
+        return db.session.scalar(sa.select(cls).where(cls.key == key, cls.owner_id == owner.id)) if key else None

@@ -1,0 +1,64 @@
+"""What every template may say: who I am, today's name, a photo's address, a picture's word, a text's links."""
+
+import re
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from flask import Flask, g, request
+from markupsafe import Markup, escape
+from werkzeug.local import LocalProxy
+
+from community.database import now
+from community.languages import choose, current
+from community.media.views import photo_url
+from community.people.pictures import picture_word
+from community.people.session import someone
+
+LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]।]")
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_choose_language)
+    app.jinja_env.globals.update(person=LocalProxy(someone), today=LocalProxy(_today))
+    app.jinja_env.globals.update(photo_url=photo_url, picture_word=picture_word)
+    app.jinja_env.filters["said"] = said
+
+
+def _choose_language() -> None:
+    """Hers, once she is known; else what the link or an earlier choice said; else what the browser says."""
+    if request.endpoint == "assets.show":
+        return
+    person = someone()
+    mine = person.language if person else None
+    g.native_digits = bool(person and person.native_digits)
+    g.language = choose(
+        request.args.get("lang"), mine, request.cookies.get("language"), accept=request.accept_languages
+    )
+
+
+def _today() -> str:
+    from zoneinfo import ZoneInfo
+
+    return format_date(now().astimezone(ZoneInfo("Asia/Kolkata")), "EEEE", locale=current().locale)
+
+
+def said(text: str) -> Markup:
+    """Plain text as a page may show it: escaped, lines kept, addresses tappable and naming their real host."""
+    parts, end = [], 0
+    for found in LINK.finditer(text):
+        parts += [escape(text[end : found.start()]), _link(found.group())]
+        end = found.end()
+    parts.append(escape(text[end:]))
+    return Markup("").join(parts).replace("\n", Markup("<br>"))
+
+
+def _link(address: str) -> Markup:
+    """A link that shows where it leads: a look-alike host stands there in its plain letters."""
+    try:
+        host = (urlsplit(address).hostname or "").encode("idna").decode()
+    except (UnicodeError, ValueError):
+        return escape(address)
+    shown = address if host in address else f"{host} · {address}"
+    return Markup('<a class="link" href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>').format(
+        address, shown
+    )

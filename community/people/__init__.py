@@ -1,0 +1,1 @@
+"""Person, Phone, Session, Child: who someone is, and on which browser."""

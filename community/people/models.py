@@ -1,0 +1,209 @@
+"""Who someone is. No phone number, no e-mail, no password, and a name only when she gives one."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from community.database import (
+    Base,
+    BigId,
+    db,
+    digest,
+    foreign,
+    language_code,
+    maybe_moment,
+    moment,
+    now,
+    pk,
+    room,
+    symbol,
+)
+
+SPOKEN_DIGITS = 8
+
+
+def fingerprint(secret: str) -> str:
+    """What the database keeps of a secret: its SHA-256, in hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Person(Base):
+    """Someone: a picture, a colour, a language, perhaps a name."""
+
+    __tablename__ = "person"
+
+    id: Mapped[pk]
+    name: Mapped[str | None] = mapped_column(sa.String(60))
+    picture: Mapped[symbol]
+    colour: Mapped[room]
+    language: Mapped[language_code]
+    native_digits: Mapped[bool] = mapped_column(default=False)
+    arrival: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    created: Mapped[moment]
+
+    children: Mapped[list["Child"]] = relationship(back_populates="parent", order_by="Child.id")
+
+    @classmethod
+    def arrive(cls, visit: str, **looks: str | None) -> "Person":
+        """The person who came with this visit: made once, also when a slow phone sends its first tap twice.
+
+        A visit counts for two minutes; after that, or once she has signed out, it opens nothing.
+        """
+        mark = fingerprint(visit)
+        if found := db.session.scalar(sa.select(cls).where(cls.arrival == mark)):
+            left = sa.select(Session.id).where(Session.person_id == found.id, Session.ended_at.is_not(None))
+            if found.created > now() - timedelta(minutes=2) and db.session.scalar(left.limit(1)) is None:
+                return found
+            mark = fingerprint(secrets.token_hex(16))
+        made = cls(arrival=mark, **looks)
+        db.session.add(made)
+        db.session.flush()
+        return made
+
+
+class Phone(Base):
+    """One browser. Several people may use it, one at a time."""
+
+    __tablename__ = "phone"
+
+    id: Mapped[pk]
+    label: Mapped[str] = mapped_column(sa.String(40))
+    created: Mapped[moment]
+
+
+class Session(Base):
+    """One person signed in on one phone. Ending it is final: the token it was opened with is dead."""
+
+    __tablename__ = "session"
+
+    id: Mapped[pk]
+    phone_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Phone.id))
+    person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
+    token_digest: Mapped[digest]
+    created: Mapped[moment]
+    seen: Mapped[moment]
+    ended_at: Mapped[maybe_moment]
+
+    phone: Mapped[Phone] = relationship()
+    person: Mapped[Person] = relationship()
+
+    @classmethod
+    def open(cls, person: Person, phone: Phone) -> tuple["Session", str]:
+        """A new session and the token that proves it; only the phone ever holds the token."""
+        token = secrets.token_urlsafe(24)
+        session = cls(person=person, phone=phone, token_digest=fingerprint(token))
+        db.session.add(session)
+        db.session.flush()
+        return session, token
+
+    @classmethod
+    def proven(cls, session_id: int, token: str) -> "Session | None":
+        """The live session with this id, if the token is its own."""
+        wanted = sa.select(cls).where(cls.id == session_id, cls.ended_at.is_(None))
+        session = db.session.scalar(wanted.options(joinedload(cls.person, innerjoin=True)))
+        if session and hmac.compare_digest(session.token_digest, fingerprint(token)):
+            return session
+        return None
+
+    @classmethod
+    def of(cls, person: Person) -> list["Session"]:
+        """The phones that a person is signed in on, last used first."""
+        live = sa.select(cls).where(cls.person_id == person.id, cls.ended_at.is_(None))
+        return list(db.session.scalars(live.options(joinedload(cls.phone)).order_by(cls.seen.desc(), cls.id.desc())))
+
+    def end(self) -> None:
+        self.ended_at = self.ended_at or now()
+
+
+class Child(Base):
+    """A child as her parent shows her: a picture, a colour, perhaps a nickname. Nothing more is asked."""
+
+    __tablename__ = "child"
+
+    id: Mapped[pk]
+    parent_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
+    picture: Mapped[symbol]
+    colour: Mapped[room]
+    nickname: Mapped[str | None] = mapped_column(sa.String(30))
+    created: Mapped[moment]
+    gone_at: Mapped[maybe_moment]
+
+    parent: Mapped[Person] = relationship(back_populates="children")
+
+    @classmethod
+    def of(cls, person: Person) -> list["Child"]:
+        kept = sa.select(cls).where(cls.parent_id == person.id, cls.gone_at.is_(None))
+        return list(db.session.scalars(kept.order_by(cls.id)))
+
+
+class SignInCode(Base):
+    """A way for one person onto another phone: a link or QR, or eight digits said aloud. It runs out."""
+
+    __tablename__ = "sign_in_code"
+
+    id: Mapped[pk]
+    person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
+    issuer_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
+    code_digest: Mapped[digest] = mapped_column(unique=True)
+    created: Mapped[moment]
+    expires: Mapped[moment]
+    uses_left: Mapped[int] = mapped_column(default=1)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @classmethod
+    def issue(
+        cls, person: Person, *, issuer: Person | None, spoken: bool = False, lasts: timedelta, uses: int = 1
+    ) -> str:
+        """The code, in plain; only its fingerprint is kept. Earlier codes for the person end."""
+        db.session.execute(sa.update(cls).where(cls.person_id == person.id).values(uses_left=0))
+        code = f"{secrets.randbelow(10**SPOKEN_DIGITS):0{SPOKEN_DIGITS}}" if spoken else secrets.token_urlsafe(16)
+        expires = now() + lasts
+        db.session.add(
+            cls(
+                person=person,
+                issuer_id=issuer and issuer.id,
+                code_digest=fingerprint(code),
+                expires=expires,
+                uses_left=uses,
+            )
+        )
+        return code
+
+    @classmethod
+    def find(cls, code: str) -> "SignInCode | None":
+        """The live code, unspent."""
+        live = (cls.code_digest == fingerprint(code), cls.uses_left > 0, cls.expires > now())
+        return db.session.scalar(sa.select(cls).where(*live).options(joinedload(cls.person)))
+
+    def spend(self) -> bool:
+        """Take one use; False when somebody else was first."""
+        cls = type(self)
+        left = sa.update(cls).where(cls.id == self.id, cls.uses_left > 0).values(uses_left=cls.uses_left - 1)
+        return bool(db.session.execute(left.returning(cls.id)).scalar())
+
+
+class Attempts(Base):
+    """How often something was tried within an hour. Counted here, so that a restart forgets nothing."""
+
+    __tablename__ = "attempts"
+
+    key: Mapped[digest] = mapped_column(primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+    @classmethod
+    def count_one(cls, what: str) -> int:
+        """Count a try at `what` and return how many this hour has seen. Old hours are swept away."""
+        hour = int(now().timestamp()) // 3600
+        db.session.execute(sa.delete(cls).where(cls.hour < hour - 24))
+        row = {"key": fingerprint(what), "hour": hour}
+        statement = sa.text(
+            "INSERT INTO attempts (key, hour, count) VALUES (:key, :hour, 1) "
+            "ON CONFLICT (key, hour) DO UPDATE SET count = attempts.count + 1 RETURNING count"
+        )
+        return int(db.session.execute(statement, row).scalar_one())

@@ -1,0 +1,117 @@
+"""Who is signed in. The only file that knows Flask-Login.
+
+`get_id()` carries the session's token, so a cookie replayed after sign-out opens nothing.
+"""
+
+from datetime import timedelta
+from typing import cast
+
+from flask import Flask, g, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, current_user, login_user
+
+from community.database import db
+from community.people.models import Person, Phone, Session
+
+YEAR = timedelta(days=400)  # the longest that browsers keep a cookie
+
+
+class _SignedIn:
+    """What Flask-Login carries: a session of ours, and the token that the cookie holds."""
+
+    is_authenticated = is_active = True
+    is_anonymous = False
+
+    def __init__(self, own: Session, token: str) -> None:
+        self.session = own
+        self.token = token
+
+    def get_id(self) -> str:
+        return f"{self.session.id}:{self.token}"
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """`__Host-` and Secure wherever the request came over https; plain names on a plain LAN."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return "__Host-aangan" if request.is_secure else "aangan"
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = _Cookies()
+    app.config.update(
+        PERMANENT_SESSION_LIFETIME=YEAR,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    manager = LoginManager(app)
+    manager.session_protection = None  # a phone changes its address all day
+    manager.user_loader(_load)
+
+
+def _load(user_id: str) -> _SignedIn | None:
+    number, _, token = user_id.partition(":")
+    own = Session.proven(int(number), token) if number.isdecimal() else None
+    return _SignedIn(own, token) if own else None
+
+
+def current_session() -> Session | None:
+    return current_user.session if current_user.is_authenticated else None
+
+
+def someone() -> Person | None:
+    """The person who is signed in, or nobody."""
+    found = current_session()
+    return found.person if found else None
+
+
+def me() -> Person:
+    """The person who is signed in. Only behind @signed_in, where there is one."""
+    return cast(Person, someone())
+
+
+def was_here() -> bool:
+    """Whether the browser holds a cookie of somebody: one that no longer opens anything included."""
+    return "_user_id" in session
+
+
+def sign_in(person: Person) -> Session:
+    """Open a session for the person on this phone. An earlier one on this phone ends."""
+    if earlier := current_session():
+        earlier.end()
+    own, token = Session.open(person, _this_phone())
+    session.clear()
+    session.permanent = True
+    session["phone"] = own.phone_id
+    login_user(_SignedIn(own, token))
+    g.language = person.language
+    return own
+
+
+def sign_out() -> None:
+    if own := current_session():
+        own.end()
+    phone = session.get("phone")
+    session.clear()
+    session["phone"] = phone
+    g._login_user = None
+
+
+def _this_phone() -> Phone:
+    known = session.get("phone")
+    phone = db.session.get(Phone, known) if isinstance(known, int) else None
+    if phone is None:
+        phone = Phone(label=_label(request.user_agent.string))
+        db.session.add(phone)
+    return phone
+
+
+def _label(agent: str) -> str:
+    """What kind of browser it is, in two words that its owner recognises."""
+    makes = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
+    browsers = ("Firefox", "SamsungBrowser", "OPR", "Edg", "Chrome", "Safari")
+    return " · ".join(next((word for word in words if word in agent), "?") for words in (makes, browsers))

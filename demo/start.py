@@ -1,0 +1,68 @@
+"""What happens before the doors open: migrate, fill an empty database, print the ways in. Never a secret."""
+
+from datetime import timedelta
+
+import flask_migrate
+import sqlalchemy as sa
+from flask import Flask
+
+from community import database
+from community.config import is_loopback
+from community.database import db, writing
+from community.invitations.models import Invitation
+from community.people.models import Person, SignInCode
+from demo import school
+
+
+def open_doors(app: Flask) -> None:
+    """Bring a new database to head, fill it, and print the links. An older database is not touched unasked."""
+    with app.app_context():
+        if not sa.inspect(db.engine).has_table("person"):
+            flask_migrate.upgrade(app.config["MIGRATIONS"])
+        if not database.is_at_head(app):
+            return
+        _greet(app)
+
+
+def _greet(app: Flask) -> None:
+    with writing():
+        links = _demo_links() if app.config["DEMO"] else _owner_link()
+        db.session.commit()
+    host = app.config["HOST"]
+    address = app.config["PUBLIC_URL"] or f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{app.config['PORT']}"  # noqa: S104
+    print(f"\nAangan is open at {address}\n")
+    for label, path in links:
+        print(f"  {label:<44} {address}{path}")
+    if not app.config["PUBLIC_URL"] and is_loopback(host):
+        print("\nOther phones cannot reach this address. HOST=0.0.0.0 lets your network in; PUBLIC_URL names it.")
+    print(flush=True)
+
+
+def _demo_links() -> list[tuple[str, str]]:
+    """One link a head of the cast. They are good for a day; each start makes new ones."""
+    if not school.is_built():
+        school.build()
+    group = db.session.scalars(sa.select(Invitation).order_by(Invitation.id)).first()
+    links = [("Newcomer: an invitation to join", f"/j/{group.code}")] if group else []
+    parts = ("Head teacher: looks after the whole school", "Teacher: looks after grade 3", "Parent: children in 2 and 5",
+             "Parent, reads Urdu: a child in grade 3", "Member of two groups", "Member, reads English")  # fmt: skip
+    people = db.session.scalars(sa.select(Person).order_by(Person.id).limit(len(parts)))
+    for part, person in zip(parts, people, strict=False):
+        links.append(
+            (f"{part} (demo)", "/enter/" + SignInCode.issue(person, issuer=None, lasts=timedelta(days=1), uses=50))
+        )
+    return links
+
+
+def _owner_link() -> list[tuple[str, str]]:
+    """The way in for the first owner; none any more, once somebody has come in."""
+    from community.people.models import Session  # noqa: PLC0415
+
+    if db.session.scalar(sa.select(Session.id).limit(1)):
+        return []
+    owner = db.session.scalars(sa.select(Person).order_by(Person.id)).first()
+    if owner is None:
+        owner = Person(picture="book", colour="haldi", language="hi")
+        db.session.add(owner)
+        db.session.flush()
+    return [("First owner, once:", "/enter/" + SignInCode.issue(owner, issuer=None, lasts=timedelta(days=7)))]

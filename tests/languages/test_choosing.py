@@ -1,0 +1,55 @@
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from community.languages.choosing import choose
+
+NOTHING = LanguageAccept([])
+HOSTILE = [None, "", "HI", "hi ", "hi\x00", "../../etc/passwd", "te", "xx", "<script>", "ا" * 5_000]
+
+
+def accepting(header: str) -> LanguageAccept:
+    return parse_accept_header(header, LanguageAccept)
+
+
+def test_the_first_candidate_on_offer_wins() -> None:
+    assert choose(None, "te", "ur", "en", accept=accepting("hi")) == "ur"
+
+
+@pytest.mark.parametrize("code", HOSTILE)
+def test_what_is_not_on_offer_is_passed_over(code: str | None) -> None:
+    assert choose(code, accept=NOTHING) == "hi"
+    assert choose(code, "en", accept=NOTHING) == "en"
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("ur-PK,en;q=0.8", "ur"),
+        ("ur_IN", "ur"),
+        ("te-IN,ta;q=0.9,en-GB;q=0.5", "en"),
+        ("hi-Latn-IN", "hi"),
+        ("en;q=0.3,ur;q=0.7", "ur"),
+        ("en;q=0", "hi"),
+        ("de-DE", "hi"),
+        ("*", "hi"),
+        ("", "hi"),
+        (";;;,,q=1", "hi"),
+    ],
+)
+def test_the_browser_is_asked_next(header: str, code: str) -> None:
+    assert choose(None, accept=accepting(header)) == code
+
+
+@given(st.text(max_size=60))
+def test_any_header_and_any_code_give_a_language_on_offer(text: str) -> None:
+    assert choose(text, accept=accepting(text)) in ("hi", "ur", "en")
+
+
+def test_the_pseudo_language_can_be_chosen_where_it_is_on(pseudo_app: Flask) -> None:
+    with pseudo_app.app_context():
+        assert choose("xx", accept=NOTHING) == "xx"
+        assert choose(None, accept=accepting("*")) == "hi"
