@@ -29,9 +29,8 @@ def ready(app: Flask) -> Flask:
 
 
 def main() -> None:
-    from demo.start import open_doors
-
     from community.outbox.embedded import Keeper
+    from demo.start import open_doors
 
     try:
         app = create_app()

@@ -23,7 +23,8 @@ def _compress(response: Response) -> Response:
 
 def _is_worth_it(response: Response) -> bool:
     wanted = "gzip" in request.headers.get("Accept-Encoding", "")
-    is_text = response.mimetype.startswith("text/") or response.mimetype.endswith(("xml", "json"))
+    kind = response.mimetype or ""
+    is_text = kind.startswith("text/") or kind.endswith(("xml", "json"))
     if not wanted or not is_text or response.direct_passthrough or "Content-Encoding" in response.headers:
         return False
     return (response.content_length or 0) > SMALL

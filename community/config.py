@@ -29,7 +29,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0),
         "MEDIA": Path(environ.get("MEDIA", str(instance / "media"))),
         "MIGRATIONS": str(ROOT / "migrations"),
-        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": 13 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "FRAGMENT_CACHE": environ.get("FRAGMENT_CACHE", "1") != "0",
         "THREADS": _number(environ, "THREADS", 8),

@@ -41,7 +41,7 @@ class Refusal(HTTPException):
 
     def __init__(self, said: LazyString | str | None = None, code: int | None = None) -> None:
         super().__init__()
-        self.said = said or type(self).said  # type: ignore[assignment]
+        self.said = said or type(self).said
         self.code = code or type(self).code
 
     def page(self) -> Response:

@@ -13,6 +13,15 @@ from community.invitations.models import Invitation
 from community.people.models import Person, SignInCode
 from demo import school
 
+PARTS = (
+    "Head teacher: looks after the whole school",
+    "Teacher: looks after grade 3",
+    "Parent: children in 2 and 5",
+    "Parent, reads Urdu: a child in grade 3",
+    "Member of two groups",
+    "Member, reads English",
+)
+
 
 def open_doors(app: Flask) -> None:
     """Bring a new database to head, fill it, and print the links. An older database is not touched unasked."""
@@ -44,10 +53,8 @@ def _demo_links() -> list[tuple[str, str]]:
         school.build()
     group = db.session.scalars(sa.select(Invitation).order_by(Invitation.id)).first()
     links = [("Newcomer: an invitation to join", f"/j/{group.code}")] if group else []
-    parts = ("Head teacher: looks after the whole school", "Teacher: looks after grade 3", "Parent: children in 2 and 5",
-             "Parent, reads Urdu: a child in grade 3", "Member of two groups", "Member, reads English")  # fmt: skip
-    people = db.session.scalars(sa.select(Person).order_by(Person.id).limit(len(parts)))
-    for part, person in zip(parts, people, strict=False):
+    people = db.session.scalars(sa.select(Person).order_by(Person.id).limit(len(PARTS)))
+    for part, person in zip(PARTS, people, strict=False):
         links.append(
             (f"{part} (demo)", "/enter/" + SignInCode.issue(person, issuer=None, lasts=timedelta(days=1), uses=50))
         )
@@ -56,7 +63,7 @@ def _demo_links() -> list[tuple[str, str]]:
 
 def _owner_link() -> list[tuple[str, str]]:
     """The way in for the first owner; none any more, once somebody has come in."""
-    from community.people.models import Session  # noqa: PLC0415
+    from community.people.models import Session
 
     if db.session.scalar(sa.select(Session.id).limit(1)):
         return []

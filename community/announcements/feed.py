@@ -57,7 +57,7 @@ def _is_for(audience: Audience, groups: Sequence[Group], carried: dict[int, set[
 
 
 @lru_cache(maxsize=256)
-def _newest_of(branches: int, earlier: bool) -> sa.Select[tuple[Announcement]]:
+def _newest_of(branches: int, earlier: bool) -> sa.Select[Announcement]:
     """The statement for so many audiences: the top of each by seq, and the pinned of all, merged by release."""
     tops = [_top(sa.bindparam(f"audience_{number}", type_=sa.BigInteger), earlier) for number in range(branches)]
     if not earlier:
@@ -81,7 +81,7 @@ def _top(audience: sa.BindParameter[int], earlier: bool) -> sa.Subquery:
 
 
 def _pinned() -> sa.Subquery:
-    audiences = sa.bindparam("audiences", expanding=True)
+    audiences: sa.BindParameter[list[int]] = sa.bindparam("audiences", expanding=True)
     pinned = sa.select(Announcement.id).where(Announcement.audience_id.in_(audiences), _standing_news())
     return pinned.where(Announcement.pinned_at.is_not(None)).order_by(Announcement.pinned_at.desc()).limit(3).subquery()
 
@@ -144,7 +144,8 @@ def unread_by_group(person: Person, memberships: Sequence[Membership], audiences
         Announcement.audience_id.in_(at), Announcement.seq > since, Announcement.removed_at.is_(None),
         Announcement.author_id != person.id, sa.or_(Announcement.expires.is_(None), Announcement.expires > now()),
     ).limit(1000)  # fmt: skip
-    new = (at[audience_id] for audience_id, seq in db.session.execute(rows) if seq > heard.get(at[audience_id], 0))
+    made = ((at[audience_id], seq or 0) for audience_id, seq in db.session.execute(rows))
+    new = (group_id for group_id, seq in made if seq > heard.get(group_id, 0))
     return Tally(new)
 
 
@@ -155,6 +156,10 @@ def hear(memberships: Sequence[Membership], seq: int) -> None:
     db.session.execute(behind.values(heard_seq=seq).execution_options(synchronize_session=False))
 
 
-def children_doors(memberships: Sequence[Membership]) -> list[tuple[Child, Group]]:
-    """Each child with the groups it is in, in the parent's order."""
-    return [(held.child, held.group) for held in memberships if held.child]
+def children_in(memberships: Sequence[Membership]) -> dict[int, Child]:
+    """The child for whom somebody is in a group, by the group's id; the first, where there are several."""
+    found: dict[int, Child] = {}
+    for held in memberships:
+        if held.child:
+            found.setdefault(held.group_id, held.child)
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.announcements.feed import PAGE, cards, matching, newest, unread_by_group
+from community.announcements.feed import PAGE, cards, children_in, matching, newest, unread_by_group
 from community.announcements.models import Announcement
 from community.groups.gates import around, open_to
 from community.groups.membership import Membership, Standing, standing
@@ -14,7 +14,7 @@ from community.groups.views import read_ticket
 from community.home.views import blueprint, earlier_than, upto
 from community.http import signed_in
 from community.invitations.models import JoinRequest
-from community.people.models import Child, Person
+from community.people.models import Person
 from community.people.session import me
 
 
@@ -64,7 +64,8 @@ def _room(
         "home/group.html", group=group, cards=shown, upto=upto(shown), before=before, near=near,
         more=said[PAGE - 1].released_at if len(said) > PAGE else None,
         unread=_unread(person, stand, near),
-        children=children_in(stand), here=stand.here(group), role=stand.role_in(group), looks_after=looks_after,
+        children=children_in(stand.memberships), here=stand.here(group),
+        role=stand.role_in(group), looks_after=looks_after,
         may_announce=stand.may_announce(group),
         waiting=[own for own in Announcement.waiting_of(person) if own.audience.group_id == group.id],
         requests=JoinRequest.waiting_for([group]) if looks_after else [],
@@ -92,12 +93,3 @@ def _near(stand: Standing, group: Group) -> Neighbours:
 
 def _asked(person: Person, group: Group) -> JoinRequest | None:
     return next((asked for asked in JoinRequest.of(person) if asked.group_id == group.id), None)
-
-
-def children_in(stand: Standing) -> dict[int, Child]:
-    """The child for which I am in a group, by the group's id; the first, where there are several."""
-    found: dict[int, Child] = {}
-    for held in stand.memberships:
-        if held.child:
-            found.setdefault(held.group_id, held.child)
-    return found

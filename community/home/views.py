@@ -5,9 +5,10 @@ from datetime import datetime
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.announcements.feed import PAGE, Card, cards, children_doors, matching, newest, unread_by_group
+from community.announcements.feed import PAGE, Card, cards, children_in, matching, newest, unread_by_group
 from community.announcements.models import Announcement
-from community.groups.membership import standing
+from community.database import db
+from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.invitations.models import JoinRequest
 from community.people.models import Person
@@ -33,16 +34,23 @@ def _courtyard(person: Person) -> str:
     shown = cards(person, held, said[:PAGE])
     return render_template(
         "home/show.html", doors=_doors([one.group for one in held]), cards=shown, upto=upto(shown),
-        unread=unread_by_group(person, held, audiences), children=children_doors(held), before=before,
+        unread=unread_by_group(person, held, audiences), children=children_in(held), before=before,
         more=said[PAGE - 1].released_at if len(said) > PAGE else None,
         waiting=Announcement.waiting_of(person), requests=JoinRequest.waiting_for(stand.leads()),
-        asked=JoinRequest.of(person), new=sum(card.unread for card in shown),
+        asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
     )  # fmt: skip
 
 
 def _doors(groups: list[Group]) -> list[Group]:
     """My groups, each once, in the order in which I came in."""
     return list({group.id: group for group in groups}.values())
+
+
+def _answered(stand: Standing) -> JoinRequest | None:
+    """The request that I answered just now, to be undone: the page before says which."""
+    number = request.args.get("answered", "")
+    found = db.session.get(JoinRequest, int(number)) if number.isdecimal() and len(number) < 16 else None
+    return found if found and found.answer and stand.is_at_least("moderator", found.group) else None
 
 
 def upto(shown: list[Card]) -> dict[int, int]:
