@@ -11,6 +11,7 @@ from pathlib import Path
 from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_app_context
 from flask_babel import Domain, refresh
+from markupsafe import Markup
 
 from community.languages.tongues import DEFAULT, PSEUDO, language
 
@@ -77,6 +78,18 @@ def gettext(message: str, **values: object) -> str:
     """The message in the page's language, its %(name)s filled in. A % stands for itself without values."""
     text: str = spoken().ugettext(message)
     return text % values if values else text
+
+
+def in_template(message: str, **values: object) -> Markup:
+    """A template's `_`: markup, its values escaped. As Jinja's own, where %% stands for a percent sign, and faster."""
+    if values:
+        return Markup(spoken().ugettext(message)) % values  # noqa: S704  a catalogue is ours
+    spoken_here = spoken()
+    kept: dict[str, Markup] = spoken_here.__dict__.setdefault("_marked", {})
+    found = kept.get(message)
+    if found is None:
+        found = kept[message] = Markup(spoken_here.ugettext(message) % ())  # noqa: S704
+    return found
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:

@@ -1,0 +1,41 @@
+"""Symbols and pictures as pages show them. Drawn here and not in a macro: a page of twenty cards has a hundred."""
+
+from functools import lru_cache
+
+from flask import Flask
+from markupsafe import Markup
+
+from community.assets import Assets
+from community.people.models import Child, Person
+
+SYMBOL = Markup('<svg class="i{}{}" aria-hidden="true"><use href="{}#{}"/></svg>')
+PICTURE = Markup('<svg class="i{}" viewBox="0 0 32 32" aria-hidden="true">{}</svg>')
+CIRCLE = Markup('<span class="face {}{}">{}</span>')
+
+
+def init_app(app: Flask) -> None:
+    """`icon(name, size, flip)`, `picture(name, size)` and `face(person, size)` for templates."""
+    assets: Assets = app.extensions["assets"]
+    sprite = assets.url["icons/sprite.svg"]
+
+    @lru_cache(maxsize=1000)
+    def icon(name: str, size: str = "", flip: bool = False) -> Markup:
+        return SYMBOL.format(_class(size), " flip" if flip else "", sprite, name)
+
+    @lru_cache(maxsize=1000)
+    def picture(name: str, size: str = "") -> Markup:
+        """Set into the page: it costs no request."""
+        return PICTURE.format(_class(size), assets.symbols.get(name, Markup("")))
+
+    @lru_cache(maxsize=1000)
+    def circle(name: str, colour: str, size: str) -> Markup:
+        return CIRCLE.format(colour, _class(size), picture(name))
+
+    def face(person: Person | Child, size: str = "") -> Markup:
+        return circle(person.picture, person.colour, size)
+
+    app.jinja_env.globals.update(draw_icon=icon, draw_picture=picture, draw_face=face)
+
+
+def _class(size: str) -> str:
+    return f" {size}" if size else ""
