@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := run
 .PHONY: run migrate test test-all lint languages bench clean
+comma := ,
 
 # A bare Debian has no ensurepip and an externally managed pip: the venv is then made without pip and filled from outside.
 define install
@@ -14,24 +15,28 @@ endef
 
 $(VENV)/.run: pyproject.toml
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0])'
-	@test -x $(BIN)/python && $(BIN)/python -c '' 2>/dev/null || { rm -rf $(VENV); \
+	@$(BIN)/python -c '' 2>/dev/null || { echo "Installing into $(VENV), which takes a minute the first time …"; rm -rf $(VENV); \
 	  $(PY) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); $(PY) -m venv --without-pip $(VENV); }; }
 	$(call install,.)
+$(VENV)/.postgres: $(VENV)/.run
+	$(call install,.[postgres])
 $(VENV)/.test: $(VENV)/.run
 	$(call install,.[test])
 $(VENV)/.all: $(VENV)/.test
 	$(call install,.[test$(comma)all])
-comma := ,
 
-run: $(VENV)/.run
-	@$(BIN)/python app.py
-migrate: $(VENV)/.run
-	@$(BIN)/flask db upgrade
+# The driver for PostgreSQL comes with the first start that asks for it.
+READY := $(VENV)/.run $(if $(filter postgres%,$(DATABASE_URL)),$(VENV)/.postgres)
+
+run: $(READY)
+	@exec $(BIN)/python app.py
+migrate: $(READY)
+	@$(BIN)/flask --app app db upgrade
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest
 test-all: $(VENV)/.all
 	@sh tests/install.sh
-	@AANGAN_ALL=1 $(BIN)/python -m pytest
+	@$(BIN)/python tests/all.py
 lint: $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 languages: $(VENV)/.run

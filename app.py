@@ -1,12 +1,15 @@
 """The app, and how `make run` starts it: migrate, fill the demo, serve."""
 
+import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from waitress import serve
+from sqlalchemy.exc import OperationalError
+from waitress.server import create_server
 
 from community import config, database, house
 
@@ -15,7 +18,7 @@ def create_app(environ: Mapping[str, str] = os.environ, **changes: Any) -> Flask
     """The app as the environment describes it; `changes` win over the environment (tests use them)."""
     app = Flask(__name__, static_folder=None)
     app.config.update(config.settings(environ) | changes)
-    app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    app.config["INSTANCE"].mkdir(mode=0o700, parents=True, exist_ok=True)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     house.furnish(app)
     return app
@@ -23,28 +26,45 @@ def create_app(environ: Mapping[str, str] = os.environ, **changes: Any) -> Flask
 
 def ready(app: Flask) -> Flask:
     """The same app, if its database is at head; otherwise a word on how to mend that, and the end."""
-    if not database.is_at_head(app):
-        sys.exit("The database is older or newer than this code. Run: make migrate")
+    age = database.age(app)
+    if age == "older":
+        sys.exit("The database is older than this code. Keep a copy of it, then run: make migrate")
+    if age == "newer":
+        sys.exit("The database is newer than this code. Bring the code up to date, then run: make migrate")
     return app
+
+
+def bind(app: Flask) -> Any:
+    """The server, on its address already: a second start fails here, before it changes anything."""
+    host, port = app.config["HOST"], app.config["PORT"]
+    try:
+        return create_server(
+            app, host=host, port=port, threads=app.config["THREADS"], ident=None,
+            clear_untrusted_proxy_headers=not app.config["TRUSTED_PROXIES"],
+            max_request_body_size=16 * 1024 * 1024,
+        )  # fmt: skip
+    except (OSError, ValueError) as error:
+        raise config.ConfigError(f"it can not listen on HOST={host} PORT={port}: {error}") from None
 
 
 def main() -> None:
     from community.outbox.embedded import Keeper
     from demo.start import open_doors
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server answers what it has begun, then goes
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         app = create_app()
-    except config.ConfigError as error:
+        server = bind(app)
+        open_doors(app)
+    except OperationalError as error:
+        sys.exit(f"Aangan did not start: the database does not answer. Look at DATABASE_URL. {error.orig}")
+    except (config.ConfigError, OSError) as error:
         sys.exit(f"Aangan did not start: {error}")
-    open_doors(app)
     keeper = Keeper(ready(app))
     keeper.start()
     try:
-        serve(
-            app, host=app.config["HOST"], port=app.config["PORT"], threads=app.config["THREADS"], ident=None,
-            clear_untrusted_proxy_headers=not app.config["TRUSTED_PROXIES"],
-            max_request_body_size=16 * 1024 * 1024,
-        )  # fmt: skip
+        server.run()
     finally:
         keeper.stop()
 

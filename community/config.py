@@ -3,10 +3,15 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,25 +28,42 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "INSTANCE": instance,
         "DEMO": demo,
         "HOST": environ.get("HOST", "127.0.0.1"),
-        "PORT": _number(environ, "PORT", 8000),
-        "DATABASE_URL": environ.get("DATABASE_URL") or f"sqlite:///{instance / 'aangan.db'}",
+        "PORT": _number(environ, "PORT", 8000, least=1, most=65535),
+        "DATABASE_URL": _database_url(environ.get("DATABASE_URL") or f"sqlite:///{instance / 'aangan.db'}"),
         "PUBLIC_URL": _public_url(environ.get("PUBLIC_URL", ""), demo=demo),
-        "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0),
+        "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0, least=0, most=9),
         "MEDIA": Path(environ.get("MEDIA", str(instance / "media"))),
         "MIGRATIONS": str(ROOT / "migrations"),
         "MAX_CONTENT_LENGTH": 13 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "FRAGMENT_CACHE": environ.get("FRAGMENT_CACHE", "1") != "0",
-        "THREADS": _number(environ, "THREADS", 8),
+        "THREADS": _number(environ, "THREADS", 8, least=1, most=64),
+        "OUTBOX_LEASE": timedelta(seconds=_number(environ, "OUTBOX_LEASE", 60, least=1, most=86400)),
     }
     return found
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
     try:
-        return int(environ.get(name) or default)
+        value = int(environ.get(name) or default)
     except ValueError:
-        raise ConfigError(f"{name} must be a whole number, for example {name}={default}") from None
+        value = least - 1
+    if not least <= value <= most:
+        raise ConfigError(f"{name} must be a whole number from {least} to {most}, for example {name}={default}")
+    return value
+
+
+def _database_url(value: str) -> str:
+    """The address of the database, with psycopg 3 where PostgreSQL is meant. What is wrong with it is never echoed."""
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ConfigError("DATABASE_URL must look like postgresql://user@host/name or sqlite:////folder/file") from None
+    if url.get_backend_name() in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    elif url.get_backend_name() != "sqlite":
+        raise ConfigError("DATABASE_URL must name PostgreSQL or SQLite")
+    return url.render_as_string(hide_password=False)
 
 
 def _public_url(value: str, *, demo: bool) -> str:
@@ -49,8 +71,12 @@ def _public_url(value: str, *, demo: bool) -> str:
     value = value.rstrip("/")
     if not value:
         return ""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+    try:
+        parts = urlsplit(value)
+        plain = f"{parts.scheme}://{parts.netloc}" == value and "@" not in value and parts.port != 0
+    except ValueError:
+        plain = False
+    if not plain or parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError("PUBLIC_URL must look like https://aangan.example.org, with nothing after the host")
     if not demo and is_loopback(parts.hostname):
         raise ConfigError("PUBLIC_URL names this very machine: no other phone could open what a poster says")
@@ -69,11 +95,21 @@ def is_loopback(host: str) -> bool:
 def secret(instance: Path, name: str) -> str:
     """A secret of 256 bits, made on first use, readable by its owner alone. Never printed."""
     path = instance / f"{name}.key"
-    instance.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(32))
+    if not path.exists():
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_once(path, secrets.token_urlsafe(32))
     return path.read_text().strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Whole or not at all, and by one process only: two that start at once agree on one secret."""
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        with suppress(FileExistsError):
+            os.link(part, path)
+    finally:
+        part.unlink()

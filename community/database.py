@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
 from flask import Flask
@@ -57,6 +57,7 @@ ByteText = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 pk = Annotated[int, mapped_column(BigId, primary_key=True)]
 foreign = Annotated[int, mapped_column(BigId, index=True)]
 moment = Annotated[datetime, mapped_column(UtcDateTime, default=now)]
+touched = Annotated[datetime, mapped_column(UtcDateTime, default=now, onupdate=now)]
 maybe_moment = Annotated[datetime | None, mapped_column(UtcDateTime)]
 name_text = Annotated[str, mapped_column(sa.String(80))]
 language_code = Annotated[str, mapped_column(sa.String(8))]
@@ -128,11 +129,14 @@ def _speak_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _immediate.get() else "BEGIN")
 
 
-def is_at_head(app: Flask) -> bool:
-    """Whether the database has every migration that this code knows."""
+def age(app: Flask) -> Literal["head", "older", "newer"]:
+    """Whether the database has the migrations that this code knows, fewer, or one that it has never heard of."""
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    heads = set(ScriptDirectory(app.config["MIGRATIONS"]).get_heads())
+    script = ScriptDirectory(app.config["MIGRATIONS"])
     with app.app_context(), db.engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == heads
+        current = set(MigrationContext.configure(connection).get_current_heads())
+    if current == set(script.get_heads()):
+        return "head"
+    return "older" if current <= {known.revision for known in script.walk_revisions()} else "newer"

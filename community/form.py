@@ -6,14 +6,20 @@ from collections.abc import Iterable, Mapping
 from community.languages import gettext as _
 
 KEPT_CONTROLS = "\n\t\u200c\u200d"  # line ends, and the joiners that many Indic words need
+# Signs of Arabic script that Unicode counts among the invisible, though they are written and read.
+SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u0890\u0891\u08e2"
 
 
 def clean(text: str) -> str:
-    """NFC, without NUL, control and bidi-override characters; line ends as \\n; trimmed."""
+    """NFC, without NUL, control and bidi-override characters; line ends as \\n; trimmed; "" if nothing can be seen."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")
-    ).strip()
+    kept = "".join(c for c in text if c in KEPT_CONTROLS or _is_seen(c) or unicodedata.category(c)[0] == "Z").strip()
+    return kept if any(map(_is_seen, kept)) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    category = unicodedata.category(letter)
+    return letter in SIGNS or category[0] not in "CZ" or category == "Cn"
 
 
 class Form:

@@ -1,7 +1,7 @@
 """What every template may say: who I am, today's name, a photo's address, a picture's word, a text's links."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from babel.dates import format_date
 from flask import Flask, g, request
@@ -14,7 +14,9 @@ from community.media.views import photo_url
 from community.people.pictures import picture_word
 from community.people.session import someone
 
-LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]।]")
+# A sentence of Hindi or Urdu ends where its mark stands, also when no space follows; no browser agrees on backslashes.
+LINK = re.compile(r"https?://[^\s<>\"'\\।॥۔؟،؛]+(?<![.,;:!?)\]])", re.IGNORECASE)
+HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 
 
 def init_app(app: Flask) -> None:
@@ -53,12 +55,19 @@ def said(text: str) -> Markup:
 
 
 def _link(address: str) -> Markup:
-    """A link that shows where it leads: a look-alike host stands there in its plain letters."""
+    """A link that shows where it leads: a look-alike host stands there in its plain letters.
+
+    It stays text where an eye could take something else for the host.
+    """
     try:
-        host = (urlsplit(address).hostname or "").encode("idna").decode()
-    except (UnicodeError, ValueError):
+        parts = urlsplit(address)
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
         return escape(address)
-    shown = address if host in address else f"{host} · {address}"
+    if "@" in parts.netloc or not HOST.fullmatch(host):
+        return escape(address)
+    shown = address if host == parts.hostname else f"{host} · {address}"
     return Markup('<a class="link" href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>').format(
-        address, shown
+        urlunsplit(parts._replace(netloc=host + port)), shown
     )

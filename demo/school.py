@@ -47,11 +47,11 @@ def build() -> Cast:
 
 def _people(cast: Cast) -> None:
     cast.people = {
-        "head": _person("रमेश गुरुजी", "book", "neela"),
+        "head": _person("रमेश गुरुजी", "tree", "neela"),
         "teacher": _person("सुनीता देवी", "parrot", "gulab"),
-        "parent": _person("मीना कुमारी", "mango", "neem"),
+        "parent": _person("मीना कुमारी", "fish", "neem"),
         "urdu parent": _person("شبانہ", "butterfly", "jamun", "ur"),
-        "member": _person("कमला", "pot", "mor"),
+        "member": _person("कमला", "bucket", "mor"),
         "english reader": _person("Asha", "leaf", "moong", "en"),
     }
 
@@ -62,7 +62,7 @@ def _grades(cast: Cast) -> None:
         looks = {"picture": f"n{number}", "colour": colour, "level": "कक्षा", "position": number}
         cast.grades[number] = Group.plant(cast.school, name=f"कक्षा {number}", language="hi", joining="ask", **looks)
     for position, (name, picture, colour, joining) in enumerate(
-        (("माताएँ", "mother", "gulab", "link"), ("खाना समिति", "food", "moong", "link"), ("खेल", "bat", "geru", "ask")),
+        (("माताएँ", "mother", "gulab", "link"), ("खाना समिति", "food", "moong", "link"), ("खेल", "shuttle", "geru", "ask")),
         20,
     ):
         looks = {"picture": picture, "colour": colour, "position": position, "joining": joining}
@@ -83,7 +83,7 @@ def _members(cast: Cast) -> None:
     admit(cast.school, who["head"], role="admin")
     admit(grades[3], who["teacher"], role="admin")
     admit(grades[20], who["teacher"])
-    for number, picture, colour, name in ((2, "fish", "mor", "लक्ष्मी"), (5, "drum", "geru", "रवि")):
+    for number, picture, colour, name in ((2, "rabbit", "mor", "लक्ष्मी"), (5, "carrot", "geru", "रवि")):
         child = Child(parent=who["parent"], picture=picture, colour=colour, nickname=name)
         db.session.add(child)
         admit(grades[number], who["parent"], child)

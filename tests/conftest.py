@@ -1,12 +1,16 @@
-"""The cast and the doors: an app on a fresh database for each test, and browsers for each of its people.
+"""The cast and the doors: an app on a database of its own for each test, and browsers for each of its people.
 
 The database is SQLite in a folder of the test, or whatever AANGAN_TEST_DATABASE names (PostgreSQL, emptied between tests).
+Tests that need more than Python are marked with what they need, and run in `make test-all` (AANGAN_ALL=1), where a
+skipped test is a failed one.
 """
 
+import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -14,21 +18,74 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from community.database import Base, db, writing
+from community import assets
+from community.database import db, writing
 from community.outbox.embedded import run_due
+from community.outbox.models import Outbox
 from community.people.models import Person, SignInCode
-from demo import school
+from tests.house.ground import Ground, lay
 
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
+ALL = bool(os.environ.get("AANGAN_ALL"))
+POSTGRES = os.environ.get("AANGAN_TEST_DATABASE")
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+NEEDS = {
+    "browser": "Chromium",
+    "caddy": "Caddy",
+    "postgres": "PostgreSQL",
+    "large": "minutes",
+}
+
+# The same stylesheet need not be packed anew for each test's app.
+assets.Asset.of = functools.cache(assets.Asset.of)  # type: ignore[method-assign]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite_only: says nothing new on PostgreSQL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave for `make test-all` what needs more than Python, unless it was asked for with -m."""
+    if ALL or config.option.markexpr:
+        return
+    for item in items:
+        for mark, thing in NEEDS.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=f"needs {thing}: make test-all"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _no_skip((yield), item.nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _no_skip((yield), collector.nodeid)
+
+
+def _no_skip(report: Report, name: str) -> Report:
+    if ALL and report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{name} was skipped, which make test-all does not take: {why}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    return lay(tmp_path_factory.mktemp("ground"), POSTGRES)
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    url = os.environ.get("AANGAN_TEST_DATABASE") or f"sqlite:///{tmp_path / 'test.db'}"
+def app(request: pytest.FixtureRequest, tmp_path: Path, ground: Ground) -> Iterator[Flask]:
+    """The app on an empty database, or on the demo's school where the test asks for `stage`."""
+    url = ground.prepare(tmp_path, with_school="stage" in request.fixturenames)
     app = create_app({"INSTANCE": str(tmp_path), "DATABASE_URL": url}, TESTING=True)
-    with app.app_context():
-        Base.metadata.drop_all(db.engine)
-        Base.metadata.create_all(db.engine)
     yield app
     with app.app_context():
         db.session.remove()
@@ -53,25 +110,19 @@ def browser(app: Flask) -> Browser:
 class Stage:
     """The demo's school, with a browser for each of its people."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, ground: Ground) -> None:
         self.app = app
         app.test_client_class = Browser
-        with app.app_context(), writing():
-            cast = school.build()
-            db.session.commit()
-            self.school: int = cast.school.id
-            self.grades: dict[int, int] = {number: group.id for number, group in cast.grades.items()}
-            self.people: dict[str, int] = {part: person.id for part, person in cast.people.items()}
-            assert cast.invitation
-            self.invitation: str = cast.invitation.code
+        self.school: int = ground.school.school
+        self.grades: dict[int, int] = dict(ground.school.grades)
+        self.people: dict[str, int] = dict(ground.school.people)
+        self.invitation: str = ground.school.invitation
 
     def browser(self, part: str) -> Browser:
         """A new browser on which this part of the cast is signed in."""
         return self.signed_in(self.people[part])
 
     def signed_in(self, person_id: int) -> Browser:
-        from datetime import timedelta
-
         with self.app.app_context(), writing():
             person = db.session.get(Person, person_id)
             assert person
@@ -83,8 +134,6 @@ class Stage:
 
     def release_all(self) -> None:
         """As if the undo were over: whatever waits is due now."""
-        from community.outbox.models import Outbox
-
         with self.app.app_context():
             with writing():
                 db.session.execute(sa.update(Outbox).values(run_at=sa.func.coalesce(Outbox.created, Outbox.run_at)))
@@ -94,5 +143,5 @@ class Stage:
 
 
 @pytest.fixture
-def stage(app: Flask) -> Stage:
-    return Stage(app)
+def stage(app: Flask, ground: Ground) -> Stage:
+    return Stage(app, ground)

@@ -4,30 +4,34 @@ Audiences come first because a root full of news for others would otherwise be s
 """
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from community.announcements.models import Acknowledgement, Announcement, Audience
+from community.announcements.audience import Audience
+from community.announcements.models import Acknowledgement, Announcement
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group, GroupCategory
 from community.people.models import Child, Person
 
 PAGE = 20
+PINNED = 3
 COUNTED = 99  # unread beyond this is shown as "99+"
+FIRST = (1 << 62) - 1  # above every seq: nothing of this community was shown yet
 
 
 @dataclass
 class Card:
     """One announcement as one person sees it."""
 
-    announcement: Announcement
+    announcement: Any  # a Line, or the whole Announcement
     unread: bool
     children: list[Child] = field(default_factory=list)
-    acknowledged: set[int | None] = field(default_factory=set)  # ids of children; None is herself
+    acknowledged: frozenset[int | None] = frozenset()  # ids of children; None is herself
 
 
 def matching(groups: Sequence[Group]) -> list[Audience]:
@@ -35,118 +39,184 @@ def matching(groups: Sequence[Group]) -> list[Audience]:
     lines = {group_id for group in groups for group_id in group.lineage}
     if not lines:
         return []
-    found = list(db.session.scalars(sa.select(Audience).where(Audience.group_id.in_(lines))))
-    carried = _carried(groups) if any(audience.category_id for audience in found) else {}
-    return [audience for audience in found if _is_for(audience, groups, carried)]
+    found = list(db.session.scalars(_at_groups(), {"groups": list(lines)}))
+    carried = _carried(groups, found)
+    return [audience for audience in found if any(_reaches(audience, group, carried) for group in groups)]
 
 
-def _carried(groups: Sequence[Group]) -> dict[int, set[int]]:
-    rows = sa.select(GroupCategory.group_id, GroupCategory.category_id)
+@lru_cache(maxsize=1)
+def _at_groups() -> sa.Select[Any]:
+    groups: sa.BindParameter[list[int]] = sa.bindparam("groups", expanding=True)
+    return sa.select(Audience).where(Audience.group_id.in_(groups)).order_by(Audience.id)
+
+
+def through(memberships: Sequence[Membership], audiences: Iterable[Audience]) -> dict[int, list[Membership]]:
+    """The memberships through which each audience reaches a person, by the audience's id."""
+    found = {audience.id: audience for audience in audiences}
+    carried = _carried([held.group for held in memberships], found.values())
+    return {
+        number: [held for held in memberships if _reaches(audience, held.group, carried)]
+        for number, audience in found.items()
+    }
+
+
+def _carried(groups: Sequence[Group], audiences: Iterable[Audience]) -> dict[int, set[int]]:
+    """The categories that each group carries, by its id; asked for only where an audience is narrowed."""
     carried: dict[int, set[int]] = {}
+    if not any(audience.category_id for audience in audiences):
+        return carried
+    rows = sa.select(GroupCategory.group_id, GroupCategory.category_id)
     for group_id, category_id in db.session.execute(rows.where(GroupCategory.group_id.in_([g.id for g in groups]))):
         carried.setdefault(group_id, set()).add(category_id)
     return carried
 
 
-def _is_for(audience: Audience, groups: Sequence[Group], carried: dict[int, set[int]]) -> bool:
-    return any(
-        audience.category_id is None or audience.category_id in carried.get(group.id, ())
-        for group in groups
-        if audience.group_id in group.lineage
-    )
+def _reaches(audience: Audience, group: Group, carried: Mapping[int, set[int]]) -> bool:
+    narrowed = audience.category_id is not None and audience.category_id not in carried.get(group.id, ())
+    return audience.group_id in group.lineage and not narrowed
 
 
-@lru_cache(maxsize=256)
-def _newest_of(branches: int, earlier: bool) -> sa.Select[Announcement]:
-    """The statement for so many audiences: the top of each by seq, and the pinned of all, merged by release."""
-    tops = [_top(sa.bindparam(f"audience_{number}", type_=sa.BigInteger), earlier) for number in range(branches)]
-    if not earlier:
-        tops.append(_pinned())
-    chosen = sa.union(*(sa.select(top.c.id) for top in tops)).subquery()
-    newest = sa.select(Announcement).join(chosen, chosen.c.id == Announcement.id)
-    order = (Announcement.released_at.desc(), Announcement.seq.desc())
-    return newest.options(*Announcement.whole()).order_by(*order).limit(PAGE + 4)
+# A line of the feed: what deciding about an announcement takes. The whole of it is read only to draw its sheet anew.
+LINE = (
+    Announcement.id, Announcement.community_id, Announcement.audience_id, Audience.group_id, Announcement.author_id,
+    Announcement.kind, Announcement.seq, Announcement.released_at, Announcement.removed_at, Announcement.pinned_at,
+    Announcement.changed, Person.changed.label("author_changed"), Group.changed.label("group_changed"),
+)  # fmt: skip
+Line = sa.Row[Any]
 
 
-def _standing_news() -> sa.ColumnElement[bool]:
-    unexpired = sa.or_(Announcement.expires.is_(None), Announcement.expires > sa.bindparam("now"))
-    return sa.and_(Announcement.seq.is_not(None), unexpired)
+def newest(audiences: Sequence[Audience], before: Mapping[int, int] | None = None) -> list[Line]:
+    """The newest announcements of these audiences, newest first; `before` says where an earlier page ended.
 
-
-def _top(audience: sa.BindParameter[int], earlier: bool) -> sa.Subquery:
-    top = sa.select(Announcement.id).where(Announcement.audience_id == audience, _standing_news())
-    if earlier:
-        top = top.where(Announcement.released_at < sa.bindparam("before"))
-    return top.order_by(Announcement.seq.desc()).limit(PAGE + 1).subquery()
-
-
-def _pinned() -> sa.Subquery:
-    audiences: sa.BindParameter[list[int]] = sa.bindparam("audiences", expanding=True)
-    pinned = sa.select(Announcement.id).where(Announcement.audience_id.in_(audiences), _standing_news())
-    return pinned.where(Announcement.pinned_at.is_not(None)).order_by(Announcement.pinned_at.desc()).limit(3).subquery()
-
-
-def newest(audiences: Sequence[Audience], before: object = None) -> list[Announcement]:
-    """The newest announcements of these audiences, newest first; `before` (a moment) pages on.
-
-    Up to PAGE + 1 of them, so that a caller can tell whether there is more; the pinned ones may add three.
+    Up to PAGE + 1 of them, so that a caller can tell whether there is more. Within a community the order is that
+    of release (`seq`), whatever its clock showed; communities are merged by the moments.
     """
     if not audiences:
         return []
-    ids = [audience.id for audience in audiences]
-    values: dict[str, object] = {f"audience_{number}": value for number, value in enumerate(ids)}
-    values |= {"now": now(), "before": before} if before else {"now": now(), "audiences": ids}
-    return list(db.session.scalars(_newest_of(len(ids), before is not None), values))
+    values: dict[str, object] = {"now": now()}
+    for number, audience in enumerate(audiences):
+        values |= {f"audience_{number}": audience.id, f"end_{number}": (before or {}).get(audience.community_id, FIRST)}
+    return list(db.session.execute(_newest_of(len(audiences)), values))
 
 
-def cards(person: Person, memberships: Sequence[Membership], announcements: Iterable[Announcement]) -> list[Card]:
-    """These announcements as the person sees them: what is new, what she and her children have done."""
-    shown = list(announcements)
-    given = _acknowledged(person, shown)
-    return [_card(person, memberships, said, given.get(said.id, set())) for said in shown]
+@lru_cache(maxsize=256)
+def _newest_of(branches: int) -> sa.Select[Any]:
+    """The statement for so many audiences: the top of each by seq, merged by release."""
+    tops = sa.union_all(*(sa.select(_top(number)) for number in range(branches))).subquery()
+    # A clock that was set back must not hide anything: no release counts as older than one before it.
+    moment = sa.func.max(tops.c.released_at).over(partition_by=tops.c.community_id, order_by=tops.c.seq)
+    merged = sa.select(tops.c.id, tops.c.seq, moment.label("moment")).subquery()
+    chosen = _lines().join(merged, merged.c.id == Announcement.id)
+    return chosen.order_by(merged.c.moment.desc(), merged.c.seq.desc(), merged.c.id.desc()).limit(PAGE + 1)
 
 
-def _acknowledged(person: Person, shown: list[Announcement]) -> dict[int, set[int | None]]:
-    mine = sa.select(Acknowledgement.announcement_id, Acknowledgement.child_id).where(
-        Acknowledgement.person_id == person.id,
-        Acknowledgement.announcement_id.in_([said.id for said in shown]),
+def _lines() -> Any:
+    lines = sa.select(*LINE).join(Audience, Audience.id == Announcement.audience_id)
+    return lines.join(Group, Group.id == Audience.group_id).join(Person, Person.id == Announcement.author_id)
+
+
+def _top(number: int) -> sa.Subquery:
+    said = Announcement
+    top = sa.select(said.id, said.community_id, said.seq, said.released_at).where(
+        said.audience_id == sa.bindparam(f"audience_{number}", type_=sa.BigInteger),
+        said.seq < sa.bindparam(f"end_{number}", type_=sa.BigInteger),
+        _unexpired(),
     )
-    given: dict[int, set[int | None]] = {}
-    for announcement_id, child_id in db.session.execute(mine):
-        given.setdefault(announcement_id, set()).add(child_id)
+    return top.order_by(said.seq.desc()).limit(PAGE + 1).subquery()
+
+
+def _unexpired() -> sa.ColumnElement[bool]:
+    return sa.or_(Announcement.expires.is_(None), Announcement.expires > sa.bindparam("now"))
+
+
+def place_after(shown: Sequence[Line], before: Mapping[int, int] | None) -> dict[int, int]:
+    """Where the next page begins, once these were shown: for each community the lowest seq so far."""
+    return {**(before or {}), **{said.community_id: said.seq or 0 for said in shown}}
+
+
+def pinned(audiences: Sequence[Audience]) -> list[Line]:
+    """What stands on top of a group's page, the last pinned first; at most PINNED."""
+    values = {"audiences": [audience.id for audience in audiences], "now": now()}
+    return list(db.session.execute(_pinned(), values))
+
+
+@lru_cache(maxsize=1)
+def _pinned() -> sa.Select[Any]:
+    audiences: sa.BindParameter[list[int]] = sa.bindparam("audiences", expanding=True)
+    on_top = _lines().where(Announcement.audience_id.in_(audiences), Announcement.pinned_at.is_not(None))
+    on_top = on_top.where(Announcement.seq.is_not(None), _unexpired())
+    return on_top.order_by(Announcement.pinned_at.desc(), Announcement.id.desc()).limit(PINNED)
+
+
+def cards(
+    person: Person, memberships: Sequence[Membership], said: Sequence[Line], audiences: Sequence[Audience]
+) -> list[Card]:
+    """These announcements as the person sees them: what is new, what she and her children have done."""
+    given = _acknowledged(person, [one.id for one in said])
+    reached = through(memberships, audiences)
+    return [_card(person, reached.get(one.audience_id, []), one, given.get(one.id, frozenset())) for one in said]
+
+
+def card(person: Person, memberships: Sequence[Membership], said: Announcement) -> Card:
+    """One whole announcement as the person sees it."""
+    given = _acknowledged(person, [said.id])
+    reached = through(memberships, [said.audience])
+    return _card(person, reached[said.audience_id], said, given.get(said.id, frozenset()))
+
+
+def _acknowledged(person: Person, ids: list[int]) -> dict[int, frozenset[int | None]]:
+    """Herself (None) and the children for whom each was acknowledged, by announcement."""
+    given: dict[int, frozenset[int | None]] = {}
+    for announcement_id, child_id in db.session.execute(_given(), {"person": person.id, "ids": ids}):
+        given[announcement_id] = given.get(announcement_id, frozenset()) | {child_id}
     return given
 
 
-def _card(person: Person, memberships: Sequence[Membership], said: Announcement, given: set[int | None]) -> Card:
-    through = [held for held in memberships if said.audience.group_id in held.group.lineage]
-    children = {held.child.id: held.child for held in through if held.child} if said.kind == "activity" else {}
-    return Card(said, is_new(person, through, said), list(children.values()), given)
+@lru_cache(maxsize=1)
+def _given() -> Any:
+    ids: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
+    mine = sa.select(Acknowledgement.announcement_id, Acknowledgement.child_id)
+    return mine.where(Acknowledgement.person_id == sa.bindparam("person"), Acknowledgement.announcement_id.in_(ids))
 
 
-def is_new(person: Person, through: Sequence[Membership], said: Announcement) -> bool:
+def _card(person: Person, reached: list[Membership], said: "Line | Announcement", given: frozenset[int | None]) -> Card:
+    children = {held.child.id: held.child for held in reached if held.child} if said.kind == "activity" else {}
+    return Card(said, is_new(person, reached, said), list(children.values()), given)
+
+
+def is_new(person: Person, reached: Sequence[Membership], said: "Line | Announcement") -> bool:
     """New until she has opened it from any of the groups through which she hears it."""
     if said.author_id == person.id or said.seq is None or said.removed_at:
         return False
-    return bool(through) and all(held.heard_seq < said.seq for held in through)
+    return bool(reached) and all(held.heard_seq < said.seq for held in reached)
 
 
 def unread_by_group(person: Person, memberships: Sequence[Membership], audiences: Sequence[Audience]) -> Tally[int]:
-    """How many new announcements were made at each group itself, counted to 99."""
-    at = {audience.id: audience.group_id for audience in audiences}
-    heard: dict[int, int] = {}
-    for held in memberships:
-        for group_id in held.group.lineage:
-            heard[group_id] = max(heard.get(group_id, 0), held.heard_seq)
-    if not at:
+    """How many new announcements were made at each group itself, counted a little beyond COUNTED."""
+    reached = through(memberships, audiences)
+    heard = [(one, max(held.heard_seq for held in reached[one.id])) for one in audiences if reached[one.id]]
+    if not heard:
         return Tally()
-    since = min(heard.values(), default=0)
-    rows = sa.select(Announcement.audience_id, Announcement.seq).where(
-        Announcement.audience_id.in_(at), Announcement.seq > since, Announcement.removed_at.is_(None),
-        Announcement.author_id != person.id, sa.or_(Announcement.expires.is_(None), Announcement.expires > now()),
-    ).limit(1000)  # fmt: skip
-    made = ((at[audience_id], seq or 0) for audience_id, seq in db.session.execute(rows))
-    new = (group_id for group_id, seq in made if seq > heard.get(group_id, 0))
-    return Tally(new)
+    values: dict[str, object] = {"now": now(), "reader": person.id}
+    for number, (audience, seq) in enumerate(heard):
+        values |= {f"audience_{number}": audience.id, f"heard_{number}": seq}
+    at = {audience.id: audience.group_id for audience, _seq in heard}
+    return Tally(at[found] for found in db.session.scalars(_new_of(len(heard)), values))
+
+
+@lru_cache(maxsize=256)
+def _new_of(branches: int) -> sa.CompoundSelect[int]:
+    """The statement for so many audiences: one row for each new announcement, none starved by another's flood."""
+    return sa.union_all(*(sa.select(_new(number)) for number in range(branches)))
+
+
+def _new(number: int) -> sa.Subquery:
+    new = sa.select(Announcement.audience_id).where(
+        Announcement.audience_id == sa.bindparam(f"audience_{number}", type_=sa.BigInteger),
+        Announcement.seq > sa.bindparam(f"heard_{number}", type_=sa.BigInteger),
+        Announcement.removed_at.is_(None), Announcement.author_id != sa.bindparam("reader"), _unexpired(),
+    )  # fmt: skip
+    return new.limit(COUNTED + 1).subquery()
 
 
 def hear(memberships: Sequence[Membership], seq: int) -> None:

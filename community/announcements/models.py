@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from community.announcements.audience import Audience as Audience
 from community.audit.models import AuditEntry
 from community.database import (
     Base,
@@ -19,10 +20,10 @@ from community.database import (
     moment,
     now,
     pk,
+    touched,
 )
 from community.groups.counter import Counter
-from community.groups.membership import Membership, head_count
-from community.groups.models import Category, Group, GroupCategory
+from community.groups.membership import Standing
 from community.media.models import Photo
 from community.outbox.models import Outbox
 from community.people.models import Child, Person
@@ -34,54 +35,6 @@ KINDS = ("news", "activity")  # an activity is something a child can have done
 
 class KeyReused(ValueError):
     """The same idempotency key came with other words: an old form, sent anew."""
-
-
-class Audience(Base):
-    """Whom an announcement is for: a group and all below it, perhaps only those that carry a category."""
-
-    __tablename__ = "audience"
-
-    id: Mapped[pk]
-    community_id: Mapped[foreign]
-    group_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Group.id))
-    category_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Category.id))
-
-    group: Mapped[Group] = relationship()
-    category: Mapped[Category | None] = relationship()
-
-    __table_args__ = (
-        sa.Index(
-            "uq_audience_group_id", "group_id", unique=True,
-            sqlite_where=sa.text("category_id IS NULL"), postgresql_where=sa.text("category_id IS NULL"),
-        ),
-        sa.Index(
-            "uq_audience_group_id_category_id", "group_id", "category_id", unique=True,
-            sqlite_where=sa.text("category_id IS NOT NULL"), postgresql_where=sa.text("category_id IS NOT NULL"),
-        ),
-    )  # fmt: skip
-
-    @classmethod
-    def of(cls, group: Group, category: Category | None = None) -> "Audience":
-        """The one row for this audience, made if there is none."""
-        same = cls.category_id == category.id if category else cls.category_id.is_(None)
-        found = db.session.scalar(sa.select(cls).where(cls.group_id == group.id, same))
-        if found is None:
-            found = cls(group=group, community_id=group.community_id, category=category)
-            db.session.add(found)
-            db.session.flush()
-        return found
-
-    @staticmethod
-    def count(group: Group, category: Category | None = None) -> int:
-        """How many different people it reaches now."""
-        if category is None:
-            return head_count([group.path])
-        counted = (
-            sa.select(sa.func.count(Membership.person_id.distinct()))
-            .join(Group, Membership.group_id == Group.id)
-            .join(GroupCategory, GroupCategory.group_id == Group.id)
-        )
-        return db.session.scalar(counted.where(Group.below(group.path), GroupCategory.category_id == category.id)) or 0
 
 
 class Announcement(Base):
@@ -98,6 +51,7 @@ class Announcement(Base):
     body_digest: Mapped[digest]
     kind: Mapped[str] = mapped_column(sa.String(10), default="news")
     created: Mapped[moment]
+    changed: Mapped[touched]
     release_at: Mapped[datetime] = mapped_column(UtcDateTime)
     released_at: Mapped[maybe_moment]
     seq: Mapped[int | None] = mapped_column(BigId)
@@ -129,10 +83,12 @@ class Announcement(Base):
     ) -> "Announcement":  # fmt: skip
         """Say it: announcement, its words and the promise to release it, in the caller's one commit.
 
-        The same key gives the same announcement; the same key with other words raises KeyReused.
+        The same key gives the same announcement; with other words, at another time, or with a photo where there was
+        none it raises KeyReused.
         """
-        said = hashlib.sha256(f"{audience.id}|{kind}|{text}".encode()).hexdigest()
-        if earlier := db.session.scalar(sa.select(cls).where(cls.author_id == author.id, cls.key == key)):
+        asked = release_at.timestamp() if release_at else ""
+        said = hashlib.sha256(f"{audience.id}|{kind}|{asked}|{bool(photo)}|{text}".encode()).hexdigest()
+        if earlier := cls.sent(author, key):
             if earlier.body_digest != said:
                 raise KeyReused
             return earlier
@@ -150,6 +106,11 @@ class Announcement(Base):
             subject_id=made.id,
         )  # fmt: skip
         return made
+
+    @classmethod
+    def sent(cls, author: Person, key: str) -> "Announcement | None":
+        """What the author has sent with this key already."""
+        return db.session.scalar(sa.select(cls).where(cls.author_id == author.id, cls.key == key))
 
     def _promise_release(self) -> None:
         Outbox.promise("release", f"release:{self.id}", self.release_at, announcement_id=self.id)
@@ -278,8 +239,15 @@ class Acknowledgement(Base):
 
 
 def release(announcement_id: int) -> None:
-    """What the outbox does at its time: give the announcement its place in the community's order."""
+    """What the outbox does at its time: give the announcement its place in the community's order.
+
+    Meanwhile its author may have been put out of the community, or its group may rest: then nobody hears it.
+    """
     found = db.session.get(Announcement, announcement_id, with_for_update=True)
-    if found and found.seq is None and found.withdrawn_at is None and found.removed_at is None:
-        found.seq = Counter.next(found.community_id)
-        found.released_at = now()
+    if found is None or not found.is_waiting:
+        return
+    if found.audience.group.archived_at or found.community_id not in Standing.of(found.author).communities():
+        found.withdrawn_at = now()
+        return
+    found.seq = Counter.next(found.community_id)
+    found.released_at = now()

@@ -1,46 +1,40 @@
 """Announce, read, take back, mark as done."""
 
-from datetime import UTC, datetime, timedelta
+import re
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from community.announcements.feed import cards, hear, matching
-from community.announcements.models import (
-    KINDS,
-    LONGEST,
-    Acknowledgement,
-    Announcement,
-    Audience,
-    KeyReused,
-    release,
-)
+from community.announcements.audience import Audience
+from community.announcements.draft import Draft, categories_in
+from community.announcements.feed import card as card_of
+from community.announcements.feed import hear, matching
+from community.announcements.models import LONGEST, Acknowledgement, Announcement, KeyReused, release
 from community.database import db, now
 from community.form import Form
 from community.groups.counter import Counter
 from community.groups.gates import announced_in_by, heard_by
 from community.groups.membership import Standing, standing
-from community.groups.models import Category, Group, GroupCategory
+from community.groups.models import Group
 from community.http import Changed, local_path, missing, signed_in, writes
 from community.languages import gettext as _
-from community.media.models import Photo
 from community.media.upload import photographed, picture_of
 from community.people.models import Child
 from community.people.session import me
 
 __all__ = ["blueprint", "release"]
 blueprint = Blueprint("announcements", __name__)
-EXPIRIES = {"": None, "1": timedelta(days=1), "7": timedelta(days=7), "30": timedelta(days=30)}
+KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
+BIGGEST = 1 << 62  # no id is above it, and no database would take a much bigger one
 
 
 def seen_by_me(announcement_id: int) -> Announcement:
     """The announcement, if it is for me, by me, or in a branch that I look after. Raises Missing."""
     wanted = sa.select(Announcement).where(Announcement.id == announcement_id).options(*Announcement.whole())
-    found = db.session.scalar(wanted)
+    found = db.session.scalar(wanted) if announcement_id < BIGGEST else None
     if found is None or not (_is_mine(found) or _looks_after(found) or _is_for_me(found)):
         missing()
     return found
@@ -52,7 +46,12 @@ def _is_mine(found: Announcement) -> bool:
 
 
 def _looks_after(found: Announcement) -> bool:
-    return found.withdrawn_at is None and standing(me()).is_at_least("moderator", found.audience.group)
+    # What waits is its author's alone: she may still take it back.
+    return found.seq is not None and standing(me()).is_at_least("moderator", found.audience.group)
+
+
+def _may_pin(found: Announcement) -> bool:
+    return standing(me()).is_at_least("admin", found.audience.group)
 
 
 def _is_for_me(found: Announcement) -> bool:
@@ -81,47 +80,38 @@ def _only_mine(announcement_id: int) -> Announcement:
 @signed_in
 def show(announcement_id: int) -> ResponseReturnValue:
     found, stand = seen_by_me(announcement_id), standing(me())
-    (card,) = cards(me(), stand.memberships, [found])
+    card = card_of(me(), stand.memberships, found)
     return render_template(
         "announcements/show.html", card=card, group=found.audience.group,
-        mine=_is_mine(found), leads=_looks_after(found), counts=_counts(found) if _looks_after(found) else None,
+        mine=_is_mine(found) or _looks_after(found), leads=_may_pin(found),
+        counts=_counts(found) if _looks_after(found) else None,
     )  # fmt: skip
 
 
 def _counts(found: Announcement) -> tuple[int, int]:
-    """(how many people have acknowledged it, how many it is for)."""
-    given = sa.select(sa.func.count(Acknowledgement.person_id.distinct()))
-    done = db.session.scalar(given.where(Acknowledgement.announcement_id == found.id)) or 0
-    return done, Audience.count(found.audience.group, found.audience.category)
+    """(how many of the people it is for have acknowledged it, how many it is for)."""
+    group, category = found.audience.group, found.audience.category
+    given = sa.select(sa.func.count(Acknowledgement.person_id.distinct())).where(
+        Acknowledgement.announcement_id == found.id,
+        Acknowledgement.person_id.in_(sa.select(Audience.hearers(group, category))),
+    )
+    return db.session.scalar(given) or 0, Audience.count(group, category)
 
 
 @blueprint.get("/groups/<int:group_id>/announcements/new")
 @signed_in
 def new(group_id: int) -> ResponseReturnValue:
-    return _composer(announced_in_by(me(), group_id), Form({}))
+    return _composer(Draft(announced_in_by(me(), group_id), Form({})))
 
 
-def _composer(group: Group, form: Form, photo: Photo | None = None, code: int = 200) -> ResponseReturnValue:
+def _composer(draft: Draft, code: int = 200) -> ResponseReturnValue:
     """The form, filled with what was written. It holds a fresh key, so no phone may store it."""
+    group = draft.group
     page = render_template(
-        "announcements/new.html", group=group, form=form, key=uuid4().hex, photo=photo, longest=LONGEST,
-        everyone=Audience.count(group), narrower=_narrower(group), role=standing(me()).role_in(group),
+        "announcements/new.html", group=group, form=draft.form, key=uuid4().hex, photo=draft.photo, longest=LONGEST,
+        everyone=Audience.count(group), narrower=categories_in(group), role=standing(me()).role_in(group),
     )  # fmt: skip
     return page, code, {"Cache-Control": "no-store"}
-
-
-def _narrower(group: Group) -> list[tuple[Category, int]]:
-    """The categories that groups here or below carry, each with its head count."""
-    carried = (
-        sa.select(Category)
-        .join(GroupCategory, GroupCategory.category_id == Category.id)
-        .join(Group, Group.id == GroupCategory.group_id)
-        .where(Group.below(group.path), Group.archived_at.is_(None))
-        .distinct()
-        .order_by(Category.id)
-        .limit(12)
-    )
-    return [(category, Audience.count(group, category)) for category in db.session.scalars(carried)]
 
 
 @blueprint.post("/groups/<int:group_id>/announcements")
@@ -129,25 +119,20 @@ def _narrower(group: Group) -> list[tuple[Category, int]]:
 @photographed
 @writes
 def create(group_id: int) -> ResponseReturnValue:
-    group = announced_in_by(me(), group_id)
-    form = Form(request.form)
-    text = form.text("text", most=LONGEST, needed=_("Say something, or write it here."))
-    photo, problem = picture_of(me(), group.community_id)
+    group, key = announced_in_by(me(), group_id), _key()
+    draft = Draft.read(group, request.form)
+    draft.photo, problem = picture_of(me(), group.community_id)
     if problem:
-        form.wrong["photo"] = problem
-    release_at, expires = _moment(form, group), _expiry(form)
-    if form.wrong:
-        return _composer(group, form, photo, 422)
+        draft.form.wrong["photo"] = problem
+    # What was sent in time is not too late when a slow phone sends it again.
+    if draft.form.wrong and not Announcement.sent(me(), key):
+        return _composer(draft, 422)
     try:
-        said = Announcement.publish(
-            Audience.of(group, _category(form, group)), me(), key=_key(), text=text, language=me().language,
-            role=standing(me()).role_in(group) or "member", kind=form.choice("kind", KINDS, "news"),
-            release_at=release_at, expires=expires, photo=photo,
-        )  # fmt: skip
+        said = draft.publish(me(), key=key, role=standing(me()).role_in(group) or "member")
     except KeyReused:
-        form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
-        return _composer(group, form, photo, 422)
-    if form.ticked("pin") and standing(me()).is_at_least("admin", group) and not said.pinned_at:
+        draft.form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
+        return _composer(draft, 422)
+    if draft.pin and standing(me()).is_at_least("admin", group) and not said.pinned_at:
         said.pin(me(), up=True)
     return redirect(url_for("home.group", group_id=group.id) + "#waiting", code=303)
 
@@ -155,37 +140,7 @@ def create(group_id: int) -> ResponseReturnValue:
 def _key() -> str:
     """The phone's own UUID for this submission, or the one that the server put into the form."""
     key = request.form.get("key", "")
-    return key if 8 <= len(key) <= 64 and key.isascii() else uuid4().hex
-
-
-def _category(form: Form, group: Group) -> Category | None:
-    number = form.number("category")
-    if not number:
-        return None
-    found = db.session.get(Category, number)
-    if found is None or found.community_id != group.community_id:
-        missing()
-    return found
-
-
-def _moment(form: Form, group: Group) -> datetime | None:
-    """The time to release at, as said in the community's time zone; None for now."""
-    value = form.line("at", most=20)
-    if not value:
-        return None
-    try:
-        local = datetime.fromisoformat(value).replace(tzinfo=ZoneInfo(group.zone))
-    except ValueError:
-        form.wrong["at"] = _("This is not a time. Choose a day and an hour.")
-        return None
-    if not now() - timedelta(minutes=5) <= local <= now() + timedelta(days=366):
-        form.wrong["at"] = _("Choose a time between now and a year from now.")
-    return local.astimezone(UTC)
-
-
-def _expiry(form: Form) -> datetime | None:
-    lasts = EXPIRIES[form.choice("expiry", EXPIRIES, "")]
-    return now() + lasts if lasts else None
+    return key if KEY.fullmatch(key) else uuid4().hex
 
 
 @blueprint.get("/announcements/<int:announcement_id>/edit")
@@ -245,7 +200,7 @@ def remove(announcement_id: int) -> ResponseReturnValue:
 @writes
 def pin(announcement_id: int) -> ResponseReturnValue:
     found = seen_by_me(announcement_id)
-    if not standing(me()).is_at_least("admin", found.audience.group) or found.removed_at:
+    if not _may_pin(found) or found.removed_at:
         missing()
     found.pin(me(), up=request.form.get("up") == "1")
     return redirect(url_for("announcements.show", announcement_id=found.id), code=303)
@@ -257,13 +212,19 @@ def pin(announcement_id: int) -> ResponseReturnValue:
 def acknowledge(announcement_id: int) -> ResponseReturnValue:
     """Understood, or done for one of my children. Saying it twice is once; `given=0` takes it back."""
     found = seen_by_me(announcement_id)
-    number = Form(request.form).number("child")
-    child = db.session.get(Child, number) if number else None
-    if number and (child is None or child.parent_id != me().id):
-        missing()
+    child = _my_child(found)
     if found.is_live:
         Acknowledgement.give(found, me(), child, given=request.form.get("given") != "0")
     return redirect(local_path(request.form.get("next")) + f"#a{found.id}", code=303)
+
+
+def _my_child(found: Announcement) -> Child | None:
+    """The child that the form names, if it is mine and this is for it; None for myself. Raises Missing."""
+    number = Form(request.form).number("child")
+    if not number:
+        return None
+    card = card_of(me(), standing(me()).memberships, found)
+    return next((child for child in card.children if child.id == number), None) or missing()
 
 
 @blueprint.post("/reading")

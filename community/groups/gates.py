@@ -1,5 +1,7 @@
 """How groups are fetched: always through a gate. Missing and forbidden are one answer."""
 
+from functools import lru_cache
+
 import sqlalchemy as sa
 
 from community.database import db
@@ -9,7 +11,9 @@ from community.http import Missing
 from community.people.models import Person
 
 
-def _get(group_id: int) -> Group:
+def _get(person: Person, group_id: int) -> Group:
+    """Any group. The standing is read first: most often the group comes along with it."""
+    standing(person)
     group = db.session.get(Group, group_id) if group_id < 1 << 62 else None
     if group is None:
         raise Missing
@@ -21,7 +25,7 @@ def open_to(person: Person, group_id: int) -> Group:
 
     Raises Missing, also for banned people and for groups by invitation that she is not in.
     """
-    group, stand = _get(group_id), standing(person)
+    group, stand = _get(person, group_id), standing(person)
     if stand.hears(group) or stand.role_in(group) in ("moderator", "admin"):
         return group
     known = group.community_id in stand.communities() and group.joining != "invite" and not group.archived_at
@@ -32,7 +36,7 @@ def open_to(person: Person, group_id: int) -> Group:
 
 def heard_by(person: Person, group_id: int) -> Group:
     """The group, if what is announced in it reaches the person or she leads it."""
-    group, stand = _get(group_id), standing(person)
+    group, stand = _get(person, group_id), standing(person)
     if stand.hears(group) or stand.is_at_least("moderator", group):
         return group
     raise Missing
@@ -40,7 +44,7 @@ def heard_by(person: Person, group_id: int) -> Group:
 
 def led_by(person: Person, group_id: int, role: str = "admin") -> Group:
     """The group, if the person holds this role (or a stronger one) in it or above it, now."""
-    group = _get(group_id)
+    group = _get(person, group_id)
     if not standing(person).is_at_least(role, group):
         raise Missing
     return group
@@ -48,7 +52,7 @@ def led_by(person: Person, group_id: int, role: str = "admin") -> Group:
 
 def announced_in_by(person: Person, group_id: int) -> Group:
     """The group, if the person may announce in it."""
-    group = _get(group_id)
+    group = _get(person, group_id)
     if not standing(person).may_announce(group):
         raise Missing
     return group
@@ -85,6 +89,10 @@ def _highest(stand: Standing, group: Group) -> tuple[int, int]:
 
 def around(group: Group) -> list[Group]:
     """The switcher's groups: siblings and sub-groups, standing ones, in their order."""
-    near = sa.or_(Group.parent_id == group.id, Group.parent_id == (group.parent_id or -1))
-    wanted = sa.select(Group).where(near, Group.archived_at.is_(None)).order_by(Group.position, Group.id).limit(200)
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(_around(), {"here": group.id, "parent": group.parent_id or -1}))
+
+
+@lru_cache(maxsize=1)
+def _around() -> sa.Select[Group]:
+    near = Group.parent_id.in_((sa.bindparam("here"), sa.bindparam("parent")))
+    return sa.select(Group).where(near, Group.archived_at.is_(None)).order_by(Group.position, Group.id).limit(200)

@@ -4,6 +4,7 @@ A role held in a group holds in everything below it: to appoint, announce, archi
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -132,10 +133,7 @@ class Standing:
 
     @classmethod
     def of(cls, person: Person) -> "Standing":
-        wanted = sa.select(Membership).where(Membership.person_id == person.id).options(
-            joinedload(Membership.group, innerjoin=True), joinedload(Membership.child)
-        )  # fmt: skip
-        return cls(person, list(db.session.scalars(wanted.order_by(Membership.id))))
+        return cls(person, list(db.session.scalars(_of_person(), {"person": person.id})))
 
     def inside(self, group: Group) -> list[Membership]:
         """Memberships in the group or anywhere below it."""
@@ -170,6 +168,12 @@ class Standing:
     def leads(self) -> list[Group]:
         """The groups in which this person approves and answers for others."""
         return [held.group for held in self.memberships if held.role in ("admin", "moderator")]
+
+
+@lru_cache(maxsize=1)
+def _of_person() -> sa.Select[Membership]:
+    mine = sa.select(Membership).where(Membership.person_id == sa.bindparam("person")).order_by(Membership.id)
+    return mine.options(joinedload(Membership.group, innerjoin=True), joinedload(Membership.child))
 
 
 def standing(person: Person) -> Standing:

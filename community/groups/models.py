@@ -23,6 +23,7 @@ from community.database import (
     pk,
     room,
     symbol,
+    touched,
 )
 from community.media.models import Photo
 from community.people.models import Person
@@ -58,6 +59,7 @@ class Group(Base):
     posting: Mapped[str] = mapped_column(sa.String(8), default="admins")
     zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Kolkata")
     created: Mapped[moment]
+    changed: Mapped[touched]
     archived_at: Mapped[maybe_moment]
     archived_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
 

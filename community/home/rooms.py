@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.announcements.feed import PAGE, cards, children_in, matching, newest, unread_by_group
-from community.announcements.models import Announcement
+from community.announcements.audience import Audience
+from community.announcements.feed import (
+    PAGE,
+    Line,
+    cards,
+    children_in,
+    matching,
+    newest,
+    pinned,
+    through,
+    unread_by_group,
+)
+from community.announcements.sheets import sheets
 from community.groups.gates import around, open_to
 from community.groups.membership import Membership, Standing, standing
 from community.groups.models import Group
 from community.groups.views import read_ticket
-from community.home.views import blueprint, earlier_than, upto
+from community.home.views import blueprint, earlier_than, more, upto, waiting_of, with_photos
 from community.http import signed_in
 from community.invitations.models import JoinRequest
 from community.people.models import Person
@@ -32,7 +43,7 @@ class Neighbours:
 def groups() -> ResponseReturnValue:
     stand = standing(me())
     held = [one for one in stand.memberships if not one.group.archived_at]
-    audiences = matching([one.group for one in held])
+    audiences = matching(with_photos([one.group for one in held]))
     return render_template(
         "home/groups.html", held=held, unread=unread_by_group(me(), held, audiences), asked=JoinRequest.of(me()),
         left=request.args.get("left", "") if read_ticket(request.args.get("left", "")) else "",
@@ -54,34 +65,49 @@ def group(group_id: int) -> ResponseReturnValue:
 def _room(
     person: Person, stand: Standing, group: Group, inside: list[Membership], looks_after: bool
 ) -> ResponseReturnValue:
-    heard = [one.group for one in inside] or [group]
-    audiences = [audience for audience in matching(heard) if audience.group_id in group.lineage]
+    mine = matching([one.group for one in stand.memberships if not one.group.archived_at or one in inside])
+    audiences = _heard_here(mine, group, inside)
     before = earlier_than()
-    said = newest(audiences, before)
-    shown = cards(person, inside, said[:PAGE])
+    said, on_top = newest(audiences, before), pinned(audiences)
+    shown = cards(person, inside, _in_order(said[:PAGE], on_top, first=before is None), audiences)
     near = _near(stand, group)
     return render_template(
-        "home/group.html", group=group, cards=shown, upto=upto(shown), before=before, near=near,
-        more=said[PAGE - 1].released_at if len(said) > PAGE else None,
-        unread=_unread(person, stand, near),
+        "home/group.html", group=group, sheets=sheets(shown, next=f"/groups/{group.id}", here=group.id),
+        upto=upto(shown), before=before, near=near,
+        more=more(said, before),
+        unread=_unread(person, stand, near, mine), new=any(card.unread for card in shown),
         children=children_in(stand.memberships), here=stand.here(group),
         role=stand.role_in(group), looks_after=looks_after,
         may_announce=stand.may_announce(group),
-        waiting=[own for own in Announcement.waiting_of(person) if own.audience.group_id == group.id],
+        waiting=[own for own in waiting_of(person, stand) if own.audience.group_id == group.id],
         requests=JoinRequest.waiting_for([group]) if looks_after else [],
     )  # fmt: skip
 
 
-def _unread(person: Person, stand: Standing, near: Neighbours) -> dict[int, int]:
-    """New announcements by group, for the doors on this page that I am in."""
+def _in_order(said: list[Line], on_top: list[Line], *, first: bool) -> list[Line]:
+    """What is pinned stands on top of the first page, and nowhere else."""
+    above = {one.id for one in on_top}
+    rest = [one for one in said if one.id not in above]
+    return on_top + rest if first else rest
+
+
+def _heard_here(mine: list[Audience], group: Group, inside: list[Membership]) -> list[Audience]:
+    """What is said in this group and above it to those inside; to who only looks after it, as if she were in it."""
+    audiences = mine if inside else matching([group])
+    reached = through(inside, audiences) if inside else {audience.id: [1] for audience in audiences}
+    return [audience for audience in audiences if audience.group_id in group.lineage and reached[audience.id]]
+
+
+def _unread(person: Person, stand: Standing, near: Neighbours, mine: list[Audience]) -> dict[int, int]:
+    """New announcements by group, for the doors on this page: the same numbers as in the courtyard."""
     doors = {one.id for one in (*near.inside, *near.beside)}
-    held = [one for one in stand.memberships if one.group_id in doors]
-    return unread_by_group(person, held, matching([one.group for one in held]))
+    held = [one for one in stand.memberships if not one.group.archived_at]
+    return unread_by_group(person, held, [one for one in mine if one.group_id in doors])
 
 
 def _near(stand: Standing, group: Group) -> Neighbours:
     """Mine and those I lead as doors; what is open to me as rows; what is by invitation not at all."""
-    groups = [one for one in around(group) if one.id != group.id]
+    groups = with_photos([one for one in around(group) if one.id != group.id])
     mine = {held.group_id for held in stand.memberships}
     doors = [
         one for one in groups if one.id in mine or stand.role_in(one) in ("moderator", "admin") or stand.hears(one)

@@ -1,20 +1,36 @@
 """The courtyard: the news of all my groups, newest first, each once."""
 
-from datetime import datetime
+import re
+from collections.abc import Sequence
 
+import sqlalchemy as sa
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.attributes import set_committed_value
 
-from community.announcements.feed import PAGE, Card, cards, children_in, matching, newest, unread_by_group
+from community.announcements.feed import (
+    PAGE,
+    Card,
+    Line,
+    cards,
+    children_in,
+    matching,
+    newest,
+    place_after,
+    unread_by_group,
+)
 from community.announcements.models import Announcement
+from community.announcements.sheets import sheets
 from community.database import db
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.invitations.models import JoinRequest
+from community.media.models import Photo
 from community.people.models import Person
 from community.people.session import someone
 
 blueprint = Blueprint("home", __name__)
+PLACES = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
 
 @blueprint.get("/")
@@ -31,19 +47,34 @@ def _courtyard(person: Person) -> str:
     audiences = matching([one.group for one in held])
     before = earlier_than()
     said = newest(audiences, before)
-    shown = cards(person, held, said[:PAGE])
+    shown = cards(person, held, said[:PAGE], audiences)
     return render_template(
-        "home/show.html", doors=_doors([one.group for one in held]), cards=shown, upto=upto(shown),
+        "home/show.html", doors=_doors([one.group for one in held]), sheets=sheets(shown, next="/"), upto=upto(shown),
         unread=unread_by_group(person, held, audiences), children=children_in(held), before=before,
-        more=said[PAGE - 1].released_at if len(said) > PAGE else None,
-        waiting=Announcement.waiting_of(person), requests=JoinRequest.waiting_for(stand.leads()),
+        more=more(said, before),
+        waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads()),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
     )  # fmt: skip
 
 
 def _doors(groups: list[Group]) -> list[Group]:
     """My groups, each once, in the order in which I came in."""
-    return list({group.id: group for group in groups}.values())
+    return with_photos(list({group.id: group for group in groups}.values()))
+
+
+def waiting_of(person: Person, stand: Standing) -> list[Announcement]:
+    """What the person said and has not gone out; not even asked for where she may say nothing."""
+    may = any(stand.may_announce(held.group) for held in stand.memberships)
+    return Announcement.waiting_of(person) if may else []
+
+
+def with_photos(groups: list[Group]) -> list[Group]:
+    """The same groups with their photos at hand: one question for all, and none where there are none."""
+    if wanted := {group.photo_id for group in groups if group.photo_id}:
+        found = {photo.id: photo for photo in db.session.scalars(sa.select(Photo).where(Photo.id.in_(wanted)))}
+        for group in groups:
+            set_committed_value(group, "photo", found.get(group.photo_id or 0))
+    return groups
 
 
 def _answered(stand: Standing) -> JoinRequest | None:
@@ -62,10 +93,14 @@ def upto(shown: list[Card]) -> dict[int, int]:
     return seen
 
 
-def earlier_than() -> datetime | None:
-    """The moment before which the page begins, from `?before=`; None for the newest, and for nonsense."""
-    try:
-        value = datetime.fromisoformat(request.args.get("before", ""))
-    except ValueError:
-        return None
-    return value if value.tzinfo else None
+def more(said: Sequence[Line], before: dict[int, int] | None) -> str:
+    """The `?before=` of the next page, "community-seq.community-seq"; "" where nothing is left."""
+    if len(said) <= PAGE:
+        return ""
+    return ".".join(f"{community}-{seq}" for community, seq in place_after(said[:PAGE], before).items())
+
+
+def earlier_than() -> dict[int, int] | None:
+    """Where the page begins, from `?before=`: a seq for each community. None for the newest, and for nonsense."""
+    places = PLACES.findall(request.args.get("before", ""))
+    return {int(community): int(seq) for community, seq in places} or None

@@ -1,6 +1,7 @@
 """Coming in: by link, by digits, from a neighbouring group; and the answer to who asks."""
 
 import secrets
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -8,13 +9,16 @@ from flask_babel import lazy_gettext as _l
 
 from community.database import db
 from community.form import Form
+from community.groups import children, codes  # noqa: F401  their pages hang on the groups' blueprint
 from community.groups.gates import open_to
 from community.groups.membership import Membership, admit, standing
 from community.groups.models import Group
 from community.http import Changed, Refusal, TooMany, missing, signed_in, writes
 from community.invitations.models import Ended, Invitation, JoinRequest
 from community.languages import current
-from community.people.models import Attempts, Child, Person
+from community.languages import gettext as _
+from community.people.attempts import Attempts
+from community.people.models import Child, Person, SignInCode
 from community.people.pictures import PERSON_PICTURES, ROOMS
 from community.people.session import me, sign_in, someone
 from community.people.views import chosen_looks, own_child
@@ -180,17 +184,55 @@ def undo(request_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/code")
 def ask_code() -> ResponseReturnValue:
-    return render_template("invitations/code.html", form=Form({}))
+    return _code_page(Form({}))
 
 
-@blueprint.post("/code/invitation")
+def _code_page(form: Form) -> str:
+    return render_template("invitations/code.html", form=form, here=someone())
+
+
+@blueprint.post("/code")
 @writes
 def accept_digits() -> ResponseReturnValue:
-    """Digits said aloud: they open onto a request, never onto the group. Tries are counted in the database."""
-    if Attempts.count_one(f"digits:{request.remote_addr}") > TRIES:
+    """Digits said aloud: one's own room on another phone, or a wish to come in (never the group itself).
+
+    Wrong ones are counted in the database, ten an hour and address; after that right ones are refused as well.
+    """
+    tries = f"digits:{_address()}"
+    if Attempts.count_one(tries) > TRIES:
         return TooMany().page()
+    form = Form(request.form)
+    answer = _open_with(_digits(form.line("code", most=40)))
+    if answer is None:
+        form.wrong["code"] = _("No door opens with these digits. Look again, or ask for a new code.")
+        return _code_page(form), EndedPage.code
+    Attempts.take_back_one(tries)
+    return answer
+
+
+def _address() -> str:
+    """Where a try comes from: the address, or on IPv6 its /64, which is one household."""
     try:
-        invitation = Invitation.with_code(Form(request.form).line("code", most=40).replace(" ", ""), spoken=True)
-    except Ended:
-        return EndedPage(_l("No door opens with these digits. Look again, or ask for a new code.")).page()
-    return _come_in(invitation, _newcomer())
+        where = ip_address(request.remote_addr or "")
+    except ValueError:
+        return str(request.remote_addr)
+    if isinstance(where, IPv6Address):
+        return str(where.ipv4_mapped or ip_network((where, 64), strict=False))
+    return str(where)
+
+
+def _digits(text: str) -> str:
+    """The digits of any script in 0-9; spaces and dashes between them say nothing."""
+    return "".join(str(int(letter)) for letter in text if letter.isdecimal())
+
+
+def _open_with(digits: str) -> ResponseReturnValue | None:
+    """What the digits open; None where that is nothing."""
+    own = SignInCode.find(digits, spoken=True)
+    if own and own.spend():
+        sign_in(own.person)
+        return redirect("/", code=303)
+    try:
+        return _come_in(Invitation.with_code(digits, spoken=True), _newcomer())
+    except (Ended, EndedPage):  # also the banned: right digits look wrong to her, and are counted
+        return None

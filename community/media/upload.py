@@ -5,6 +5,7 @@ import functools
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
+from community.form import clean
 from community.http import View, Wrapped
 from community.languages import gettext as _
 from community.media.models import Photo
@@ -36,8 +37,13 @@ def picture_of(owner: Person, community_id: int) -> tuple[Photo | None, str]:
         "too_large": _("This photo is too big to send. Take it anew, smaller."),
         "too_many_pixels": _("This photo has too many points. Take it anew, smaller."),
     }
-    if g.not_a_picture:
-        return None, words.get(g.not_a_picture, words["not_a_picture"])
     if g.prepared:
         return Photo.keep(g.prepared, owner_id=owner.id, community_id=community_id), ""
-    return Photo.brought_by(owner, request.form.get("photo_key", "")), ""
+    problem = words.get(g.not_a_picture, words["not_a_picture"]) if g.not_a_picture else ""
+    return _first_try(owner, community_id), problem
+
+
+def _first_try(owner: Person, community_id: int) -> Photo | None:
+    """The photo that an earlier, refused form brought into this community; the form names it again."""
+    photo = Photo.brought_by(owner, clean(request.form.get("photo_key", "")))
+    return photo if photo and photo.community_id == community_id else None

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from community.assets import FOREVER
 from community.database import db
+from community.form import clean
 from community.groups.membership import standing
 from community.http import missing, signed_in
 from community.media import store
@@ -24,13 +25,15 @@ def photo_url(photo: Photo, width: int, kind: str = "webp") -> str:
 @signed_in
 def show(key: str, width: int, kind: str) -> ResponseReturnValue:
     """One rendition. Only for people of the community that the photo was brought to."""
-    photo = db.session.scalar(sa.select(Photo).where(Photo.key == key))
-    rendition = f"{width}.{kind}"
+    photo, rendition = db.session.scalar(sa.select(Photo).where(Photo.key == clean(key))), f"{width}.{kind}"
     if photo is None or rendition not in photo.sizes:
         missing()
     if photo.owner_id != me().id and photo.community_id not in standing(me()).communities():
         missing()
-    return _bytes(store.current().read(photo.name_of(rendition)), KINDS[kind])
+    try:
+        return _bytes(store.current().read(photo.name_of(rendition)), KINDS[kind])
+    except FileNotFoundError:
+        missing()
 
 
 def _bytes(content: bytes, kind: str) -> Response:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.database import Base, UtcDateTime, db, maybe_moment, moment, now, pk
 
 Handler = Callable[..., None]
-LEASE = timedelta(seconds=60)
 OPEN = sa.text("done_at IS NULL")
 
 
@@ -47,11 +46,12 @@ class Outbox(Base):
     @classmethod
     def claim(cls, worker: str, most: int = 10) -> list["Outbox"]:
         """Lease the oldest waiting rows to `worker`. A lease that runs out is claimed again."""
+        lease_until = now() + current_app.config["OUTBOX_LEASE"]
         due = sa.select(cls.id).where(cls.waiting()).order_by(cls.run_at).limit(most).with_for_update(skip_locked=True)
         taken = (
             sa.update(cls)
             .where(cls.id.in_(due))
-            .values(lease_until=now() + LEASE, worker=worker, attempts=cls.attempts + 1)
+            .values(lease_until=lease_until, worker=worker, attempts=cls.attempts + 1)
             .returning(cls)
             .execution_options(synchronize_session=False, populate_existing=True)
         )

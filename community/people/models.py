@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -21,9 +22,12 @@ from community.database import (
     pk,
     room,
     symbol,
+    touched,
 )
 
 SPOKEN_DIGITS = 8
+LONGEST_NICKNAME = 30
+HIGHEST_ID = 1 << 62  # more than any database gives; a larger one is a stranger's
 
 
 def fingerprint(secret: str) -> str:
@@ -44,6 +48,7 @@ class Person(Base):
     native_digits: Mapped[bool] = mapped_column(default=False)
     arrival: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     created: Mapped[moment]
+    changed: Mapped[touched]
 
     children: Mapped[list["Child"]] = relationship(back_populates="parent", order_by="Child.id")
 
@@ -63,6 +68,9 @@ class Person(Base):
         db.session.add(made)
         db.session.flush()
         return made
+
+    def look(self, picture: str, colour: str, name: str) -> None:
+        self.picture, self.colour, self.name = picture, colour, name or None
 
 
 class Phone(Base):
@@ -103,8 +111,7 @@ class Session(Base):
     @classmethod
     def proven(cls, session_id: int, token: str) -> "Session | None":
         """The live session with this id, if the token is its own."""
-        wanted = sa.select(cls).where(cls.id == session_id, cls.ended_at.is_(None))
-        session = db.session.scalar(wanted.options(joinedload(cls.person, innerjoin=True)))
+        session = db.session.scalar(_live(), {"session": session_id})
         if session and hmac.compare_digest(session.token_digest, fingerprint(token)):
             return session
         return None
@@ -115,8 +122,20 @@ class Session(Base):
         live = sa.select(cls).where(cls.person_id == person.id, cls.ended_at.is_(None))
         return list(db.session.scalars(live.options(joinedload(cls.phone)).order_by(cls.seen.desc(), cls.id.desc())))
 
+    @classmethod
+    def owned(cls, person: Person, session_id: int) -> "Session | None":
+        """A session of this person, also an ended one: ending it again costs nothing."""
+        mine = sa.select(cls).where(cls.id == min(session_id, HIGHEST_ID), cls.person_id == person.id)
+        return db.session.scalar(mine)
+
     def end(self) -> None:
         self.ended_at = self.ended_at or now()
+
+
+@lru_cache(maxsize=1)
+def _live() -> sa.Select[Session]:
+    wanted = sa.select(Session).where(Session.id == sa.bindparam("session"), Session.ended_at.is_(None))
+    return wanted.options(joinedload(Session.person, innerjoin=True))
 
 
 class Child(Base):
@@ -128,7 +147,7 @@ class Child(Base):
     parent_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
     picture: Mapped[symbol]
     colour: Mapped[room]
-    nickname: Mapped[str | None] = mapped_column(sa.String(30))
+    nickname: Mapped[str | None] = mapped_column(sa.String(LONGEST_NICKNAME))
     created: Mapped[moment]
     gone_at: Mapped[maybe_moment]
 
@@ -138,6 +157,33 @@ class Child(Base):
     def of(cls, person: Person) -> list["Child"]:
         kept = sa.select(cls).where(cls.parent_id == person.id, cls.gone_at.is_(None))
         return list(db.session.scalars(kept.order_by(cls.id)))
+
+    @classmethod
+    def owned(cls, person: Person, child_id: int) -> "Child | None":
+        """A child of this person, also one that is gone: it may come back."""
+        mine = sa.select(cls).where(cls.id == min(child_id, HIGHEST_ID), cls.parent_id == person.id)
+        return db.session.scalar(mine)
+
+    @classmethod
+    def keep(cls, parent: Person, picture: str, colour: str, nickname: str) -> "Child":
+        """The parent's child with this picture and nickname: made once, also when a slow phone asks twice."""
+        db.session.execute(sa.select(Person.id).where(Person.id == parent.id).with_for_update())
+        for kept in cls.of(parent):
+            if (kept.picture, kept.nickname) == (picture, nickname or None):
+                return kept
+        made = cls(parent=parent, picture=picture, colour=colour, nickname=nickname or None)
+        db.session.add(made)
+        db.session.flush()
+        return made
+
+    def look(self, picture: str, colour: str, nickname: str) -> None:
+        self.picture, self.colour, self.nickname = picture, colour, nickname or None
+
+    def go(self) -> None:
+        self.gone_at = self.gone_at or now()
+
+    def come_back(self) -> None:
+        self.gone_at = None
 
 
 class SignInCode(Base):
@@ -154,13 +200,17 @@ class SignInCode(Base):
     uses_left: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    issuer: Mapped[Person | None] = relationship(foreign_keys=[issuer_id])
 
     @classmethod
     def issue(
         cls, person: Person, *, issuer: Person | None, spoken: bool = False, lasts: timedelta, uses: int = 1
     ) -> str:
-        """The code, in plain; only its fingerprint is kept. Earlier codes for the person end."""
-        db.session.execute(sa.update(cls).where(cls.person_id == person.id).values(uses_left=0))
+        """The code, in plain; only its fingerprint is kept. Earlier codes for the person end.
+
+        Those of many uses stay: only the demo prints such, and its page must not go stale.
+        """
+        db.session.execute(sa.update(cls).where(cls.person_id == person.id, cls.uses_left == 1).values(uses_left=0))
         code = f"{secrets.randbelow(10**SPOKEN_DIGITS):0{SPOKEN_DIGITS}}" if spoken else secrets.token_urlsafe(16)
         expires = now() + lasts
         db.session.add(
@@ -175,35 +225,22 @@ class SignInCode(Base):
         return code
 
     @classmethod
-    def find(cls, code: str) -> "SignInCode | None":
-        """The live code, unspent."""
+    def find(cls, code: str, *, spoken: bool = False) -> "SignInCode | None":
+        """The live code, unspent. Digits are few: they are found only where tries are counted (`spoken`)."""
+        if spoken != (code.isdecimal() and len(code) == SPOKEN_DIGITS):
+            return None
         live = (cls.code_digest == fingerprint(code), cls.uses_left > 0, cls.expires > now())
         return db.session.scalar(sa.select(cls).where(*live).options(joinedload(cls.person)))
+
+    @classmethod
+    def given_to(cls, person: Person) -> list["SignInCode"]:
+        """The codes that others gave for this person's room within thirty days, newest first, with who it was."""
+        given = (cls.person_id == person.id, cls.issuer_id.is_not(None), cls.created > now() - timedelta(days=30))
+        wanted = sa.select(cls).where(*given).options(joinedload(cls.issuer))
+        return list(db.session.scalars(wanted.order_by(cls.id.desc()).limit(5)))
 
     def spend(self) -> bool:
         """Take one use; False when somebody else was first."""
         cls = type(self)
         left = sa.update(cls).where(cls.id == self.id, cls.uses_left > 0).values(uses_left=cls.uses_left - 1)
         return bool(db.session.execute(left.returning(cls.id)).scalar())
-
-
-class Attempts(Base):
-    """How often something was tried within an hour. Counted here, so that a restart forgets nothing."""
-
-    __tablename__ = "attempts"
-
-    key: Mapped[digest] = mapped_column(primary_key=True)
-    hour: Mapped[int] = mapped_column(primary_key=True)
-    count: Mapped[int]
-
-    @classmethod
-    def count_one(cls, what: str) -> int:
-        """Count a try at `what` and return how many this hour has seen. Old hours are swept away."""
-        hour = int(now().timestamp()) // 3600
-        db.session.execute(sa.delete(cls).where(cls.hour < hour - 24))
-        row = {"key": fingerprint(what), "hour": hour}
-        statement = sa.text(
-            "INSERT INTO attempts (key, hour, count) VALUES (:key, :hour, 1) "
-            "ON CONFLICT (key, hour) DO UPDATE SET count = attempts.count + 1 RETURNING count"
-        )
-        return int(db.session.execute(statement, row).scalar_one())

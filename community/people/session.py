@@ -98,7 +98,7 @@ def sign_out() -> None:
     phone = session.get("phone")
     session.clear()
     session["phone"] = phone
-    g._login_user = None
+    g.pop("_login_user", None)
 
 
 def _this_phone() -> Phone:

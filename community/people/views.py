@@ -1,27 +1,40 @@
-"""Me: my looks, my language, my children, my phones; coming in on another phone; signing out."""
+"""Me: one page with the ways to everything that is mine."""
 
-import secrets
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
-from flask import Blueprint
+from community.http import signed_in, writes
+from community.people import entering  # noqa: F401  its pages hang on the blueprint
+from community.people.blueprint import blueprint
+from community.people.children import own_child
+from community.people.language import own_digits
+from community.people.looks import chosen_looks
+from community.people.models import Child, Session
+from community.people.session import me, sign_out
 
-from community.database import db
-from community.form import Form
-from community.http import missing
-from community.people.models import Child, Person
-from community.people.pictures import PERSON_PICTURES, ROOMS
-
-blueprint = Blueprint("people", __name__)
-
-
-def chosen_looks(form: Form) -> tuple[str, str]:
-    """(picture, colour) as chosen in the form, or by chance: nobody has to choose."""
-    picture = form.choice("picture", PERSON_PICTURES, "") or secrets.choice(PERSON_PICTURES)
-    return picture, form.choice("colour", ROOMS, "") or secrets.choice(ROOMS)
+__all__ = ["blueprint", "chosen_looks", "own_child"]
 
 
-def own_child(person: Person, child_id: int) -> Child:
-    """A child that this person keeps."""
-    child = db.session.get(Child, child_id)
-    if child is None or child.parent_id != person.id or child.gone_at:
-        missing()
-    return child
+@blueprint.get("/me")
+@signed_in
+def show() -> ResponseReturnValue:
+    return render_template(
+        "people/show.html", children=Child.of(me()), sessions=Session.of(me()), own_digits=own_digits()
+    )
+
+
+@blueprint.post("/me/digits")
+@signed_in
+@writes
+def choose_digits() -> ResponseReturnValue:
+    """Numbers in the digits of my script, or in 0-9."""
+    me().native_digits = request.form.get("digits") == "own"
+    return redirect("/me", code=303)
+
+
+@blueprint.post("/me/sign-out")
+@writes
+def leave_phone() -> ResponseReturnValue:
+    """Also for who is out already: the second tap of a slow phone ends at the same door."""
+    sign_out()
+    return redirect("/", code=303)

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("native_digits", sa.Boolean(), nullable=False),
         sa.Column("arrival", sa.String(length=64), nullable=True),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("arrival", name=op.f("uq_person_arrival")),
     )
@@ -140,6 +141,7 @@ def upgrade() -> None:
         sa.Column("posting", sa.String(length=8), nullable=False),
         sa.Column("zone", sa.String(length=40), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("archived_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["archived_by"], ["person.id"], name=op.f("fk_group_archived_by_person")),
@@ -319,6 +321,7 @@ def upgrade() -> None:
         sa.Column("body_digest", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
         sa.Column("release_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -1,0 +1,57 @@
+"""`make test-all`: everything on SQLite, then the functional tests on PostgreSQL in each collation. Prints what took how long.
+
+Arguments go to pytest, as in `python tests/all.py -k doors`.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.house.postgres import LOCALES, NoPostgres, cluster  # noqa: E402
+
+ONLY_SQLITE = "not postgres"
+ONLY_POSTGRES = "not browser and not caddy and not large and not sqlite_only"
+NOTHING_CHOSEN = 5  # pytest's word for: no test has these marks and names
+
+
+def run(marks: str, **environ: str) -> bool:
+    command = [sys.executable, "-m", "pytest", "-m", marks, *sys.argv[1:]]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "AANGAN_ALL": "1", **environ}, check=False)
+    return done.returncode == 0 or (done.returncode == NOTHING_CHOSEN and len(sys.argv) > 1)
+
+
+def on_sqlite() -> bool:
+    return run(ONLY_SQLITE)
+
+
+def on_postgres(locale: str) -> bool:
+    try:
+        with cluster(locale) as url:
+            return run(ONLY_POSTGRES, AANGAN_TEST_DATABASE=url)
+    except NoPostgres as error:
+        print(error)
+        return False
+
+
+def main() -> int:
+    parts = {"SQLite, browsers, Caddy, large": on_sqlite}
+    for locale in LOCALES:
+        parts[f"PostgreSQL {locale}"] = lambda locale=locale: on_postgres(locale)  # type: ignore[misc]
+    told, failed = [], False
+    for name, part in parts.items():
+        print(f"\n== {name}", flush=True)
+        start = time.monotonic()
+        well = part()
+        failed |= not well
+        told.append(f"{time.monotonic() - start:7.0f} s  {'passed' if well else 'FAILED'}  {name}")
+    print("\n" + "\n".join(told), flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

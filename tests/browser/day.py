@@ -1,0 +1,127 @@
+"""A day at the demo's school, so that every state of a page is there to be looked at."""
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from PIL import Image, ImageDraw
+
+from tests.browser.outline import Outline
+from tests.browser.pages import NOBODY
+from tests.browser.phone import Answer, Phone
+
+CAST = ("head", "teacher", "parent", "urdu parent", "member", "english reader")
+GROUP = re.compile(r'<a class="door [^"]*" href="/groups/(\d+)"')
+WITHDRAWAL = re.compile(r"/announcements/(\d+)/withdrawal")
+CARD = re.compile(r'<article class="card[^"]*" id="a(\d+)"')
+LONG = (
+    "कल विद्यालय में वार्षिकोत्सव है। सभी माता-पिता सुबह नौ बजे आएँ, बच्चों को साफ़ कपड़े पहनाएँ और पानी की बोतल साथ लाएँ।\n"
+    "जानकारी: https://example.org/school/annual-day/2026?class=3&who=everybody"
+)
+
+
+@dataclass
+class Day:
+    """Everybody's phone, and the addresses from which a walk begins besides the courtyard."""
+
+    phones: dict[str, Phone]
+    starts: dict[str, list[str]]
+
+
+def photo() -> bytes:
+    """A small picture as a phone's camera would send it."""
+    image = Image.new("RGB", (800, 600), "#b9e4ff")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 400, 800, 600), fill="#d4e7b6")
+    draw.ellipse((600, 60, 720, 180), fill="#fcb52c")
+    draw.polygon([(120, 400), (120, 240), (260, 140), (400, 240), (400, 400)], fill="#ffcfbe")
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def live(
+    known: Mapping[str, Phone], empty: Callable[[], Phone], invitation: str, door: str, let_go: Callable[[], None]
+) -> Day:  # fmt: skip
+    """Live the day. `empty` makes a phone that nobody uses; `let_go` returns when nothing can be taken back any more.
+
+    `door` is the parent's way onto another phone.
+    """
+    phones: dict[str, Phone] = {NOBODY: empty(), **known, "newcomer": empty(), "guest": empty()}
+    starts: dict[str, list[str]] = {part: [] for part in phones}
+    _come(phones, starts, invitation)
+    _announce(phones, starts)
+    let_go()
+    _look_back(phones, starts)
+    starts[NOBODY] += ["/code", "/language", "/offline", "/me", "/nowhere", "/groups/1/membership"]
+    starts[NOBODY] += [invitation, "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
+    starts["english reader"] += [invitation, "/groups/99999", "/j/aaaaaaaaaaaaaaaa"]
+    for part in (NOBODY, "parent", "member"):
+        starts[part].append(door)
+    return Day(phones, starts)
+
+
+def first_group(phone: Phone) -> int:
+    found = GROUP.search(phone.get("/groups").text)
+    assert found, "nobody's groups are on the page of groups"
+    return int(found[1])
+
+
+def _come(phones: dict[str, Phone], starts: dict[str, list[str]], invitation: str) -> None:
+    """A newcomer asks and waits; a guest asked and took it back; a request was answered; a member left."""
+    for part in ("newcomer", "guest"):
+        phones[part].get(invitation)
+        done(phones[part].post(invitation, {}))
+    press(phones["guest"], "/", r"/requests/\d+/withdrawal")
+    starts["teacher"].append(press(phones["teacher"], "/", r"/requests/\d+/approval").path)
+    starts["teacher"].append(press(phones["teacher"], "/", r"/requests/\d+/refusal").path)
+    press(phones["teacher"], starts["teacher"][-1], r"/requests/\d+/undo")
+    mothers = re.findall(r"/groups/\d+", phones["member"].get("/groups").text)[-1]
+    left = press(phones["member"], mothers, r"/memberships/\d+/end")
+    starts["member"].append(left.path)
+    press(phones["member"], left.path, r"/memberships/undo")
+    press(phones["parent"], "/", r"/announcements/\d+/acknowledgement", child=True)
+
+
+def _announce(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
+    head, teacher = phones["head"], phones["teacher"]
+    school, grade = first_group(head), first_group(teacher)
+    say(head, school, "यह सूचना ग़लत है।")
+    say(head, school, LONG, photo(), pin="1")
+    say(teacher, grade, "यह वापस ले लिया गया।")
+    taken = press(teacher, f"/groups/{grade}", WITHDRAWAL.pattern)
+    starts["teacher"] += [f"/announcements/{number}" for number in WITHDRAWAL.findall(taken.text)]
+    tomorrow = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(days=1)
+    say(teacher, grade, "कल की याद: पत्ते लाएँ।", photo(), at=tomorrow.strftime("%Y-%m-%dT08:00"))
+
+
+def _look_back(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
+    """One is removed; the addresses of what is linked from nowhere."""
+    head = phones["head"]
+    said = re.findall(r"/announcements/(\d+)\"", head.get("/").text)
+    wrong = next(number for number in said if "ग़लत" in head.get(f"/announcements/{number}").text)
+    done(head.post(f"/announcements/{wrong}/removal", {}))
+    starts["head"].append(f"/announcements/{wrong}")
+
+
+def say(phone: Phone, group: int, text: str, photo: bytes | None = None, **fields: str) -> None:
+    page = done(phone.get(f"/groups/{group}/announcements/new"))
+    form = next(form for form in Outline.of(page.text).posts if form.action.endswith("/announcements"))
+    done(phone.post(form.action, {"key": form.fields["key"], "text": text, "kind": "news", **fields}, photo))
+
+
+def press(phone: Phone, path: str, action: str, *, child: bool = False) -> Answer:
+    """Press the first button on that page whose form goes there; `child`: one that names a child."""
+    page = done(phone.get(path))
+    for form in Outline.of(page.text).posts:
+        if re.fullmatch(action, form.action) and (not child or "child" in form.fields):
+            return done(phone.post(form.action, form.fields))
+    raise AssertionError(f"{path} has no form to {action}")
+
+
+def done(answer: Answer) -> Answer:
+    assert answer.status == 200, (answer.path, answer.status)
+    return answer

@@ -1,0 +1,107 @@
+"""A phone without a screen: it asks for pages and sends forms, and keeps its cookies."""
+
+import http.cookiejar
+import secrets
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlencode, urlsplit
+
+from flask.testing import FlaskClient
+
+COOKIE = "aangan"
+PATIENCE = 30  # seconds
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came in the end, after redirects: `path` carries its query."""
+
+    status: int
+    path: str
+    text: str
+
+    @property
+    def is_page(self) -> bool:
+        return self.text.lstrip().lower().startswith("<!doctype html")
+
+
+class Phone(Protocol):
+    def get(self, path: str) -> Answer: ...
+
+    def post(self, path: str, fields: Mapping[str, str], photo: bytes | None = None) -> Answer: ...
+
+
+class TestPhone:
+    """Over Flask's test client: no server, no socket."""
+
+    __test__ = False
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str) -> Answer:
+        return self._answer(self.client.get(path, follow_redirects=True))
+
+    def post(self, path: str, fields: Mapping[str, str], photo: bytes | None = None) -> Answer:
+        data: dict[str, object] = dict(fields)
+        if photo:
+            import io
+
+            data["photo"] = (io.BytesIO(photo), "photo.jpg", "image/jpeg")
+        return self._answer(self.client.post(path, data=data, follow_redirects=True))
+
+    def _answer(self, response: object) -> Answer:
+        request = response.request  # type: ignore[attr-defined]
+        query = request.query_string.decode()
+        path = request.path + (f"?{query}" if query else "")
+        text = response.text if response.mimetype.startswith(("text/", "application/m")) else ""  # type: ignore[attr-defined]
+        return Answer(response.status_code, path, text)  # type: ignore[attr-defined]
+
+
+class WirePhone:
+    """Over the wire, against a real server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar)
+        )
+
+    @property
+    def cookie(self) -> str:
+        """What a browser holds to be signed in as this phone is; '' before it is."""
+        return next((cookie.value or "" for cookie in self.jar if cookie.name == COOKIE), "")
+
+    def get(self, path: str) -> Answer:
+        return self._send(urllib.request.Request(self.url + path))
+
+    def post(self, path: str, fields: Mapping[str, str], photo: bytes | None = None) -> Answer:
+        kind, body = _multipart(fields, photo) if photo else _plain(fields)
+        headers = {"Content-Type": kind, "Sec-Fetch-Site": "same-origin"}
+        return self._send(urllib.request.Request(self.url + path, body, headers))
+
+    def _send(self, request: urllib.request.Request) -> Answer:
+        try:
+            response = self.opener.open(request, timeout=PATIENCE)
+        except urllib.error.HTTPError as refusal:
+            response = refusal
+        with response:
+            parts = urlsplit(response.url)
+            is_text = response.headers.get_content_type().startswith(("text/", "application/m"))
+            text = response.read().decode() if is_text else ""
+        return Answer(response.status, parts.path + (f"?{parts.query}" if parts.query else ""), text)
+
+
+def _plain(fields: Mapping[str, str]) -> tuple[str, bytes]:
+    return "application/x-www-form-urlencoded", urlencode(fields).encode()
+
+
+def _multipart(fields: Mapping[str, str], photo: bytes) -> tuple[str, bytes]:
+    line = secrets.token_hex(16)
+    parts = [f'--{line}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in fields.items()]
+    head = f'--{line}\r\nContent-Disposition: form-data; name="photo"; filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    return f"multipart/form-data; boundary={line}", b"".join([*parts, head.encode(), photo, f"\r\n--{line}--\r\n".encode()])

@@ -1,0 +1,91 @@
+"""Every page, in every language, light and dark, on three widths: nothing cut, nothing too small, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.courtyard import HEIGHT, LANGUAGES, SCHEMES, WIDTHS, Courtyard, Viewer
+from tests.browser.pages import Page
+from tests.conftest import ALL
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Screen
+
+pytestmark = pytest.mark.browser
+LOOK = (Path(__file__).parent / "look.js").read_text()
+IMAGES = "() => Promise.all([...document.images].map((image) => image.decode().then(() => 0, () => image.currentSrc || image.src)))"
+VIEWS = list(itertools.product(SCHEMES, WIDTHS))
+
+
+@pytest.fixture(params=LANGUAGES)
+def viewer(request: pytest.FixtureRequest, chromium: Browser, courtyard: Courtyard) -> Iterator[Viewer]:
+    made = Viewer(chromium, courtyard, language=request.param)
+    yield made
+    made.close()
+
+
+def views_of(number: int, language: str) -> list[tuple[str, int]]:
+    """All of them in make test-all; else one, another for each page, so that together they see everything."""
+    turn = number + 2 * list(LANGUAGES).index(language)
+    return VIEWS if ALL else [VIEWS[turn % len(VIEWS)]]
+
+
+def test_every_page_looks_right(viewer: Viewer, courtyard: Courtyard) -> None:
+    faults: dict[str, list[str]] = {}
+    for number, page in enumerate(courtyard.pages):
+        for fault in _faults(viewer, page, views_of(number, viewer.language)):
+            faults.setdefault(fault, []).append(str(page))
+    assert not faults, "\n" + "\n".join(f"{fault}\n      {pages[0]}, {len(pages)} in all" for fault, pages in faults.items())
+
+
+def _faults(viewer: Viewer, page: Page, views: list[tuple[str, int]]) -> Iterator[str]:
+    screen = viewer.look_at(page)
+    if " style=" in re.sub(r"<svg.*?</svg>", "", screen.content(), flags=re.DOTALL):
+        yield "an attribute style="
+    for scheme, width in views:
+        screen.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        screen.set_viewport_size({"width": width, "height": HEIGHT})
+        wanted = {"language": viewer.language, "direction": LANGUAGES[viewer.language], "width": width}
+        yield from (f"{width} {scheme}: {fault}" for fault in screen.evaluate(LOOK, wanted))
+    yield from (f"an image does not load: {source}" for source in screen.evaluate(IMAGES) if source)
+    yield from viewer.heard()
+
+
+def test_no_page_asks_another_host(chromium: Browser, courtyard: Courtyard) -> None:
+    viewer = Viewer(chromium, courtyard, language="hi")
+    for page in courtyard.pages:
+        viewer.look_at(page)
+    viewer.close()
+    ours = urlsplit(courtyard.server.url).netloc
+    assert len(viewer.strangers) > len(courtyard.pages)
+    assert {url for url in viewer.strangers if urlsplit(url).netloc not in ("", ours)} == set()
+
+
+def test_the_server_had_nothing_to_complain_about(courtyard: Courtyard) -> None:
+    assert not re.findall(r"^.*(?:ERROR|Traceback).*$", courtyard.server.log.read_text(), flags=re.MULTILINE)
+
+
+def test_a_page_that_is_pressed_still_stands(chromium: Browser, courtyard: Courtyard) -> None:
+    """The ring of the keyboard is there on every kind of target."""
+    viewer = Viewer(chromium, courtyard, language="hi")
+    page = next(page for page in courtyard.pages if page.route == "/" and page.part == "teacher")
+    screen = viewer.look_at(page)
+    assert _rings(screen) > 3
+    viewer.close()
+
+
+def _rings(screen: Screen) -> int:
+    """How many of the first targets show a ring of 3 px when the keyboard comes to them."""
+    count = 0
+    for _step in range(8):
+        screen.keyboard.press("Tab")
+        count += screen.evaluate("() => getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    return count

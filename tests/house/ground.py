@@ -1,0 +1,120 @@
+"""What every test starts from: an empty database or the demo's school, laid once a session and then only copied.
+
+SQLite copies a file. PostgreSQL empties its tables and puts the school's rows back.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from flask import Flask
+
+from app import create_app
+from community.database import Base, db, writing
+from demo.school import Cast, build
+
+SECRET = "secret.key"  # the school's invitation is derived from it
+
+
+@dataclass
+class School:
+    """Who is in the prepared school, by number."""
+
+    school: int = 0
+    grades: dict[int, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    invitation: str = ""
+
+    @classmethod
+    def of(cls, cast: Cast) -> "School":
+        assert cast.invitation
+        grades = {number: group.id for number, group in cast.grades.items()}
+        people = {part: person.id for part, person in cast.people.items()}
+        return cls(cast.school.id, grades, people, cast.invitation.code)
+
+
+class Ground(Protocol):
+    school: School
+
+    def prepare(self, folder: Path, *, with_school: bool) -> str:
+        """Make a test's database ready, and its secret in `folder`; returns the database's address."""
+
+
+@contextmanager
+def opened(folder: Path, url: str) -> Iterator[Flask]:
+    """An app in its own context, with no connection left behind."""
+    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def build_school() -> School:
+    with writing():
+        made = School.of(build())
+        db.session.commit()
+    return made
+
+
+class SqliteGround:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with opened(folder, f"sqlite:///{folder / 'empty.db'}"):
+            Base.metadata.create_all(db.engine)
+        shutil.copy(folder / "empty.db", folder / "school.db")
+        with opened(folder, f"sqlite:///{folder / 'school.db'}"):
+            self.school = build_school()
+
+    def prepare(self, folder: Path, *, with_school: bool) -> str:
+        shutil.copy(self.folder / SECRET, folder / SECRET)
+        shutil.copy(self.folder / ("school.db" if with_school else "empty.db"), folder / "test.db")
+        return f"sqlite:///{folder / 'test.db'}"
+
+
+class PostgresGround:
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder, self.url = folder, url
+        with opened(folder, url):
+            Base.metadata.drop_all(db.engine)
+            Base.metadata.create_all(db.engine)
+            self.school = build_school()
+            self.rows = {table: _rows(table) for table in Base.metadata.sorted_tables}
+        self.engine = sa.create_engine(sa.make_url(url), connect_args={"prepare_threshold": None})
+
+    def prepare(self, folder: Path, *, with_school: bool) -> str:
+        shutil.copy(self.folder / SECRET, folder / SECRET)
+        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+            if with_school:
+                self._put_back(connection)
+        return self.url
+
+    def _put_back(self, connection: sa.Connection) -> None:
+        for table, rows in self.rows.items():
+            if not rows:
+                continue
+            connection.execute(sa.insert(table), rows)
+            counted = table.autoincrement_column
+            if counted is not None:
+                last = max(row[counted.name] for row in rows)
+                connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', '{counted.name}'), {last})"
+                )
+
+
+def _rows(table: sa.Table) -> list[dict[str, Any]]:
+    """A table's rows, parents before the children that name them (a row's own number orders the tree, too)."""
+    order = table.c.path if "path" in table.c else next(iter(table.primary_key))
+    return [dict(row) for row in db.session.execute(sa.select(table).order_by(order)).mappings()]
+
+
+def lay(folder: Path, url: str | None) -> Ground:
+    return PostgresGround(folder, url) if url else SqliteGround(folder)

@@ -1,0 +1,105 @@
+"""Who may do what: one row for each route. A route without a row fails the suite, and so does a row without a route.
+
+Whoever is not in `may` is refused in the same words as for something that is not there; who is not signed in gets 401
+before anything is looked up, unless the row lets in `anonymous`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.house.village import ROLES
+
+ALL = frozenset(ROLES)
+SIGNED_IN = ALL - {"anonymous"}
+OWNER = frozenset({"owner"})
+ADMINS = frozenset({"admin", "above"})
+HELPERS = ADMINS | {"moderator"}
+HEARERS = HELPERS | {"member", "responder", "owner"}  # in the group, or looking after it
+AT_DOOR = HEARERS | {"sister"}  # could ask to come in, as somebody of the same community
+COMMUNITY = AT_DOOR | {"banned"}  # banned from the group, not from the one beside
+
+
+@dataclass(frozen=True)
+class Row:
+    """`names` says which thing an argument of the address means, `form` what is sent; "{thing}" stands for one."""
+
+    route: str
+    may: frozenset[str]
+    form: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        return self.route.partition(" ")[0]
+
+    @property
+    def rule(self) -> str:
+        return self.route.partition(" ")[2]
+
+    def __str__(self) -> str:
+        return " ".join([self.route, *self.names.values()])
+
+
+WAITING = {"announcement_id": "waiting"}
+TICKET = {"left": "{left}"}
+
+ROWS = (
+    Row("GET /", ALL),
+    Row("GET /announcements/<int:announcement_id>", HEARERS),
+    Row("GET /announcements/<int:announcement_id>", OWNER, names=WAITING),
+    Row("POST /announcements/<int:announcement_id>", OWNER, {"text": "other words"}, WAITING),
+    Row("POST /announcements/<int:announcement_id>/acknowledgement", HEARERS),
+    Row("GET /announcements/<int:announcement_id>/edit", OWNER, names=WAITING),
+    Row("POST /announcements/<int:announcement_id>/pin", ADMINS, {"up": "1"}),
+    Row("POST /announcements/<int:announcement_id>/removal", HELPERS | OWNER),
+    Row("POST /announcements/<int:announcement_id>/withdrawal", OWNER, names=WAITING),
+    Row("GET /children", SIGNED_IN),
+    Row("POST /children", SIGNED_IN, {"nickname": "Munni"}),
+    Row("GET /children/<int:child_id>", OWNER),
+    Row("POST /children/<int:child_id>", OWNER, {"nickname": "Munni"}),
+    Row("POST /children/<int:child_id>/removal", OWNER),
+    Row("POST /children/<int:child_id>/return", OWNER, names={"child_id": "gone"}),
+    Row("GET /code", ALL),
+    Row("POST /code", ALL - {"banned"}, {"code": "{spoken}"}),
+    Row("GET /enter/<code>", ALL, names={"code": "enter"}),
+    Row("POST /enter/<code>", ALL, names={"code": "enter"}),
+    Row("GET /groups", SIGNED_IN),
+    Row("GET /groups/<int:group_id>", AT_DOOR),
+    Row("GET /groups/<int:group_id>", HELPERS, names={"group_id": "closed"}),
+    Row("GET /groups/<int:group_id>", COMMUNITY, names={"group_id": "sister_group"}),
+    Row("POST /groups/<int:group_id>/announcements", ADMINS, {"text": "new words"}),
+    Row("POST /groups/<int:group_id>/announcements", frozenset({"above", "owner"}), {"text": "new"}, {"group_id": "open"}),
+    Row("GET /groups/<int:group_id>/announcements/new", ADMINS),
+    Row("GET /groups/<int:group_id>/children", AT_DOOR),
+    Row("POST /groups/<int:group_id>/membership", AT_DOOR),
+    Row("POST /groups/<int:group_id>/membership", OWNER, {"child": "{child}"}),
+    Row("POST /groups/<int:group_id>/membership", HELPERS, names={"group_id": "closed"}),
+    Row("GET /j/<code>", ALL),
+    Row("POST /j/<code>", ALL - {"banned"}),
+    Row("GET /language", ALL),
+    Row("POST /language", ALL, {"language": "hi"}),
+    Row("GET /manifest.webmanifest", ALL),
+    Row("GET /me", SIGNED_IN),
+    Row("POST /me/digits", SIGNED_IN, {"digits": "own"}),
+    Row("GET /me/looks", SIGNED_IN),
+    Row("POST /me/looks", SIGNED_IN, {"name": "Asha"}),
+    Row("GET /me/phones", SIGNED_IN),
+    Row("GET /me/phones/new", SIGNED_IN),
+    Row("POST /me/phones/new", SIGNED_IN),
+    Row("POST /me/sign-out", ALL),
+    Row("POST /memberships/<int:membership_id>/end", OWNER),
+    Row("POST /memberships/<int:membership_id>/level", OWNER, {"level": "urgent"}),
+    Row("POST /memberships/<int:membership_id>/sign-in-code", ADMINS),
+    Row("POST /memberships/undo", OWNER, TICKET),
+    Row("GET /offline", ALL),
+    Row("GET /photos/<key>/<int:width>.<kind>", COMMUNITY),
+    Row("POST /reading", SIGNED_IN, {"upto": "{root}:{seq}"}),
+    Row("POST /reading", HEARERS, {"upto": "{root}:{seq}", "group": "{group}"}),
+    Row("POST /requests/<int:request_id>/approval", HELPERS),
+    Row("POST /requests/<int:request_id>/refusal", HELPERS),
+    Row("POST /requests/<int:request_id>/undo", HELPERS, names={"request_id": "answered"}),
+    Row("POST /requests/<int:request_id>/withdrawal", OWNER),
+    Row("GET /s/<name>", ALL),
+    Row("POST /sessions/<int:session_id>/end", OWNER),
+    Row("GET /sw.js", ALL),
+)  # fmt: skip

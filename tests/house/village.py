@@ -1,0 +1,271 @@
+"""A community with one person for each role and one of everything that an address can name, kept and put back.
+
+`Village.things` holds what addresses and forms name; `Village.as_if_missing` holds the same names with values that
+belong to nothing. `Village.dirty` says whether anything was written since the last `restore`.
+"""
+
+import copy
+import functools
+import io
+import shutil
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.routing import Rule
+
+from app import create_app
+from community import assets
+from community.announcements.models import Announcement, Audience, release
+from community.database import Base, db, opaque_id, writing
+from community.groups.membership import Ban, admit
+from community.groups.models import Category, Group
+from community.groups.views import _ticket
+from community.invitations.models import Invitation, JoinRequest
+from community.media.models import Photo
+from community.media.picture import prepare
+from community.people.models import Child, Person, Phone, Session, SignInCode
+from tests.house.ground import SECRET, Ground, PostgresGround, _rows
+
+ROLES = (
+    "anonymous",
+    "stranger",  # signed in, a member of nothing
+    "elsewhere",  # a member of another community
+    "member",
+    "responder",
+    "moderator",
+    "admin",
+    "above",  # admin of the root
+    "sister",  # admin of a group beside
+    "banned",  # from the group, while she is still in the one beside
+    "owner",  # a plain member of the group, whose things these are
+)
+IN_GROUP = {
+    "member": "member",
+    "responder": "responder",
+    "moderator": "moderator",
+    "admin": "admin",
+    "owner": "member",
+}
+WORDS = "PLANTEDWORDS सोमवार"  # what is announced; no log may repeat it
+WAITING = "PLANTEDWAITING मंगल"
+NICKNAME = "PLANTEDNICK"
+# What an address calls a thing, where that is not the name without `_id`.
+NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+class Village:
+    """One app, its people with their cookies, and a copy of the database to go back to."""
+
+    def __init__(self, ground: Ground, folder: Path) -> None:
+        self.folder, self.ground = folder, copy.copy(ground)
+        url = ground.prepare(folder, with_school=False)
+        self.app: Flask = create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True)
+        self.cookies: dict[str, str] = {}
+        self.people: dict[str, int] = {}
+        self.things: dict[str, str] = {}
+        self.tokens: list[str] = []
+        with self.app.app_context(), writing():
+            _Builder(self).build()
+            db.session.commit()
+        self._keep()
+        self._watch()
+
+    def _keep(self) -> None:
+        with self.app.app_context():
+            if isinstance(self.ground, PostgresGround):
+                self.ground.rows = {table: _rows(table) for table in Base.metadata.sorted_tables}
+            db.session.remove()
+            db.engine.dispose()
+        if not isinstance(self.ground, PostgresGround):
+            self.ground.folder = self.folder / "kept"
+            self.ground.folder.mkdir()
+            shutil.copy(self.folder / "test.db", self.ground.folder / "school.db")
+            shutil.copy(self.folder / SECRET, self.ground.folder / SECRET)
+
+    def _watch(self) -> None:
+        self.dirty = False
+        with self.app.app_context():
+            engine = db.engine
+        sa.event.listen(engine, "before_cursor_execute", self._saw)
+        sa.event.listen(engine, "commit", self._committed)
+        sa.event.listen(engine, "rollback", lambda connection: connection.info.pop("wrote", None))
+
+    def _saw(self, connection: sa.Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith(WRITES):
+            connection.info["wrote"] = True
+
+    def _committed(self, connection: sa.Connection) -> None:
+        self.dirty = bool(connection.info.pop("wrote", None)) or self.dirty
+
+    def restore(self) -> None:
+        """Everything as it was built."""
+        self.close()
+        self.ground.prepare(self.folder, with_school=True)
+        self.dirty = False
+
+    def tidy(self) -> None:
+        """The same, where something was written."""
+        if self.dirty:
+            self.restore()
+
+    def close(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    def browser(self, role: str, **more: str) -> FlaskClient:
+        """A new browser of this person's, on the session that she has had from the beginning."""
+        client = self.app.test_client()
+        client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+        for name, value in ({"aangan": self.cookies[role]} if role in self.cookies else {} | more).items():
+            client.set_cookie(name, value)
+        return client
+
+    def signed(self, **content: Any) -> str:
+        """A session cookie with this content, under the app's own key."""
+        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return str(serializer.dumps(content))
+
+    def known(self) -> dict[str, str]:
+        """What is there, by name. The way back into a group is made now, because it is good for minutes only."""
+        with self.app.app_context():
+            held = admit(self._group("sister_group"), db.session.get_one(Person, self.people["owner"]))
+            left = _ticket(held)
+            db.session.rollback()
+        return {**self.things, "left": left}
+
+    def _group(self, name: str) -> Group:
+        return db.session.get_one(Group, int(self.things[name]))
+
+    @functools.cached_property
+    def as_if_missing(self) -> dict[str, str]:
+        """The same names, with values of the same shape that nothing has."""
+        return {name: _nothing(name, value) for name, value in self.known().items()}
+
+
+def _nothing(name: str, value: str) -> str:
+    if name in ("width", "rendition"):
+        return value
+    if name in ("category",):
+        return "999999"
+    if value.isdecimal():
+        return str(10**8 - 1 if name == "spoken" else opaque_id() if int(value) >> 40 else 987654)
+    return "".join("x" if letter.isalnum() else letter for letter in value)
+
+
+def path_of(rule: Rule, things: Mapping[str, str], names: Mapping[str, str] | None = None) -> str:
+    """The address of this rule with these things in it; `names` says which, where that is not the usual one."""
+    values = {}
+    for argument in rule.arguments:
+        usual = NAMES.get(argument, argument.removesuffix("_id"))
+        values[argument] = things[(names or {}).get(argument, usual)]
+    parts = [quote(values[part], safe="") if dynamic else part for dynamic, part in rule._trace]
+    return "".join(parts).removeprefix("|")
+
+
+class _Builder:
+    """Builds the village in the caller's transaction."""
+
+    def __init__(self, village: Village) -> None:
+        self.village, self.things = village, village.things
+
+    def build(self) -> None:
+        self._tree()
+        self._people()
+        self._ways_in()
+        self._said()
+        self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
+
+    def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
+        given = {"name": f"Group {name}", "language": "en", "picture": "school", "colour": "haldi", "joining": "ask"}
+        group = Group.plant(parent, **(given | looks))
+        self.things[name] = str(group.id)
+        return group
+
+    def _tree(self) -> None:
+        self.root = self._plant("root")
+        self.group = self._plant("group", self.root)
+        self.sister = self._plant("sister_group", self.root, joining="link")
+        self.closed = self._plant("closed", self.group, joining="invite")
+        self.open = self._plant("open", self.root, joining="link", posting="everyone")
+        self.other = self._plant("other_root")
+        category = Category(community_id=self.root.id, name="Farmers", language="en", picture="wheat", colour="neem")
+        db.session.add(category)
+        db.session.flush()
+        self.group.carry(category)
+        self.things["category"] = str(category.id)
+
+    def _people(self) -> None:
+        self.cast = {role: self._person(role) for role in (*ROLES[1:], "asker")}
+        for role, held in IN_GROUP.items():
+            membership = admit(self.group, self.cast[role], role=held)
+            if role == "owner":
+                self.things["membership"] = str(membership.id)
+        admit(self.root, self.cast["above"], role="admin")
+        admit(self.sister, self.cast["sister"], role="admin")
+        admit(self.sister, self.cast["banned"])
+        admit(self.other, self.cast["elsewhere"])
+        admit(self.other, self._person("admin elsewhere"), role="admin")
+        Ban.put(self.group, self.cast["banned"], self.cast["admin"])
+        self.things["ban"] = str(db.session.scalars(sa.select(Ban.id)).one())
+        self._children(self.cast["owner"])
+        self.things["session"] = str(self._phone(self.cast["owner"])[0].id)
+
+    def _person(self, name: str) -> Person:
+        person = Person(name=name.title(), picture="parrot", colour="mor", language="en")
+        db.session.add(person)
+        db.session.flush()
+        own, token = self._phone(person)
+        self.village.people[name] = person.id
+        self.village.cookies[name] = self.village.signed(
+            _user_id=f"{own.id}:{token}", _fresh=True, _permanent=True, phone=own.phone_id
+        )
+        return person
+
+    def _phone(self, person: Person) -> tuple[Session, str]:
+        phone = Phone(label="Android · Chrome")
+        db.session.add(phone)
+        own, token = Session.open(person, phone)
+        self.village.tokens.append(token)
+        return own, token
+
+    def _children(self, owner: Person) -> None:
+        kept, gone = (Child(parent=owner, picture=one, colour="geru", nickname=NICKNAME) for one in ("fish", "duck"))
+        db.session.add_all([kept, gone])
+        db.session.flush()
+        gone.go()
+        admit(self.open, owner, kept)
+        self.things |= {"child": str(kept.id), "gone": str(gone.id)}
+        waiting = JoinRequest.ask(self.group, owner, kept)
+        answered = JoinRequest.ask(self.group, self.cast["asker"])
+        answered.decline(self.cast["admin"])
+        db.session.refresh(answered)
+        self.things |= {"request": str(waiting.id), "answered": str(answered.id)}
+
+    def _ways_in(self) -> None:
+        inviter, day = self.cast["admin"], timedelta(days=1)
+        link, spoken = (Invitation.make(self.group, inviter, spoken=said) for said in (False, True))
+        db.session.flush()
+        self.things |= {"code": link.code, "invitation": str(link.id), "spoken": spoken.code}
+        self.things["enter"] = SignInCode.issue(self.cast["owner"], issuer=None, lasts=day, uses=50)
+
+    def _said(self) -> None:
+        owner, audience = self.cast["owner"], Audience.of(self.group)
+        stream = io.BytesIO()
+        Image.new("RGB", (40, 30), "teal").save(stream, "PNG")
+        stream.seek(0)
+        photo = Photo.keep(prepare(stream), owner_id=owner.id, community_id=self.root.id)
+        said = Announcement.publish(audience, owner, key="village-said", text=WORDS, language="hi", photo=photo)
+        release(said.id)
+        waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
+        waiting.release_at += timedelta(days=2)
+        self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
+        self.things |= {"width": "480", "rendition": "webp", "seq": str(said.seq)}
