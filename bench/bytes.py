@@ -20,6 +20,7 @@ QUIET = 1.5  # seconds without traffic that end a visit
 SHORTEST = 4.0  # seconds: after two, a page that is looked at reports that, and so it belongs to the visit
 LONGEST = 30.0  # seconds after which a visit that is never quiet is an error
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PARTS_OF_A_VISIT = {"/sw.js", "/offline", "/manifest.webmanifest", "/reading"}
 OPEN_PAGES = ("/", "/code", "/language", "/offline")
 SIGNED_IN_PAGES = ("/", "/groups", "/me", "/language", "/communities/new")
 GROUP_PAGES = ("", "/members", "/children", "/settings", "/announcements/new")
@@ -74,7 +75,14 @@ def measure() -> Weights:
         with phone(chrome) as member:
             sign_in(member, line, place.cookie)
             cold, warm = visit(member, line, place.group, installs=True), visit(member, line, place.group)
+        _check(cold)
         return Weights(invitation, cold, warm, crawl(chrome, line, place))
+
+
+def _check(cold: Visit) -> None:
+    """A page that lost its worker or its report of reading would only look lighter."""
+    if lost := PARTS_OF_A_VISIT - {one.path for one in cold.exchanges}:
+        raise RuntimeError(f"the cold visit did not ask for {', '.join(sorted(lost))}")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from community.config import is_loopback
 from community.database import db, now, writing
@@ -172,7 +173,15 @@ class Undo:
     number: int
 
 
+class Number(IntegerConverter):
+    """A number in an address that a database can hold; a longer one leads nowhere, like any unknown address."""
+
+    def __init__(self, map: Map, **settings: Any) -> None:
+        super().__init__(map, **{"max": (1 << 62) - 1, **settings})
+
+
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = Number
     app.before_request(_refuse_foreign)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _as_page)

@@ -40,8 +40,9 @@ def _greet(app: Flask) -> None:
         db.session.commit()
     address = app.config["PUBLIC_URL"] or f"http://{_own_name(app.config['HOST'])}:{app.config['PORT']}"
     print(f"\nAangan is open at {address}\n")
+    width = max((len(label) for label, _path in links), default=0)
     for label, path in links:
-        print(f"  {label:<44} {address}{path}")
+        print(f"  {label:<{width}}  {address}{path}")
     if not app.config["PUBLIC_URL"] and is_loopback(app.config["HOST"]) and app.config["HOST"] != "0.0.0.0":  # noqa: S104
         print("\nOther phones cannot reach this address. HOST=0.0.0.0 lets your network in; PUBLIC_URL names it.")
     print(flush=True)

@@ -7,7 +7,7 @@ from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
@@ -83,6 +83,7 @@ LINE = (
     Announcement.changed, Person.changed.label("author_changed"), Group.changed.label("group_changed"),
 )  # fmt: skip
 Line = sa.Row[Any]
+Rows = sa.Select[Unpack[tuple[Any, ...]]]
 
 
 def newest(audiences: Sequence[Audience], before: Mapping[int, int] | None = None) -> list[Line]:
@@ -100,7 +101,7 @@ def newest(audiences: Sequence[Audience], before: Mapping[int, int] | None = Non
 
 
 @lru_cache(maxsize=256)
-def _newest_of(branches: int) -> sa.Select[Any]:
+def _newest_of(branches: int) -> Rows:
     """The statement for so many audiences: the top of each by seq, merged by release."""
     tops = sa.union_all(*(sa.select(_top(number)) for number in range(branches))).subquery()
     # A clock that was set back must not hide anything: no release counts as older than one before it.
@@ -110,7 +111,7 @@ def _newest_of(branches: int) -> sa.Select[Any]:
     return chosen.order_by(merged.c.moment.desc(), merged.c.seq.desc(), merged.c.id.desc()).limit(PAGE + 1)
 
 
-def _lines() -> Any:
+def _lines() -> Rows:
     lines = sa.select(*LINE).join(Audience, Audience.id == Announcement.audience_id)
     return lines.join(Group, Group.id == Audience.group_id).join(Person, Person.id == Announcement.author_id)
 
@@ -141,7 +142,7 @@ def pinned(audiences: Sequence[Audience]) -> list[Line]:
 
 
 @lru_cache(maxsize=1)
-def _pinned() -> sa.Select[Any]:
+def _pinned() -> Rows:
     audiences: sa.BindParameter[list[int]] = sa.bindparam("audiences", expanding=True)
     on_top = _lines().where(Announcement.audience_id.in_(audiences), Announcement.pinned_at.is_not(None))
     on_top = on_top.where(Announcement.seq.is_not(None), _unexpired())
@@ -173,7 +174,7 @@ def _acknowledged(person: Person, ids: list[int]) -> dict[int, frozenset[int | N
 
 
 @lru_cache(maxsize=1)
-def _given() -> Any:
+def _given() -> Rows:
     ids: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
     mine = sa.select(Acknowledgement.announcement_id, Acknowledgement.child_id)
     return mine.where(Acknowledgement.person_id == sa.bindparam("person"), Acknowledgement.announcement_id.in_(ids))

@@ -196,7 +196,8 @@ class JoinRequest(Base):
         """Let the person in. Raises Ended where she was banned or the last place of her invitation is gone."""
         if not self._settle("approved", by):
             return
-        if Ban.holds(self.person, self.group) or self.group.archived_at:
+        closed = Ban.holds(self.person, self.group) or self.group.archived_at or (self.child and self.child.gone_at)
+        if closed:
             raise Ended
         admit(self.group, self.person, self.child)
         if self.invitation:

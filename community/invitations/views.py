@@ -99,11 +99,8 @@ def _child_to_bring(person: Person) -> Child | None:
     picture = form.choice("child_picture", PERSON_PICTURES, "")
     if not picture:
         return None
-    nickname = form.line("nickname", most=30)[:30] or None
-    child = Child(parent=person, picture=picture, colour=secrets.choice(ROOMS), nickname=nickname)
-    db.session.add(child)
-    db.session.flush()
-    return child
+    nickname = form.line("nickname", most=30)[:30]
+    return Child.keep(person, picture, secrets.choice(ROOMS), nickname)
 
 
 @blueprint.post("/groups/<int:group_id>/membership")

@@ -67,7 +67,8 @@ class Scene:
         """Make somebody a member, perhaps for a new child with this nickname; returns the membership's id."""
         with self.changing():
             person, found = self.person(part), db.session.get_one(Group, group)
-            kept = Child(parent=person, picture="fish", colour="mor", nickname=child) if child else None
+            kept = Child(parent_id=person.id, picture="fish", colour="mor", nickname=child) if child else None
+            db.session.add_all([kept] if kept else [])
             return admit(found, person, kept, role=role).id
 
     def newcomer(self, name: str, *groups: int, role: str = "member") -> FlaskClient:

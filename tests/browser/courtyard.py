@@ -84,10 +84,10 @@ class Viewer:
         screen = self._screen(page.part)
         screen.set_viewport_size({"width": width, "height": HEIGHT})
         if page.fields is None:
-            screen.goto(self.courtyard.server.url + page.in_language(self.language), wait_until="networkidle")
+            screen.goto(self.courtyard.server.url + page.in_language(self.language), wait_until="load")
         else:
             screen.goto(self.courtyard.server.url + "/offline", wait_until="load")
-            with screen.expect_navigation(wait_until="networkidle"):
+            with screen.expect_navigation(wait_until="load"):
                 screen.evaluate(SEND, [page.in_language(self.language), dict(page.fields)])
         return screen
 

@@ -16,7 +16,6 @@ from tests.browser.phone import Answer, Phone
 CAST = ("head", "teacher", "parent", "urdu parent", "member", "english reader")
 GROUP = re.compile(r'<a class="door [^"]*" href="/groups/(\d+)"')
 WITHDRAWAL = re.compile(r"/announcements/(\d+)/withdrawal")
-CARD = re.compile(r'<article class="card[^"]*" id="a(\d+)"')
 LONG = (
     "कल विद्यालय में वार्षिकोत्सव है। सभी माता-पिता सुबह नौ बजे आएँ, बच्चों को साफ़ कपड़े पहनाएँ और पानी की बोतल साथ लाएँ।\n"
     "जानकारी: https://example.org/school/annual-day/2026?class=3&who=everybody"
@@ -92,8 +91,8 @@ def _announce(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
     say(head, school, "यह सूचना ग़लत है।")
     say(head, school, LONG, photo(), pin="1")
     say(teacher, grade, "यह वापस ले लिया गया।")
-    taken = press(teacher, f"/groups/{grade}", WITHDRAWAL.pattern)
-    starts["teacher"] += [f"/announcements/{number}" for number in WITHDRAWAL.findall(taken.text)]
+    starts["teacher"] += [f"/announcements/{number}" for number in WITHDRAWAL.findall(teacher.get(f"/groups/{grade}").text)]
+    press(teacher, f"/groups/{grade}", WITHDRAWAL.pattern)
     tomorrow = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(days=1)
     say(teacher, grade, "कल की याद: पत्ते लाएँ।", photo(), at=tomorrow.strftime("%Y-%m-%dT08:00"))
 

@@ -12,7 +12,7 @@ NOT_PAGES = ("/s/", "/photos/", "/manifest", "/sw.js", "/healthz")
 ANSWERS: dict[str, dict[str, str]] = {
     "/me/phones/new": {},
     "/memberships/#/sign-in-code": {},
-    "/groups/#/announcements": {"text": "", "at": "never", "key": "a-form-that-is-refused"},
+    "/groups/#/announcements": {"text": "", "at": "2020-01-01T08:00", "key": "a-form-that-is-refused"},
     "/announcements/#": {"text": ""},
     "/me/looks": {"name": "क" * 100},
     "/children": {"nickname": "क" * 100, "picture": "fish", "colour": "mor"},
@@ -112,3 +112,9 @@ def _bare(way: str) -> str:
     """Two addresses that differ only in the way back are one."""
     place, _, query = way.partition("?")
     return place if query.startswith("next=") else way
+
+
+def told(faults: Mapping[str, list[str]]) -> str:
+    """What is wrong, each thing once, with the first page that shows it."""
+    lines = (f"{fault}\n      {pages[0]}; {len(pages)} in all" for fault, pages in sorted(faults.items()))
+    return "\n" + "\n".join(lines)

@@ -13,6 +13,7 @@ pytest.importorskip("axe_playwright_python")
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.courtyard import LANGUAGES, SCHEMES, Courtyard, Viewer
+from tests.browser.pages import told
 from tests.conftest import ALL
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def test_axe_finds_no_violation(viewer: Viewer, courtyard: Courtyard) -> None:
         screen.evaluate("() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
         for violation in axe.run(screen).response["violations"]:
             faults.setdefault(_said(violation), []).append(str(page))
-    assert not faults, "\n" + "\n".join(f"{fault}\n      {pages[0]}, {len(pages)} in all" for fault, pages in faults.items())
+    if faults:
+        pytest.fail(told(faults), pytrace=False)
 
 
 def _said(violation: dict[str, Any]) -> str:

@@ -29,11 +29,6 @@ def test_a_group_page_comes_whole_for_25_kilobytes(weights: weight.Weights) -> N
     assert weights.cold.size <= 25_000, weights.cold
 
 
-def test_the_visit_that_is_weighed_is_a_whole_one(weights: weight.Weights) -> None:
-    paths = {one.path for one in weights.cold.exchanges}
-    assert {"/sw.js", "/offline", "/manifest.webmanifest", "/reading"} <= paths
-
-
 def test_coming_back_costs_5_kilobytes(weights: weight.Weights) -> None:
     assert weights.warm.size <= 5_000, weights.warm
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.courtyard import HEIGHT, LANGUAGES, SCHEMES, WIDTHS, Courtyard, Viewer
-from tests.browser.pages import Page
+from tests.browser.pages import Page, told
 from tests.conftest import ALL
 
 if TYPE_CHECKING:
@@ -41,22 +41,24 @@ def views_of(number: int, language: str) -> list[tuple[str, int]]:
 def test_every_page_looks_right(viewer: Viewer, courtyard: Courtyard) -> None:
     faults: dict[str, list[str]] = {}
     for number, page in enumerate(courtyard.pages):
-        for fault in _faults(viewer, page, views_of(number, viewer.language)):
-            faults.setdefault(fault, []).append(str(page))
-    assert not faults, "\n" + "\n".join(f"{fault}\n      {pages[0]}, {len(pages)} in all" for fault, pages in faults.items())
+        for where, fault in _faults(viewer, page, views_of(number, viewer.language)):
+            faults.setdefault(fault, []).append(f"{page}{where}")
+    if faults:
+        pytest.fail(told(faults), pytrace=False)
 
 
-def _faults(viewer: Viewer, page: Page, views: list[tuple[str, int]]) -> Iterator[str]:
+def _faults(viewer: Viewer, page: Page, views: list[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+    """Each with where it is seen, if not everywhere."""
     screen = viewer.look_at(page)
     if " style=" in re.sub(r"<svg.*?</svg>", "", screen.content(), flags=re.DOTALL):
-        yield "an attribute style="
+        yield "", "an attribute style="
     for scheme, width in views:
         screen.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         screen.set_viewport_size({"width": width, "height": HEIGHT})
         wanted = {"language": viewer.language, "direction": LANGUAGES[viewer.language], "width": width}
-        yield from (f"{width} {scheme}: {fault}" for fault in screen.evaluate(LOOK, wanted))
-    yield from (f"an image does not load: {source}" for source in screen.evaluate(IMAGES) if source)
-    yield from viewer.heard()
+        yield from ((f" ({width} {scheme})", fault) for fault in screen.evaluate(LOOK, wanted))
+    yield from (("", f"an image does not load: {source}") for source in screen.evaluate(IMAGES) if source)
+    yield from (("", complaint) for complaint in viewer.heard())
 
 
 def test_no_page_asks_another_host(chromium: Browser, courtyard: Courtyard) -> None:
@@ -65,7 +67,7 @@ def test_no_page_asks_another_host(chromium: Browser, courtyard: Courtyard) -> N
         viewer.look_at(page)
     viewer.close()
     ours = urlsplit(courtyard.server.url).netloc
-    assert len(viewer.strangers) > len(courtyard.pages)
+    assert len(viewer.strangers) > 20
     assert {url for url in viewer.strangers if urlsplit(url).netloc not in ("", ours)} == set()
 
 

@@ -86,7 +86,7 @@ class PostgresGround:
             Base.metadata.create_all(db.engine)
             self.school = build_school()
             self.rows = {table: _rows(table) for table in Base.metadata.sorted_tables}
-        self.engine = sa.create_engine(sa.make_url(url), connect_args={"prepare_threshold": None})
+        self.engine = sa.create_engine(sa.make_url(url), poolclass=sa.NullPool)
 
     def prepare(self, folder: Path, *, with_school: bool) -> str:
         shutil.copy(self.folder / SECRET, folder / SECRET)

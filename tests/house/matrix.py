@@ -68,7 +68,7 @@ ROWS = (
     Row("GET /groups/<int:group_id>", HELPERS, names={"group_id": "closed"}),
     Row("GET /groups/<int:group_id>", COMMUNITY, names={"group_id": "sister_group"}),
     Row("POST /groups/<int:group_id>/announcements", ADMINS, {"text": "new words"}),
-    Row("POST /groups/<int:group_id>/announcements", frozenset({"above", "owner"}), {"text": "new"}, {"group_id": "open"}),
+    Row("POST /groups/<int:group_id>/announcements", OWNER | {"above"}, {"text": "new"}, {"group_id": "open"}),
     Row("GET /groups/<int:group_id>/announcements/new", ADMINS),
     Row("GET /groups/<int:group_id>/children", AT_DOOR),
     Row("POST /groups/<int:group_id>/membership", AT_DOOR),

@@ -56,7 +56,13 @@ def _run(name: str, *arguments: str) -> None:
     if os.geteuid() == 0:
         command = ["runuser", "-u", OWNER, "--", *command]
     done = subprocess.run(
-        command, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise NoPostgres(f"{name} failed:\n{done.stdout}")

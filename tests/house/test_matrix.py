@@ -30,10 +30,12 @@ def cells() -> list[object]:
     return found
 
 
-def ask(village: Village, row: Row, role: str, things: dict[str, str], **headers: str) -> TestResponse:
-    rule = next(rule for rule in village.app.url_map.iter_rules() if rule.rule == row.rule and row.method in rule.methods)
+def ask(village: Village, row: Row, role: str, things: dict[str, str]) -> TestResponse:
+    rule = next(
+        rule for rule in village.app.url_map.iter_rules() if rule.rule == row.rule and row.method in rule.methods
+    )
     data = {name: value.format_map(things) for name, value in row.form.items()}
-    return village.browser(role).open(path_of(rule, things, row.names), method=row.method, data=data, headers=headers)
+    return village.browser(role).open(path_of(rule, things, row.names), method=row.method, data=data)
 
 
 def told(answer: TestResponse, row: Row, things: dict[str, str]) -> tuple[int, str, list[tuple[str, str]]]:

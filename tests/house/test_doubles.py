@@ -1,0 +1,257 @@
+"""Slow phones: the same tap twice at once, forms that grew stale in an open tab, and what the logs keep of it all."""
+
+import logging
+import threading
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.test import TestResponse
+
+from app import create_app
+from community.announcements.models import Announcement, Translation
+from community.database import Base, db, now, writing
+from community.groups.membership import Ban, Membership, Standing
+from community.groups.models import Group
+from community.invitations.models import Invitation, JoinRequest
+from community.people.models import Child, Person, Session, SignInCode
+from tests.house.crawl import Crawl, Page, PageForm
+from tests.house.matrix import HELPERS, ROWS
+from tests.house.naughty import speaks
+from tests.house.test_naughty import ALL, every_form
+from tests.house.village import WORDS, Village, planted
+
+# What two taps may leave more of than one: a code each, whose earlier one is dead; a count of tries; the record.
+COUNTED_TWICE = {"sign_in_code", "attempts", "audit_entry", "phone", "session"}
+
+
+def both(village: Village, form: PageForm) -> list[TestResponse]:
+    """The same form sent by one browser from two threads, at the same moment."""
+    start, answers, errors = threading.Barrier(2), [], []
+
+    def tap() -> None:
+        browser = village.browser(form.role)
+        start.wait()
+        try:
+            answers.append(form.submit(browser, form.filled()))
+        except Exception as error:
+            errors.append(f"{form}: {type(error).__name__}: {error}")
+
+    threads = [threading.Thread(target=tap) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    return answers
+
+
+def rows(village: Village) -> Counter[str]:
+    """How many rows each table has."""
+    with village.app.app_context():
+        tables = [table for table in Base.metadata.sorted_tables if table.name not in COUNTED_TWICE]
+        return Counter({t.name: db.session.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in tables})
+
+
+def test_every_double_tap_is_one_tap(village: Village, crawled: Crawl) -> None:
+    for form in every_form(village, crawled):
+        once = form.submit(village.browser(form.role), form.filled())
+        after_one = rows(village)
+        village.tidy()
+        twice = both(village, form)
+        assert all(answer.status_code < 500 for answer in twice), form
+        assert once.status_code in {answer.status_code for answer in twice}, form
+        assert rows(village) == after_one, f"{form}: two taps leave more than one"
+        village.tidy()
+
+
+Event = Callable[[Village, Person], object]
+
+
+def _archive(village: Village, person: Person) -> None:
+    for name in ("group", "open", "sister_group", "other_root"):
+        db.session.get_one(Group, int(village.things[name])).archive(person)
+
+
+def _archive_all(village: Village, person: Person) -> None:
+    db.session.get_one(Group, int(village.things["root"])).archive(person)
+    _archive(village, person)
+
+
+def _end_memberships(_village: Village, person: Person) -> None:
+    for held in Standing.of(person).memberships:
+        db.session.delete(held)
+
+
+def _ban(village: Village, person: Person) -> None:
+    _end_memberships(village, person)
+    db.session.flush()
+    Ban.put(db.session.get_one(Group, int(village.things["root"])), person, person)
+
+
+def _demote(_village: Village, person: Person) -> None:
+    db.session.execute(sa.update(Membership).where(Membership.person_id == person.id).values(role="member"))
+
+
+def _remove_everything_said(_village: Village, person: Person) -> None:
+    for said in db.session.scalars(sa.select(Announcement)):
+        said.remove(person) if said.seq else said.withdraw()
+
+
+def _end_sessions(_village: Village, person: Person) -> None:
+    db.session.execute(sa.update(Session).where(Session.person_id == person.id).values(ended_at=now()))
+
+
+def _close_ways_in(_village: Village, person: Person) -> None:
+    for invitation in db.session.scalars(sa.select(Invitation)):
+        invitation.revoke(person)
+    db.session.execute(sa.update(SignInCode).values(uses_left=0))
+
+
+def _answer_requests(_village: Village, person: Person) -> None:
+    for request in db.session.scalars(sa.select(JoinRequest)):
+        request.decline(person)
+
+
+def _send_children_away(_village: Village, _person: Person) -> None:
+    for child in db.session.scalars(sa.select(Child)):
+        child.go()
+
+
+def _take_children_along(village: Village, person: Person) -> None:
+    """As if a day had passed: the way back is too old, and everything that waited has gone out."""
+    db.session.execute(sa.update(JoinRequest).where(JoinRequest.answer.is_(None)).values(answer="withdrawn"))
+    db.session.execute(sa.delete(Membership).where(Membership.child_id.is_not(None)))
+
+
+EVENTS: dict[str, Event] = {
+    "its groups rest": _archive,
+    "the whole community rests": _archive_all,
+    "she is a member of nothing any more": _end_memberships,
+    "she was banned": _ban,
+    "her role is gone": _demote,
+    "what was said is removed or taken back": _remove_everything_said,
+    "her sessions were ended": _end_sessions,
+    "invitations and codes are closed": _close_ways_in,
+    "requests were answered": _answer_requests,
+    "the children are gone": _send_children_away,
+    "requests were withdrawn, children taken out": _take_children_along,
+}
+
+
+def happen(village: Village, event: Event, role: str) -> None:
+    with village.app.app_context(), writing():
+        event(village, db.session.get_one(Person, village.people.get(role, village.people["above"])))
+        db.session.commit()
+
+
+def answers_in_words(answer: TestResponse, what: object) -> None:
+    """Fine, or a page with a picture, a sentence and a button."""
+    assert answer.status_code < 500, what
+    assert answer.status_code < 400 or speaks(Page(answer.text)), f"{what}: {answer.status} says nothing"
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_stale_form_has_an_answer(village: Village, crawled: Crawl, event: str) -> None:
+    """The page is loaded, something happens, the form is sent; then the page is loaded again, as a back button does."""
+    done = 0
+    for form in every_form(village, crawled):
+        if not ALL and zlib.crc32(f"{form.endpoint} {event}".encode()) % 3:
+            continue
+        browser = village.browser(form.role)
+        happen(village, EVENTS[event], form.role)
+        answer = form.submit(browser, form.filled())
+        answers_in_words(answer, f"{form} after {event}")
+        answers_in_words(browser.get(form.page), f"{form.page} after {event}")
+        if must_be_refused(form, event):
+            assert answer.status_code >= 400, f"{form} after {event}: {answer.status}"
+        village.restore()
+        done += 1
+    assert done > 5
+
+
+def must_be_refused(form: PageForm, event: str) -> bool:
+    """What is certain: without a session nothing that needs one, and without a role nothing that only a role may."""
+    may = next(row.may for row in ROWS if row.method == "POST" and row.rule.split("/")[1:2] and _is_of(form, row.rule))
+    if form.role == "anonymous":
+        return event == "invitations and codes are closed" and form.endpoint in ("invitations.accept", "people.enter")
+    if event == "her sessions were ended":
+        return "anonymous" not in may
+    if event in ("her role is gone", "she is a member of nothing any more", "she was banned"):
+        return may <= HELPERS and form.role in HELPERS
+    return False
+
+
+def _is_of(form: PageForm, rule: str) -> bool:
+    ours, theirs = form.action.partition("?")[0].split("/"), rule.split("/")
+    return len(ours) == len(theirs) and all(a == b or b.startswith("<") for a, b in zip(ours, theirs, strict=True))
+
+
+def test_a_composer_that_was_open_when_the_group_was_archived(village: Village, crawled: Crawl) -> None:
+    form = next(form for form in crawled.every if form.endpoint == "announcements.create" and form.role == "admin")
+    happen(village, _archive, "above")
+    answer = form.submit(village.browser("admin"), form.with_value("text", "late words"))
+    assert answer.status_code == 404
+    assert speaks(Page(answer.text))
+    with village.app.app_context():
+        assert db.session.scalar(sa.select(Translation.id).where(Translation.text == "late words")) is None
+
+
+def test_an_archived_group_in_an_open_tab(village: Village) -> None:
+    path = f"/groups/{village.things['group']}"
+    member, neighbour = village.browser("member"), village.browser("sister")
+    assert neighbour.get(path).status_code == 200
+    happen(village, _archive, "above")
+    rests = member.get(path)
+    assert rests.status_code == 200
+    assert speaks(Page(rests.text))
+    for answer in (neighbour.get(path), neighbour.post(f"{path}/membership"), member.get(f"{path}/announcements/new")):
+        assert answer.status_code == 404
+        assert speaks(Page(answer.text))
+
+
+def test_a_role_is_gone_at_the_next_request(village: Village) -> None:
+    path = f"/groups/{village.things['group']}/announcements"
+    browser = village.browser("admin")
+    assert browser.get(f"{path}/new").status_code == 200
+    happen(village, _demote, "admin")
+    assert browser.get(f"{path}/new").status_code == 404
+    assert browser.post(path, data={"text": "words of nobody", "key": "stale-key"}).status_code == 404
+
+
+class Failing(Exception):
+    """Stands for a mistake of ours."""
+
+
+@contextmanager
+def crashing(village: Village, monkeypatch: pytest.MonkeyPatch, failure: Callable[[], Exception]) -> Iterator[Village]:
+    """The village with views that break after reading everything, answering as in real life."""
+
+    def commit() -> None:
+        raise failure()
+
+    village.app.config["PROPAGATE_EXCEPTIONS"] = False
+    with monkeypatch.context() as patch:
+        patch.setattr("community.http.db.session.commit", _second(db.session.commit, commit))
+        yield village
+    village.app.config["PROPAGATE_EXCEPTIONS"] = None
+
+
+def _second(first: Callable[[], None], then: Callable[[], None]) -> Callable[[], None]:
+    """`first` where nothing was written yet, `then` at the end of the request's transaction."""
+
+    def commit() -> None:
+        if db.session.new or db.session.dirty or db.session.in_transaction() and _has_written():
+            then()
+        first()
+
+    return commit
+
+
+def _has_written() -> bool:
+    return bool(db.session.connection().info.get("wrote"))
