@@ -109,10 +109,11 @@ def init_app(app: Flask) -> None:
 
 
 def _engine_options(url: sa.URL) -> dict[str, Any]:
+    options: dict[str, Any] = {"hide_parameters": True}  # no log repeats what somebody wrote, or a code
     if url.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": 15}}
+        return options | {"connect_args": {"timeout": 15}}
     # prepare_threshold=None keeps transaction pooling (PgBouncer) safe.
-    return {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+    return options | {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
 
 
 def _speak_sqlite(engine: Engine) -> None:

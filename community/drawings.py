@@ -3,13 +3,15 @@
 from functools import lru_cache
 
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from community.assets import Assets
 from community.people.models import Child, Person
+from community.people.pictures import picture_word
 
 SYMBOL = Markup('<svg class="i{}{}" aria-hidden="true"><use href="{}#{}"/></svg>')
 PICTURE = Markup('<svg class="i{}" viewBox="0 0 32 32" aria-hidden="true">{}</svg>')
+NAME = Markup("<bdi>{}</bdi>")
 CIRCLE = Markup('<span class="face {}{}">{}</span>')
 
 
@@ -34,7 +36,12 @@ def init_app(app: Flask) -> None:
     def face(person: Person | Child, size: str = "") -> Markup:
         return circle(person.picture, person.colour, size)
 
-    app.jinja_env.globals.update(draw_icon=icon, draw_picture=picture, draw_face=face)
+    app.jinja_env.globals.update(draw_icon=icon, draw_picture=picture, draw_face=face, draw_name=name_of)
+
+
+def name_of(person: Person) -> Markup:
+    """What a person is called: her name, apart from the direction around it; without one, her picture's word."""
+    return NAME.format(person.name) if person.name else escape(picture_word(person.picture))
 
 
 def _class(size: str) -> str:

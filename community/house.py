@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community import assets, compression, config, database, drawings, http, languages, page
+from community import assets, compression, config, database, drawings, fragments, http, languages, page
 from community.announcements import views as announcements
 from community.groups import views as groups
 from community.home import rooms as home
@@ -22,7 +22,7 @@ def furnish(app: Flask) -> None:
     app.secret_key = config.secret(app.config["INSTANCE"], "secret")
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (database, languages, assets, drawings, session, compression, http, page):
+    for part in (database, languages, assets, drawings, fragments, session, compression, http, page):
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)

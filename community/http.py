@@ -182,10 +182,17 @@ class Number(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = Number
+    app.log_exception = functools.partial(_log_exception, app)  # type: ignore[method-assign]
     app.before_request(_refuse_foreign)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _as_page)
     app.register_error_handler(500, _as_page)
+
+
+def _log_exception(app: Flask, *found: Any) -> None:
+    """As Flask does it, but with the route and not with the address: that may hold a code."""
+    route = request.url_rule or "an unknown address"
+    app.logger.error("Exception on %s [%s]", route, request.method, exc_info=found[-1])
 
 
 def _refuse_foreign() -> None:

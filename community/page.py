@@ -10,6 +10,7 @@ from werkzeug.local import LocalProxy
 
 from community.database import now
 from community.languages import choose, current
+from community.languages import gettext as _
 from community.media.views import photo_url
 from community.people.pictures import picture_word
 from community.people.session import someone
@@ -22,7 +23,7 @@ HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 def init_app(app: Flask) -> None:
     app.before_request(_choose_language)
     app.jinja_env.globals.update(person=LocalProxy(someone), today=LocalProxy(_today))
-    app.jinja_env.globals.update(photo_url=photo_url, picture_word=picture_word)
+    app.jinja_env.globals.update(photo_url=photo_url, picture_word=picture_word, role_word=role_word)
     app.jinja_env.filters["said"] = said
 
 
@@ -36,6 +37,16 @@ def _choose_language() -> None:
     g.language = choose(
         request.args.get("lang"), mine, request.cookies.get("language"), accept=request.accept_languages
     )
+
+
+def role_word(role: str) -> str:
+    """What somebody with this role does, for people who never heard of roles."""
+    words = {
+        "admin": _("looks after the group"),
+        "moderator": _("helps in the group"),
+        "responder": _("answers questions"),
+    }
+    return words.get(role, "")
 
 
 def _today() -> str:

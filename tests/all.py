@@ -1,6 +1,6 @@
-"""`make test-all`: everything on SQLite, then the functional tests on PostgreSQL in each collation. Prints what took how long.
+"""`make test-all`: everything on SQLite, then the functional tests on PostgreSQL in each collation.
 
-Arguments go to pytest, as in `python tests/all.py -k doors`.
+Prints what took how long. Arguments go to pytest, as in `python tests/all.py -k doors`.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The cast and the doors: an app on a database of its own for each test, and browsers for each of its people.
 
-The database is SQLite in a folder of the test, or whatever AANGAN_TEST_DATABASE names (PostgreSQL, emptied between tests).
+The database is SQLite in a folder of the test, or what AANGAN_TEST_DATABASE names (PostgreSQL, emptied between tests).
 Tests that need more than Python are marked with what they need, and run in `make test-all` (AANGAN_ALL=1), where a
 skipped test is a failed one.
 """

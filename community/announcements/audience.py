@@ -17,6 +17,7 @@ class Audience(Base):
     community_id: Mapped[foreign]
     group_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Group.id))
     category_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Category.id))
+    pins: Mapped[int] = mapped_column(default=0)  # how many of its announcements are pinned now
 
     group: Mapped[Group] = relationship()
     category: Mapped[Category | None] = relationship()

@@ -7,15 +7,17 @@ from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Unpack
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from community.announcements.audience import Audience
-from community.announcements.models import Acknowledgement, Announcement
+from community.announcements.models import Acknowledgement, Announcement, Translation
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group, GroupCategory
+from community.media.models import Photo
 from community.people.models import Child, Person
 
 PAGE = 20
@@ -76,14 +78,25 @@ def _reaches(audience: Audience, group: Group, carried: Mapping[int, set[int]]) 
     return audience.group_id in group.lineage and not narrowed
 
 
-# A line of the feed: what deciding about an announcement takes. The whole of it is read only to draw its sheet anew.
+def _raw(moment: Any, label: str) -> sa.Label[Any]:
+    """A moment as the database has it: it is only compared, and reading it into a datetime costs."""
+    return sa.type_coerce(moment, sa.String).label(label)
+
+
+# A line of the feed: all that deciding about an announcement takes, and all that its sheet shows, in one row.
+Remover = aliased(Person)
 LINE = (
     Announcement.id, Announcement.community_id, Announcement.audience_id, Audience.group_id, Announcement.author_id,
-    Announcement.kind, Announcement.seq, Announcement.released_at, Announcement.removed_at, Announcement.pinned_at,
-    Announcement.changed, Person.changed.label("author_changed"), Group.changed.label("group_changed"),
+    Announcement.author_role, Announcement.kind, Announcement.seq, Announcement.released_at, Announcement.removed_at,
+    Announcement.pinned_at, Announcement.language, Translation.text,
+    _raw(Announcement.changed, "changed"), _raw(Person.changed, "author_changed"), _raw(Group.changed, "group_changed"),
+    Person.name.label("author_name"), Person.picture.label("author_picture"), Person.colour.label("author_colour"),
+    Group.name.label("group_name"), Group.language.label("group_language"), Group.zone,
+    Photo.key.label("photo_key"), Photo.width, Photo.height,
+    Remover.name.label("remover_name"), Remover.picture.label("remover_picture"),
 )  # fmt: skip
 Line = sa.Row[Any]
-Rows = sa.Select[Unpack[tuple[Any, ...]]]
+Rows = sa.Select[*tuple[Any, ...]]
 
 
 def newest(audiences: Sequence[Audience], before: Mapping[int, int] | None = None) -> list[Line]:
@@ -112,8 +125,12 @@ def _newest_of(branches: int) -> Rows:
 
 
 def _lines() -> Rows:
-    lines = sa.select(*LINE).join(Audience, Audience.id == Announcement.audience_id)
-    return lines.join(Group, Group.id == Audience.group_id).join(Person, Person.id == Announcement.author_id)
+    said = Translation.language == Announcement.language
+    lines = sa.select(*LINE).select_from(Announcement).join(Audience, Audience.id == Announcement.audience_id)
+    lines = lines.join(Group, Group.id == Audience.group_id).join(Person, Person.id == Announcement.author_id)
+    lines = lines.join(Translation, sa.and_(Translation.announcement_id == Announcement.id, said))
+    lines = lines.outerjoin(Photo, Photo.id == Announcement.photo_id)
+    return lines.outerjoin(Remover, Remover.id == Announcement.removed_by)
 
 
 def _top(number: int) -> sa.Subquery:
@@ -137,7 +154,10 @@ def place_after(shown: Sequence[Line], before: Mapping[int, int] | None) -> dict
 
 def pinned(audiences: Sequence[Audience]) -> list[Line]:
     """What stands on top of a group's page, the last pinned first; at most PINNED."""
-    values = {"audiences": [audience.id for audience in audiences], "now": now()}
+    ids = [audience.id for audience in audiences if audience.pins]
+    if not ids:
+        return []
+    values = {"audiences": ids, "now": now()}
     return list(db.session.execute(_pinned(), values))
 
 

@@ -50,6 +50,7 @@ class Announcement(Base):
     key: Mapped[str] = mapped_column(sa.String(64))
     body_digest: Mapped[digest]
     kind: Mapped[str] = mapped_column(sa.String(10), default="news")
+    language: Mapped[language_code]
     created: Mapped[moment]
     changed: Mapped[touched]
     release_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -94,7 +95,7 @@ class Announcement(Base):
             return earlier
         made = cls(
             audience=audience, community_id=audience.community_id, author=author, author_role=role, key=key,
-            body_digest=said, kind=kind,
+            body_digest=said, kind=kind, language=language,
             release_at=max(release_at or now(), now() + UNDO), expires=expires, photo=photo,
         )  # fmt: skip
         made.translations.append(Translation(language=language, text=text, author_id=author.id))
@@ -146,11 +147,19 @@ class Announcement(Base):
         """Leave a tombstone, with who and when."""
         if self.removed_at is None:
             self.removed_at, self.removed_by, self.pinned_at = now(), by.id, None
+            self._count_pins()
             self._note("removed", by)
 
     def pin(self, by: Person, *, up: bool) -> None:
         self.pinned_at, self.pinned_by = (now(), by.id) if up else (None, None)
+        self._count_pins()
         self._note("pinned" if up else "unpinned", by)
+
+    def _count_pins(self) -> None:
+        """Pages ask for what is pinned only where something is."""
+        db.session.flush()
+        mine = (Announcement.audience_id == self.audience_id, Announcement.pinned_at.is_not(None))
+        self.audience.pins = db.session.scalar(sa.select(sa.func.count()).where(*mine)) or 0
 
     def _note(self, action: str, by: Person) -> None:
         AuditEntry.add(

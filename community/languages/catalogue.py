@@ -33,6 +33,7 @@ SOURCES = {"community", "demo", "templates"}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "lazy_gettext": None,
+    "_l": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
 }

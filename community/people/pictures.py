@@ -15,11 +15,12 @@ PERSON_PICTURES = (
     "melon", "carrot", "cloud", "hill", "bucket", "button", "bangle",
 )  # fmt: skip
 GROUP_PICTURES = (
-    *(f"n{number}" for number in range(1, 13)), "la", "lb", "school", "slate", "sums", "girl", "boy", "baby", "mother",
-    "family", "elder", "people", "meeting", "nurse", "clinic", "vaccine", "pill", "wash", "food", "water", "tap",
-    "well", "rice", "cow", "goat", "tree", "leaf", "needle", "loom", "bricks", "tools", "basket", "shop", "rupee", "bus",
-    "road", "village", "hut", "building", "gate", "lift", "parking", "drain", "trash", "plug", "computer", "music", "paint",
-    "shuttle", "map", "hands", "megaphone",
+    *(f"n{number}" for number in range(1, 13)),
+    "la", "lb", "school", "slate", "sums", "girl", "boy", "baby", "mother", "family", "elder", "people",
+    "meeting", "nurse", "clinic", "vaccine", "pill", "wash", "food", "water", "tap", "well", "rice", "cow",
+    "goat", "tree", "leaf", "needle", "loom", "bricks", "tools", "basket", "shop", "rupee", "bus", "road",
+    "village", "hut", "building", "gate", "lift", "parking", "drain", "trash", "plug", "computer", "music",
+    "paint", "shuttle", "map", "hands", "megaphone",
 )  # fmt: skip
 
 # What stands under the picture, and what a person without a name is called.

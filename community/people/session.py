@@ -48,7 +48,8 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # a page must not need the database to say that it is gone
     manager.session_protection = None  # a phone changes its address all day
     manager.user_loader(_load)
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community.announcements import feed
-from community.announcements.models import Announcement, Audience
+from community.announcements.models import Announcement, Audience, Translation
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Category, Group
@@ -130,7 +130,8 @@ def _say(world: World, me: Person, other: Person) -> None:
         world.said.append(
             Announcement(
                 audience=Audience.of(group, label), community_id=group.community_id, author=me if one.mine else other,
-                key=f"key-{number}", body_digest="", release_at=moment, released_at=moment,
+                key=f"key-{number}", body_digest="", release_at=moment, released_at=moment, language="hi",
+                translations=[Translation(language="hi", text="बात", author_id=other.id)],
                 seq=last[group.community_id], removed_at=now() if one.removed else None,
                 expires=now() + timedelta(hours=-1 if one.expired else 1) if one.expired or number % 2 else None,
             )

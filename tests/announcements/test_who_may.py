@@ -34,10 +34,7 @@ def test_missing_and_forbidden_are_the_same_page(stage: Scene):
     answers = [sister.get(f"/announcements/{one}") for one in (number, 987654321, 10**30)]
 
     assert [answer.status_code for answer in answers] == [404] * 3
-    pages = {
-        answer.text.replace(str(one), "") for answer, one in zip(answers, (number, 987654321, 10**30), strict=True)
-    }
-    assert len(pages) == 1
+    assert len({re.sub(r"announcements/\d+", "", answer.text) for answer in answers}) == 1
 
 
 def test_an_admin_above_pins_and_removes_but_does_not_take_back_or_reword(stage: Scene):

@@ -77,7 +77,7 @@ class Viewer:
         self.browser, self.courtyard, self.language, self.scheme = browser, courtyard, language, scheme
         self.screens: dict[str, Screen] = {}
         self.complaints: list[str] = []
-        self.strangers: set[str] = set()
+        self.asked: set[str] = set()
 
     def look_at(self, page: Page, width: int = 360) -> Screen:
         """The page, loaded and still, on a screen of that width."""
@@ -113,7 +113,7 @@ class Viewer:
         context.add_init_script(LISTEN)
         # A page that is looked at says so, and would be another one the next time.
         context.route("**/reading", lambda route: route.fulfill(status=204))
-        context.on("request", lambda request: self.strangers.add(request.url))
+        context.on("request", lambda request: self.asked.add(request.url))
         context.on("console", self._write_down)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
 

@@ -76,8 +76,8 @@ def _come(phones: dict[str, Phone], starts: dict[str, list[str]], invitation: st
         done(phones[part].post(invitation, {}))
     press(phones["guest"], "/", r"/requests/\d+/withdrawal")
     starts["teacher"].append(press(phones["teacher"], "/", r"/requests/\d+/approval").path)
-    starts["teacher"].append(press(phones["teacher"], "/", r"/requests/\d+/refusal").path)
-    press(phones["teacher"], starts["teacher"][-1], r"/requests/\d+/undo")
+    answered = press(phones["teacher"], "/", r"/requests/\d+/refusal").path
+    press(phones["teacher"], answered, r"/requests/\d+/undo")
     mothers = re.findall(r"/groups/\d+", phones["member"].get("/groups").text)[-1]
     left = press(phones["member"], mothers, r"/memberships/\d+/end")
     starts["member"].append(left.path)

@@ -55,6 +55,22 @@
     }
   }
 
+  // No word is torn in two for want of room
+  const tears = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const torn = (text, found) => {
+    const range = document.createRange();
+    range.setStart(text, found.index);
+    range.setEnd(text, found.index + found[0].length);
+    const tops = [...range.getClientRects()].filter((line) => line.width).map((line) => line.top);
+    return Math.max(...tops) - Math.min(...tops) > 4;
+  };
+  while (tears.nextNode()) {
+    const text = tears.currentNode, parent = text.parentElement;
+    if (!text.data.trim() || parent.closest("script, svg, textarea") || !forEyes(parent)) continue;
+    for (const found of text.data.matchAll(/[\p{L}\p{M}]{2,18}(?![\p{L}\p{M}])/gu))
+      if (!/\S*[:/]\S*$/.test(text.data.slice(0, found.index)) && torn(text, found)) blame(parent, `“${found[0]}” is torn`);
+  }
+
   // Targets: 48 by 48, 8 apart
   const TARGETS = "a[href], button, summary, select, textarea, input:not([type=hidden], .pick, .file), label.tile, label.row, label.btn, label.opt";
   const isInText = (element) => element.matches("a.link") && getComputedStyle(element).display === "inline";

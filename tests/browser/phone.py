@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from flask.testing import FlaskClient
 
 COOKIE = "aangan"
+AGENT = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Mobile Safari/537.36"
 PATIENCE = 30  # seconds
 
 
@@ -70,6 +71,7 @@ class WirePhone:
         self.opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar)
         )
+        self.opener.addheaders = [("User-Agent", AGENT)]
 
     @property
     def cookie(self) -> str:

@@ -6,14 +6,11 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.test import TestResponse
 
-from app import create_app
 from community.announcements.models import Announcement, Translation
 from community.database import Base, db, now, writing
 from community.groups.membership import Ban, Membership, Standing
@@ -24,7 +21,7 @@ from tests.house.crawl import Crawl, Page, PageForm
 from tests.house.matrix import HELPERS, ROWS
 from tests.house.naughty import speaks
 from tests.house.test_naughty import ALL, every_form
-from tests.house.village import WORDS, Village, planted
+from tests.house.village import Village, planted
 
 # What two taps may leave more of than one: a code each, whose earlier one is dead; a count of tries; the record.
 COUNTED_TWICE = {"sign_in_code", "attempts", "audit_entry", "phone", "session"}
@@ -32,10 +29,12 @@ COUNTED_TWICE = {"sign_in_code", "attempts", "audit_entry", "phone", "session"}
 
 def both(village: Village, form: PageForm) -> list[TestResponse]:
     """The same form sent by one browser from two threads, at the same moment."""
-    start, answers, errors = threading.Barrier(2), [], []
+    loaded, answers, errors = village.browser(form.role), [], []
+    loaded.get(form.page)
+    kept, start = {cookie: loaded.get_cookie(cookie) for cookie in ("aangan", "language")}, threading.Barrier(2)
 
     def tap() -> None:
-        browser = village.browser(form.role)
+        browser = village.browser("", **{name: cookie.value for name, cookie in kept.items() if cookie})
         start.wait()
         try:
             answers.append(form.submit(browser, form.filled()))
@@ -60,7 +59,9 @@ def rows(village: Village) -> Counter[str]:
 
 def test_every_double_tap_is_one_tap(village: Village, crawled: Crawl) -> None:
     for form in every_form(village, crawled):
-        once = form.submit(village.browser(form.role), form.filled())
+        browser = village.browser(form.role)
+        browser.get(form.page)
+        once = form.submit(browser, form.filled())
         after_one = rows(village)
         village.tidy()
         twice = both(village, form)
@@ -172,7 +173,7 @@ def test_a_stale_form_has_an_answer(village: Village, crawled: Crawl, event: str
             assert answer.status_code >= 400, f"{form} after {event}: {answer.status}"
         village.restore()
         done += 1
-    assert done > 5
+    assert done > 2
 
 
 def must_be_refused(form: PageForm, event: str) -> bool:
@@ -224,34 +225,79 @@ def test_a_role_is_gone_at_the_next_request(village: Village) -> None:
     assert browser.post(path, data={"text": "words of nobody", "key": "stale-key"}).status_code == 404
 
 
-class Failing(Exception):
-    """Stands for a mistake of ours."""
-
-
 @contextmanager
-def crashing(village: Village, monkeypatch: pytest.MonkeyPatch, failure: Callable[[], Exception]) -> Iterator[Village]:
-    """The village with views that break after reading everything, answering as in real life."""
-
-    def commit() -> None:
-        raise failure()
-
+def as_in_real_life(village: Village) -> Iterator[None]:
+    """Mistakes of ours become a page and a line in the log, not a raised exception."""
     village.app.config["PROPAGATE_EXCEPTIONS"] = False
-    with monkeypatch.context() as patch:
-        patch.setattr("community.http.db.session.commit", _second(db.session.commit, commit))
-        yield village
-    village.app.config["PROPAGATE_EXCEPTIONS"] = None
+    try:
+        yield
+    finally:
+        village.app.config["PROPAGATE_EXCEPTIONS"] = None
+        village.restore()
 
 
-def _second(first: Callable[[], None], then: Callable[[], None]) -> Callable[[], None]:
-    """`first` where nothing was written yet, `then` at the end of the request's transaction."""
-
-    def commit() -> None:
-        if db.session.new or db.session.dirty or db.session.in_transaction() and _has_written():
-            then()
-        first()
-
-    return commit
+def lose(village: Village, table: str) -> None:
+    with village.app.app_context(), writing():
+        db.session.execute(sa.text(f'ALTER TABLE "{table}" RENAME TO lost'))
+        db.session.commit()
 
 
-def _has_written() -> bool:
-    return bool(db.session.connection().info.get("wrote"))
+@pytest.mark.sqlite_only
+def test_a_broken_database_is_logged_without_what_was_said(village: Village, logged: list[str]) -> None:
+    """The error names the statement. The words, codes and digests that were on their way into it stay out."""
+    things, words = village.known(), "PLANTEDCRASH words"
+    with as_in_real_life(village):
+        lose(village, "translation")
+        path = f"/groups/{things['group']}/announcements"
+        answer = village.browser("admin").post(path, data={"text": words, "key": "key-of-a-crash"})
+    assert answer.status_code == 500
+    assert speaks(Page(answer.text))
+    assert "INSERT INTO translation" in "".join(logged), "nothing was logged: the test says nothing"
+    assert "PLANTED" not in "".join(logged)
+
+
+@pytest.mark.parametrize("thing", ["enter", "code"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_crash_is_logged_without_the_code_in_the_address(
+    village: Village, logged: list[str], monkeypatch: pytest.MonkeyPatch, method: str, thing: str
+) -> None:
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    things = village.known()
+    path = f"/{'enter' if thing == 'enter' else 'j'}/{things[thing]}"
+    endpoint = village.app.url_map.bind("localhost").match(path, method=method)[0]
+    monkeypatch.setitem(village.app.view_functions, endpoint, broken)
+    with as_in_real_life(village):
+        answer = village.browser("anonymous").open(path, method=method)
+    assert answer.status_code == 500
+    assert speaks(Page(answer.text))
+    assert "a mistake of ours" in "".join(logged), "nothing was logged: the test says nothing"
+    assert things[thing] not in "".join(logged)
+
+
+@pytest.mark.sqlite_only
+def test_without_a_database_the_answer_is_still_a_page(village: Village) -> None:
+    with as_in_real_life(village):
+        lose(village, "session")
+        for path in ("/", "/me", f"/groups/{village.things['group']}"):
+            answer = village.browser("member").get(path)
+            assert answer.status_code == 500
+            assert speaks(Page(answer.text)), path
+
+
+@pytest.mark.sqlite_only
+def test_a_talkative_log_of_the_database_names_no_values(village: Village, logged: list[str]) -> None:
+    """An operator who wants to see every statement still reads nobody's words."""
+    engine = logging.getLogger("sqlalchemy.engine")
+    engine.setLevel(logging.INFO)
+    try:
+        village.restore()
+        browser = village.browser("owner")
+        browser.post(f"/announcements/{village.things['waiting']}", data={"text": "PLANTEDTALK"})
+        browser.get(f"/enter/{village.things['enter']}")
+    finally:
+        engine.setLevel(logging.NOTSET)
+        village.restore()
+    assert "SELECT" in "".join(logged), "nothing was logged: the test says nothing"
+    assert not [secret for secret in planted(village) if secret in "".join(logged)]

@@ -127,11 +127,11 @@ def test_nasty_strings_through_every_field(checker: Checker, crawled: Crawl) -> 
     sent = set()
     for form, name in fields_of(every_form(checker.village, crawled)):
         of = f"{form.endpoint} {name}"
-        probes = some(PROBES, of, normally=4) if form.fields[name].kind in TYPED else ()
-        for nasty in dict.fromkeys((*probes, *some(NASTY, of, normally=40))):
+        probes = some(PROBES, of, normally=6) if form.fields[name].kind in TYPED else ()
+        for nasty in dict.fromkeys((*probes, *some(NASTY, of, normally=70))):
             checker.type(form, name, nasty)
             sent.add(nasty)
-    assert len(sent) > len(NASTY) / 2
+    assert len(sent) > len(NASTY) / 3
     checker.done()
 
 
@@ -167,7 +167,8 @@ def test_any_text_through_any_field(checker: Checker, crawled: Crawl) -> None:
     forms = fields_of(every_form(checker.village, crawled))
 
     @settings(
-        max_examples=500 if ALL else 30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=500 if ALL else 30, deadline=None, derandomize=True, database=None,
+        suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(place=st.sampled_from(range(len(forms))), text=ANYTHING)
     def type_it(place: int, text: str) -> None:
@@ -323,7 +324,7 @@ def test_fields_twice_and_fields_missing(checker: Checker, crawled: Crawl) -> No
         tries = [[], [*fields, *fields], [*fields, *((name, "zz") for name in form.fields)]]
         tries += [[(name, value) for name, value in fields if name != left_out] for left_out in form.fields]
         tries += [[*fields, ("role", "admin"), ("person_id", "1"), ("id", "1"), ("_method", "DELETE")]]
-        for sent in tries:
+        for sent in some(tries, form.endpoint, normally=2):
             browser = checker.village.browser(form.role)
             checker.check(f"{form} with {sent}", lambda f=form, s=sent, b=browser: f.submit(b, s))
             checker.village.tidy()
@@ -356,12 +357,10 @@ def cookies(village: Village) -> Iterator[tuple[str, bool]]:
     yield from ((one, False) for one in (*broken, good.rpartition(".")[0] + "."))
     number, token = village.things["session"], village.tokens[3]  # not that session's
     yield str(URLSafeTimedSerializer("another secret", salt="cookie-session").dumps({"_user_id": f"4:{token}"})), False
-    # Under the right key, as an older release or a leak might have them.
-    users = [f"{one}:{token}" for one in (number, "²", "१", 2**63, "9" * 40, "-1", "")]
-    for user in (*users, f"{number}:", number, "", ":", "1:\ud800", "1:é"):
+    for user in (f"{number}:{token}", f"²:{token}", f"१:{token}", f":{token}", f"{number}:", number, "", ":", "-1:x"):
         yield village.signed(_user_id=user), False
-    for content in ({"phone": "x"}, {"phone": 2**70}, {"visit": 7}, {"visit": ["x"]}, {"_user_id": 7}, {}):
-        yield village.signed(**content), False
+    yield village.signed(phone="x"), False
+    yield village.signed(), False
     yield good, True
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from community.config import ConfigError
+from community.config import settings as config_of
 from tests.house.server import ROOT, Visitor, free_port, own_address, refused, serving
 
 pytestmark = pytest.mark.sqlite_only
@@ -85,7 +87,6 @@ def test_real_people_get_no_demo_links(instance: Path) -> None:
     [
         ({"PORT": "eighty"}, "PORT"),
         ({"PORT": "99999"}, "PORT"),
-        ({"HOST": "no such host"}, "HOST"),
         ({"THREADS": "0"}, "THREADS"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
         ({"PUBLIC_URL": "aangan.example.org"}, "PUBLIC_URL"),
@@ -100,9 +101,21 @@ def test_real_people_get_no_demo_links(instance: Path) -> None:
         ({"DATABASE_URL": "mysql://who:geheim@127.0.0.1/aangan"}, "DATABASE_URL"),
     ],
 )
-def test_what_is_half_configured_does_not_start_and_says_why(
-    instance: Path, settings: dict[str, str], named: str
-) -> None:
+def test_what_is_half_configured_is_refused_by_name(settings: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigError, match=named) as refusal:
+        config_of(settings)
+    assert "geheim" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"PUBLIC_URL": "http://localhost", "DEMO": "0"}, "PUBLIC_URL"),
+        ({"HOST": "no such host"}, "HOST"),
+        ({"DATABASE_URL": "sqlite:////no/such/folder/geheim.db"}, "DATABASE_URL"),
+    ],
+)
+def test_a_start_that_can_not_be_says_why(instance: Path, settings: dict[str, str], named: str) -> None:
     said = refused(instance, **settings)
     assert said.startswith("Aangan did not start: ")
     assert named in said

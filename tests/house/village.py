@@ -125,11 +125,13 @@ class Village:
             db.engine.dispose()
 
     def browser(self, role: str, **more: str) -> FlaskClient:
-        """A new browser of this person's, on the session that she has had from the beginning."""
-        client = self.app.test_client()
+        """A new browser of this person's, on the session that she has had from the beginning; or with other cookies."""
+        client = self.app.test_client(use_cookies=not more)
         client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
-        for name, value in ({"aangan": self.cookies[role]} if role in self.cookies else {} | more).items():
-            client.set_cookie(name, value)
+        if more:
+            client.environ_base["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in more.items())
+        elif role in self.cookies:
+            client.set_cookie("aangan", self.cookies[role])
         return client
 
     def release_all(self) -> None:
@@ -161,6 +163,12 @@ class Village:
     def as_if_missing(self) -> dict[str, str]:
         """The same names, with values of the same shape that nothing has."""
         return {name: _nothing(name, value) for name, value in self.known().items()}
+
+
+def planted(village: Village) -> set[str]:
+    """What no log may repeat: tokens, codes, and what people said or called their children."""
+    codes = {village.things[name] for name in ("code", "enter", "spoken")}
+    return {"PLANTED", *codes, *village.tokens, *(value.partition(".")[0] for value in village.cookies.values())}
 
 
 def _nothing(name: str, value: str) -> str:

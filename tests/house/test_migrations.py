@@ -1,0 +1,139 @@
+"""Migrations lead up and down on a database with people in it, and end where the models are."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from app import ready
+from community.database import Base, age, db
+from tests.house.ground import build_school, opened
+from tests.house.server import ROOT, environment, refused
+
+MIGRATIONS = ROOT / "migrations"
+SCRIPT = ScriptDirectory(str(MIGRATIONS))
+
+
+def _fresh(url: str, name: str) -> str:
+    """Another empty database in the same cluster."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    cluster = os.environ.get("AANGAN_TEST_DATABASE")
+    return _fresh(cluster, "migrated") if cluster else f"sqlite:///{tmp_path / 'aangan.db'}"
+
+
+@pytest.fixture
+def app(tmp_path: Path, url: str) -> Iterator[Flask]:
+    """An app on a database that has nothing in it, not even tables."""
+    with opened(tmp_path, url) as app:
+        yield app
+
+
+def indexes() -> set[str]:
+    """What the database says of its indexes: Alembic compares neither their conditions nor their uniqueness."""
+    if db.engine.dialect.name == "sqlite":
+        said = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    else:
+        said = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    with db.engine.connect() as connection:
+        return {re.sub(r"[\s\"]+", " ", definition) for definition in connection.execute(sa.text(said)).scalars()}
+
+
+def tables() -> set[str]:
+    return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def rows() -> dict[str, int]:
+    with db.engine.connect() as connection:
+        return {
+            table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_every_migration_goes_up_and_down_with_people_in_the_database(app: Flask) -> None:
+    flask_migrate.upgrade(str(MIGRATIONS))
+    build_school()
+    filled = rows()
+    assert filled["person"] > 5
+    for step in SCRIPT.walk_revisions():
+        flask_migrate.downgrade(str(MIGRATIONS), str(step.down_revision or "base"))
+        flask_migrate.upgrade(str(MIGRATIONS), step.revision)
+        flask_migrate.downgrade(str(MIGRATIONS), str(step.down_revision or "base"))
+    assert tables() == set()
+    flask_migrate.upgrade(str(MIGRATIONS))
+    build_school()
+    assert rows() == filled
+
+
+@pytest.mark.filterwarnings("ignore:autogenerate skipping")  # those it can not read in SQLite, `indexes` reads
+def test_migrations_end_where_the_models_are(app: Flask) -> None:
+    flask_migrate.upgrade(str(MIGRATIONS))
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    migrated = indexes()
+    flask_migrate.downgrade(str(MIGRATIONS), "base")
+    Base.metadata.create_all(db.engine)
+    assert indexes() == migrated
+
+
+def test_migrations_are_one_line_named_by_date_and_sentence() -> None:
+    assert len(SCRIPT.get_heads()) == 1
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        assert re.fullmatch(r"\d{4}_\d{2}_\d{2}_[a-z0-9_]+_[a-z0-9_]+", path.stem), path.name
+
+
+def _stamp(revision: str | None) -> None:
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+        if revision:
+            connection.execute(sa.text("INSERT INTO alembic_version VALUES (:it)"), {"it": revision})
+
+
+@pytest.mark.parametrize(("revision", "which"), [(None, "older"), ("29991231z", "newer")])
+def test_a_database_that_is_not_at_head_is_not_served(
+    app: Flask, tmp_path: Path, url: str, revision: str | None, which: str
+) -> None:
+    flask_migrate.upgrade(str(MIGRATIONS))
+    assert age(app) == "head"
+    assert ready(app) is app
+    _stamp(revision)
+    assert age(app) == which
+    said = refused(tmp_path, DATABASE_URL=url)
+    assert which in said
+    assert "make migrate" in said
+    assert "/enter/" not in said
+    assert "Traceback" not in said
+
+
+def test_make_migrate_mends_an_older_one(app: Flask, tmp_path: Path, url: str) -> None:
+    """What the refusal says is what works: the command of the Makefile, on a database one step behind."""
+    recipe = re.search(r"^migrate:.*\n\t@\$\(BIN\)/flask (.*)$", (ROOT / "Makefile").read_text(), re.M)
+    assert recipe
+    flask_migrate.upgrade(str(MIGRATIONS))
+    flask_migrate.downgrade(str(MIGRATIONS), "-1")
+    assert age(app) == "older"
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", *recipe[1].split()], cwd=ROOT, check=False, capture_output=True, text=True,
+        env=environment(tmp_path, {"DATABASE_URL": url}),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert age(app) == "head"
