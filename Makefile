@@ -3,7 +3,7 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := run
-.PHONY: run migrate test test-all lint languages bench clean
+.PHONY: run install migrate test test-all lint languages bench clean
 comma := ,
 
 # A bare Debian has no ensurepip and an externally managed pip: the venv is then made without pip and filled from outside.
@@ -30,7 +30,10 @@ READY := $(VENV)/.run $(if $(filter postgres%,$(DATABASE_URL)),$(VENV)/.postgres
 
 run: $(READY)
 	@exec $(BIN)/python app.py
-migrate: $(READY)
+# For a service that may not write beside the code: everything that a first start would make there.
+install: $(READY)
+	@$(BIN)/python -c 'from community.languages.compiled import compile_stale; compile_stale()'
+migrate: install
 	@$(BIN)/flask --app app db upgrade
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest

@@ -62,7 +62,11 @@ def _grades(cast: Cast) -> None:
         looks = {"picture": f"n{number}", "colour": colour, "level": "कक्षा", "position": number}
         cast.grades[number] = Group.plant(cast.school, name=f"कक्षा {number}", language="hi", joining="ask", **looks)
     for position, (name, picture, colour, joining) in enumerate(
-        (("माताएँ", "mother", "gulab", "link"), ("खाना समिति", "food", "moong", "link"), ("खेल", "shuttle", "geru", "ask")),
+        (
+            ("माताएँ", "mother", "gulab", "link"),
+            ("खाना समिति", "food", "moong", "link"),
+            ("खेल", "shuttle", "geru", "ask"),
+        ),
         20,
     ):
         looks = {"picture": picture, "colour": colour, "position": position, "joining": joining}

@@ -7,7 +7,8 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup
 
-from community.announcements.feed import Card, Line
+from community.announcements.feed import Card
+from community.announcements.line import Line
 from community.fragments import keep, recall, seen_by
 
 

@@ -8,11 +8,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.audience import Audience
 from community.announcements.draft import Draft, categories_in
 from community.announcements.feed import card as card_of
 from community.announcements.feed import hear, matching
-from community.announcements.models import LONGEST, Acknowledgement, Announcement, KeyReused, release
+from community.announcements.models import LONGEST, Announcement, KeyReused, release
 from community.database import db, now
 from community.form import Form
 from community.groups.counter import Counter

@@ -6,17 +6,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from community.announcements.audience import Audience
-from community.announcements.feed import (
-    PAGE,
-    Line,
-    cards,
-    children_in,
-    matching,
-    newest,
-    pinned,
-    through,
-    unread_by_group,
-)
+from community.announcements.feed import cards, children_in, matching, through, unread_by_group
+from community.announcements.line import PAGE, Line, newest, pinned
 from community.announcements.sheets import sheets
 from community.groups.gates import around, open_to
 from community.groups.membership import Membership, Standing, standing

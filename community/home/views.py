@@ -8,17 +8,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.attributes import set_committed_value
 
-from community.announcements.feed import (
-    PAGE,
-    Card,
-    Line,
-    cards,
-    children_in,
-    matching,
-    newest,
-    place_after,
-    unread_by_group,
-)
+from community.announcements.feed import Card, cards, children_in, matching, unread_by_group
+from community.announcements.line import PAGE, Line, newest, place_after
 from community.announcements.models import Announcement
 from community.announcements.sheets import sheets
 from community.database import db

@@ -344,6 +344,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "seq", name=op.f("uq_announcement_community_id_seq")),
     )
     with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.create_index("ix_announcement_audience_id_seq", ["audience_id", "seq"], unique=False)
         batch_op.create_index(batch_op.f("ix_announcement_community_id"), ["community_id"], unique=False)
 
     op.create_table(
@@ -456,6 +457,7 @@ def downgrade() -> None:
     op.drop_table("join_request")
     with op.batch_alter_table("announcement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_announcement_community_id"))
+        batch_op.drop_index("ix_announcement_audience_id_seq")
 
     op.drop_table("announcement")
     with op.batch_alter_table("membership", schema=None) as batch_op:

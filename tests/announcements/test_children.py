@@ -5,8 +5,8 @@ import re
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.audience import Audience
-from community.announcements.models import Acknowledgement
 from community.database import db, now
 from community.groups.models import Category, Group
 from community.people.models import Child

@@ -11,7 +11,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from community.announcements import feed
+from community.announcements import feed, line
 from community.announcements.models import Announcement, Audience, Translation
 from community.database import db, now
 from community.groups.membership import Membership
@@ -148,7 +148,7 @@ def nothing_kept(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def pages_of_three(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(feed, "PAGE", 3)
+    monkeypatch.setattr(line, "PAGE", 3)
     feed._newest_of.cache_clear()
     yield
     feed._newest_of.cache_clear()
@@ -158,11 +158,11 @@ def leafed(audiences: list[Audience]) -> list[feed.Line]:
     """Page after page to the end, as one list."""
     read: list[feed.Line] = []
     before: dict[int, int] | None = None
-    while found := feed.newest(audiences, before):
-        shown = found[: feed.PAGE]
-        read, before = read + shown, feed.place_after(shown, before)
+    while found := line.newest(audiences, before):
+        shown = found[: line.PAGE]
+        read, before = read + shown, line.place_after(shown, before)
         assert len(read) < 100, "the pages go round in a circle"
-        if len(found) <= feed.PAGE:
+        if len(found) <= line.PAGE:
             break
     return read
 
@@ -171,7 +171,7 @@ def leafed(audiences: list[Audience]) -> list[feed.Line]:
 @given(worlds())
 def test_the_feed_is_what_a_naive_model_says(nothing_kept: None, world: World):
     with built(world) as (_me, audiences):
-        found = feed.newest(audiences)
+        found = line.newest(audiences)
 
         assert {one.id for one in found} == {world.said[number].id for number in world.shown()}
         assert len({one.id for one in found}) == len(found)
@@ -213,7 +213,7 @@ def test_new_is_what_a_naive_model_says_on_cards_and_on_doors(nothing_kept: None
     with built(world) as (me, audiences):
         new = {world.said[number].id for number in world.shown() if world.is_new(number)}
 
-        shown = feed.cards(me, world.memberships, feed.newest(audiences), audiences)
+        shown = feed.cards(me, world.memberships, line.newest(audiences), audiences)
         counted = feed.unread_by_group(me, world.memberships, audiences)
 
         assert {card.announcement.id for card in shown if card.unread} == new
@@ -237,5 +237,5 @@ def test_a_hundred_groups_are_not_too_many():
     world = World([None, *[0] * 100], [None] * 101, dict.fromkeys(range(1, 101), 0), [])
     world.news = [News(n, None, 0, mine=False, removed=False, expired=False) for n in range(1, 101)]
     with built(world) as (me, audiences):
-        assert len(feed.newest(audiences)) == feed.PAGE + 1
+        assert len(line.newest(audiences)) == line.PAGE + 1
         assert sum(feed.unread_by_group(me, world.memberships, audiences).values()) == 100

@@ -95,8 +95,8 @@ CROWDS: list[Crowd] = [
 
 
 @pytest.fixture
-def number(stage: Scene) -> int:
-    stage.app.config["FRAGMENT_CACHE"] = False
+def number(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setitem(stage.app.config, "FRAGMENT_CACHE", False)
     return stage.release("head", "दूसरी", group=stage.grades[2], kind="activity")
 
 

@@ -148,7 +148,6 @@ def test_naughty_words_go_through_the_composer_and_come_out_as_words(stage: Scen
     head = stage.browser("head")
     for number, text in enumerate(NAUGHTY):
         assert stage.announce(head, text, key=f"naughty-{number}").status_code == 303, text
-        assert head.post(f"/announcements/{stage.said(clean(text))}", data={"text": text}).status_code == 303
 
     stage.release_all()
 

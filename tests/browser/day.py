@@ -91,7 +91,9 @@ def _announce(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
     say(head, school, "यह सूचना ग़लत है।")
     say(head, school, LONG, photo(), pin="1")
     say(teacher, grade, "यह वापस ले लिया गया।")
-    starts["teacher"] += [f"/announcements/{number}" for number in WITHDRAWAL.findall(teacher.get(f"/groups/{grade}").text)]
+    starts["teacher"] += [
+        f"/announcements/{number}" for number in WITHDRAWAL.findall(teacher.get(f"/groups/{grade}").text)
+    ]
     press(teacher, f"/groups/{grade}", WITHDRAWAL.pattern)
     tomorrow = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(days=1)
     say(teacher, grade, "कल की याद: पत्ते लाएँ।", photo(), at=tomorrow.strftime("%Y-%m-%dT08:00"))

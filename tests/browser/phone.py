@@ -12,7 +12,9 @@ from urllib.parse import urlencode, urlsplit
 from flask.testing import FlaskClient
 
 COOKIE = "aangan"
-AGENT = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Mobile Safari/537.36"
+AGENT = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Mobile Safari/537.36"
+)
 PATIENCE = 30  # seconds
 
 
@@ -104,6 +106,10 @@ def _plain(fields: Mapping[str, str]) -> tuple[str, bytes]:
 
 def _multipart(fields: Mapping[str, str], photo: bytes) -> tuple[str, bytes]:
     line = secrets.token_hex(16)
-    parts = [f'--{line}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in fields.items()]
+    parts = [
+        f'--{line}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in fields.items()
+    ]
     head = f'--{line}\r\nContent-Disposition: form-data; name="photo"; filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-    return f"multipart/form-data; boundary={line}", b"".join([*parts, head.encode(), photo, f"\r\n--{line}--\r\n".encode()])
+    return f"multipart/form-data; boundary={line}", b"".join(
+        [*parts, head.encode(), photo, f"\r\n--{line}--\r\n".encode()]
+    )

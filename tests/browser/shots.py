@@ -27,10 +27,14 @@ def take(folder: Path, *, whole: bool = False, wanted: str = "") -> None:
                 files = list(_photograph(viewer, courtyard, pages, folder, whole=whole))
                 viewer.close()
                 for scheme in SCHEMES:
-                    _sheets(folder, f"{language}-{scheme}", [file for file in files if file.stem.endswith(scheme)], whole)
+                    _sheets(
+                        folder, f"{language}-{scheme}", [file for file in files if file.stem.endswith(scheme)], whole
+                    )
 
 
-def _photograph(viewer: Viewer, courtyard: Courtyard, pages: list[Page], folder: Path, *, whole: bool) -> Iterator[Path]:
+def _photograph(
+    viewer: Viewer, courtyard: Courtyard, pages: list[Page], folder: Path, *, whole: bool
+) -> Iterator[Path]:
     for page in pages:
         screen = viewer.look_at(page)
         if whole:  # what sticks to the foot of the screen then stands at the foot of the page

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.house.checker import Checker
 from tests.house.crawl import Crawl
 from tests.house.ground import Ground, PostgresGround
 from tests.house.village import Village, planted
@@ -54,3 +55,8 @@ def crawled(built: Village) -> Crawl:
     """Every form that somebody finds by following links, and every element that our own pages have."""
     built.restore()
     return Crawl(built).walk()
+
+
+@pytest.fixture
+def checker(village: Village, crawled: Crawl) -> Checker:
+    return Checker(village, crawled)

@@ -122,6 +122,7 @@ class Visitor:
     home: str
     trust: ssl.SSLContext | None = None
     cookies: dict[str, str] = field(default_factory=dict)
+    source: str = ""
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, b"", headers)
@@ -135,11 +136,13 @@ class Visitor:
     def _ask(self, method: str, path: str, body: bytes, named: dict[str, str]) -> Answer:
         address = urlsplit(self.home)
         assert address.hostname
+        own = (self.source, 0) if self.source else None
+        place, manner = (address.hostname, address.port), {"timeout": 30, "source_address": own}
         connection: http.client.HTTPConnection
         if self.trust:
-            connection = http.client.HTTPSConnection(address.hostname, address.port, timeout=30, context=self.trust)
+            connection = http.client.HTTPSConnection(*place, **manner, context=self.trust)  # type: ignore[arg-type]
         else:
-            connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+            connection = http.client.HTTPConnection(*place, **manner)  # type: ignore[arg-type]
         headers = {name.replace("_", "-"): value for name, value in named.items() if value}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

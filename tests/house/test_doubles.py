@@ -17,10 +17,10 @@ from community.groups.membership import Ban, Membership, Standing
 from community.groups.models import Group
 from community.invitations.models import Invitation, JoinRequest
 from community.people.models import Child, Person, Session, SignInCode
+from tests.house.checker import ALL, every_form
 from tests.house.crawl import Crawl, Page, PageForm
 from tests.house.matrix import HELPERS, ROWS
 from tests.house.naughty import speaks
-from tests.house.test_naughty import ALL, every_form
 from tests.house.village import Village, planted
 
 # What two taps may leave more of than one: a code each, whose earlier one is dead; a count of tries; the record.
@@ -162,7 +162,7 @@ def test_a_stale_form_has_an_answer(village: Village, crawled: Crawl, event: str
     """The page is loaded, something happens, the form is sent; then the page is loaded again, as a back button does."""
     done = 0
     for form in every_form(village, crawled):
-        if not ALL and zlib.crc32(f"{form.endpoint} {event}".encode()) % 3:
+        if not ALL and zlib.crc32(f"{form.endpoint} {event}".encode()) % 5:
             continue
         browser = village.browser(form.role)
         happen(village, EVENTS[event], form.role)
@@ -173,7 +173,7 @@ def test_a_stale_form_has_an_answer(village: Village, crawled: Crawl, event: str
             assert answer.status_code >= 400, f"{form} after {event}: {answer.status}"
         village.restore()
         done += 1
-    assert done > 2
+    assert done
 
 
 def must_be_refused(form: PageForm, event: str) -> bool:
@@ -194,9 +194,9 @@ def _is_of(form: PageForm, rule: str) -> bool:
 
 
 def test_a_composer_that_was_open_when_the_group_was_archived(village: Village, crawled: Crawl) -> None:
-    form = next(form for form in crawled.every if form.endpoint == "announcements.create" and form.role == "admin")
+    form = next(form for form in crawled.every if form.endpoint == "announcements.create" and form.role == "above")
     happen(village, _archive, "above")
-    answer = form.submit(village.browser("admin"), form.with_value("text", "late words"))
+    answer = form.submit(village.browser("above"), form.with_value("text", "late words"))
     assert answer.status_code == 404
     assert speaks(Page(answer.text))
     with village.app.app_context():

@@ -1,1 +1,64 @@
-"""The day at school on Flask's test client, lived once for the folder's tests that only read."""
+"""The day at school, lived on Flask's test client: no server, no browser."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app import create_app
+from community.database import db, now, writing
+from community.outbox.embedded import run_due
+from community.outbox.models import Outbox
+from community.people.models import Person, SignInCode
+from tests.browser.day import CAST, Day, live
+from tests.browser.pages import Walk, walk
+from tests.browser.phone import TestPhone
+from tests.conftest import Stage
+from tests.house.ground import Ground
+
+
+@dataclass(frozen=True)
+class Tour:
+    """The app after the day, everybody's phone, and all the pages."""
+
+    app: Flask
+    day: Day
+    walk: Walk
+
+
+@pytest.fixture(scope="package")
+def tour(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    """Look, and change nothing: it is lived through once for all tests here."""
+    folder = tmp_path_factory.mktemp("tour")
+    url = ground.prepare(folder, with_school=True)
+    stage = Stage(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True), ground)
+    known = {part: TestPhone(stage.browser(part)) for part in CAST}
+    nobody, invitation = (lambda: TestPhone(stage.app.test_client())), f"/j/{stage.invitation}"
+    day = live(known, nobody, invitation, _door(stage), lambda: _let_go(stage.app))
+    yield Tour(stage.app, day, walk(day.phones, day.starts))
+    with stage.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _door(stage: Stage) -> str:
+    """The parent's way onto another phone."""
+    with stage.app.app_context(), writing():
+        parent = db.session.get_one(Person, stage.people["parent"])
+        code = SignInCode.issue(parent, issuer=None, lasts=timedelta(hours=1), uses=50)
+        db.session.commit()
+    return f"/enter/{code}"
+
+
+def _let_go(app: Flask) -> None:
+    """As if the ten seconds were over; what is for tomorrow goes on waiting."""
+    with app.app_context():
+        with writing():
+            soon = sa.update(Outbox).where(Outbox.run_at < now() + timedelta(minutes=1))
+            db.session.execute(soon.values(run_at=Outbox.created))
+            db.session.commit()
+        while run_due():
+            pass

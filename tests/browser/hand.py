@@ -1,0 +1,73 @@
+"""Somebody with a phone in her hand: opens, presses, writes. Knows addresses and forms, and none of the words."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.courtyard import context_of
+from tests.browser.server import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Response
+
+PATIENCE = 30  # seconds
+
+
+class Hand:
+    """A browser of her own. `cookie` signs her in; `scripts=False` turns JavaScript off."""
+
+    def __init__(
+        self, browser: Browser, server: Server, cookie: str = "", *, scripts: bool = True, **wishes: Any
+    ) -> None:
+        self.server = server
+        self.context = context_of(browser, server, cookie, java_script_enabled=scripts, **wishes)
+        self.screen = self.context.new_page()
+        self.taps, self.scripts = 0, scripts
+
+    def open(self, path: str = "/") -> Response:
+        self.taps = 0
+        answer = self.screen.goto(self.server.url + path, wait_until="load")
+        assert answer
+        return answer
+
+    @property
+    def path(self) -> str:
+        return self.screen.url.removeprefix(self.server.url).partition("#")[0]
+
+    def tap(self, selector: str) -> None:
+        """Tap the first such thing in sight; it leads to another page."""
+        with self.screen.expect_navigation(wait_until="load"):
+            self.screen.locator(selector).locator("visible=true").first.tap()
+        self.taps += 1
+
+    def press(self, action: str) -> None:
+        """Tap the button of the first form whose action ends so."""
+        self.tap(f'form[action$="{action}"] button')
+
+    def sees(self, selector: str) -> int:
+        return self.screen.locator(selector).locator("visible=true").count()
+
+    def card(self, words: str) -> Locator:
+        return self.screen.locator("article.card").filter(has_text=words)
+
+    def write(self, words: str, photo: bytes | None = None, kind: str = "news") -> None:
+        """Fill the composer that is open."""
+        self.screen.locator("textarea[name=text]").fill(words)
+        self.screen.locator(f"#kind-{kind}").tap()
+        if photo:
+            file = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo}
+            self.screen.locator("input[name=photo]").set_input_files(file)  # type: ignore[arg-type]
+
+    def wait_for(self, path: str, words: str) -> Locator:
+        """Open the page again and again until these words are on it."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            self.open(path)
+            if (card := self.card(words)).count():
+                return card
+            time.sleep(0.5)
+        raise AssertionError(f"{words!r} never came to {path}")
+
+    def close(self) -> None:
+        self.context.close()

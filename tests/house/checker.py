@@ -1,0 +1,103 @@
+"""Sends nasty things through every form, and notes what broke or was lost."""
+
+import os
+import re
+import traceback
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from community.form import clean
+from tests.house.crawl import TYPED, Crawl, Page, PageForm
+from tests.house.matrix import ROWS
+from tests.house.naughty import broken
+from tests.house.village import Village, path_of
+
+ALL = bool(os.environ.get("AANGAN_ALL"))
+SURROGATE = re.compile("[\ud800-\udfff]")  # no browser can send one, so none comes back
+Thing = TypeVar("Thing")
+
+
+def some(things: Sequence[Thing], of: object, normally: int, wholly: int = 1) -> Sequence[Thing]:
+    """One in so many of these things, others for each `of`, the same in each run; more of them with AANGAN_ALL."""
+    step = wholly if ALL else normally
+    return things[zlib.crc32(str(of).encode()) % step :: step]
+
+
+def every_form(village: Village, crawled: Crawl) -> list[PageForm]:
+    """The forms of all pages; for a route that none leads to, what its row in the matrix sends."""
+    found, things = crawled.forms, village.known()
+    known = {form.endpoint for form in found}
+    for row in ROWS:
+        rule = next(rule for rule in routes(village, row.method) if rule.rule == row.rule)
+        if row.method == "POST" and (rule.endpoint not in known or "group" in row.form):
+            form = PageForm(path_of(rule, things, row.names), "POST", endpoint=rule.endpoint, page="/")
+            form.role = next(role for role in ("owner", "admin", "anonymous") if role in row.may)
+            form.take(**{name: value.format_map(things) for name, value in row.form.items()})
+            found.append(form)
+    return found
+
+
+class Checker:
+    """Sends things, notes what broke, and puts the village back."""
+
+    def __init__(self, village: Village, crawled: Crawl) -> None:
+        self.village, self.shapes = village, crawled.shapes
+        self.faults: list[str] = []
+
+    def check(self, what: object, send: Callable[[], TestResponse]) -> TestResponse | None:
+        try:
+            answer = send()
+            self.faults += [f"{what}: {fault}" for fault in broken(answer, self.shapes)]
+        except Exception as error:
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            self.faults.append(f"{what}: {type(error).__name__}: {str(error)[:160]} ({last.filename}:{last.lineno})")
+            self.village.restore()
+            return None
+        return answer
+
+    def type(self, form: PageForm, name: str, nasty: str) -> None:
+        """One field typed over; then the page that follows, and the page that the form stood on."""
+        browser, fields = self.village.browser(form.role), form.with_value(name, nasty)
+        what = f"{form} with {name}={nasty[:60]!r}"
+        answer = self.check(what, lambda: form.submit(browser, fields))
+        if answer is not None and answer.status_code == 303:
+            self.check(f"after {what}", lambda: browser.get(answer.headers["Location"]))
+            self.check(f"back after {what}", lambda: browser.get(form.page))
+        elif answer is not None and answer.mimetype == "text/html":
+            self.faults += [f"{what}: {lost}" for lost in lost_from(answer, form, fields)]
+        self.village.tidy()
+
+    def done(self) -> None:
+        assert not self.faults, f"{len(self.faults)} faults:\n" + "\n".join(dict.fromkeys(self.faults))
+
+
+def lost_from(answer: TestResponse, form: PageForm, fields: list[tuple[str, str]]) -> Iterator[str]:
+    """The fields of a refused form that came back otherwise than they were typed."""
+    came = next((one for one in Page(answer.text).forms if one.action == form.action), None)
+    if came is None or answer.status_code == 200:
+        return
+    for name, typed in fields:
+        back, meant = came.fields.get(name), form.fields[name]
+        if back is None or meant.kind == "hidden" or meant.kind == "button":
+            continue
+        if meant.kind in TYPED and not SURROGATE.search(typed) and _plain(back.value) != _plain(typed):
+            yield f"{name} came back as {back.value[:60]!r}"
+        if meant.kind == "radio" and typed in meant.options and back.value != typed:
+            yield f"the choice of {name} came back as {back.value!r}"
+
+
+def _plain(text: str) -> list[str]:
+    """The words of it, as a page may show them."""
+    return clean(text).split()
+
+
+def fields_of(forms: list[PageForm]) -> list[tuple[PageForm, str]]:
+    return [(form, name) for form in forms for name in form.fields]
+
+
+def routes(village: Village, method: str) -> list[Rule]:
+    return [rule for rule in village.app.url_map.iter_rules() if method in (rule.methods or ())]
