@@ -5,8 +5,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community import assets, compression, config, database, drawings, fragments, http, languages, page
 from community.announcements import views as announcements
+from community.groups import branches, categories, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.home import rooms as home
+from community.invitations import desk  # noqa: F401  its routes
 from community.invitations import views as invitations
 from community.media import views as media
 from community.offline import views as offline

@@ -52,7 +52,7 @@ class Audience(Base):
     @staticmethod
     def hearers(group: Group, category: Category | None = None) -> sa.Subquery:
         """The ids of the people it reaches now, each once. Groups that rest inside it hear nothing."""
-        awake = sa.or_(Group.archived_at.is_(None), Group.id == group.id)
+        awake = sa.or_(Group.rests.is_(False), Group.id == group.id)
         reached = sa.select(Membership.person_id).distinct().join(Group, Membership.group_id == Group.id)
         if category:
             carries = sa.select(GroupCategory.group_id).where(GroupCategory.category_id == category.id)

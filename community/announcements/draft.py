@@ -89,7 +89,7 @@ def categories_in(group: Group) -> list[tuple[Category, int]]:
         sa.select(Category)
         .join(GroupCategory, GroupCategory.category_id == Category.id)
         .join(Group, Group.id == GroupCategory.group_id)
-        .where(Group.below(group.path), Group.archived_at.is_(None))
+        .where(Group.below(group.path), Group.rests.is_(False))
         .distinct()
         .order_by(Category.id)
         .limit(12)

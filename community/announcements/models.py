@@ -220,7 +220,7 @@ def release(announcement_id: int) -> None:
     found = db.session.get(Announcement, announcement_id, with_for_update=True)
     if found is None or not found.is_waiting:
         return
-    if found.audience.group.archived_at or found.community_id not in Standing.of(found.author).communities():
+    if found.audience.group.rests or found.community_id not in Standing.of(found.author).communities():
         found.withdrawn_at = now()
         return
     found.seq = Counter.next(found.community_id)

@@ -26,7 +26,7 @@ TAKE_BACK = timedelta(minutes=10)
 @signed_in
 def come_for_child(group_id: int) -> ResponseReturnValue:
     group = open_to(me(), group_id)
-    if group.archived_at:
+    if group.rests:
         missing()
     here = standing(me()).here(group)
     simply = group.joining == "link" or here or standing(me()).is_at_least("admin", group)
@@ -90,7 +90,7 @@ def _left_with(child: Child, ticket: str) -> Iterator[tuple[Group, str, int]]:
     """The groups of the ticket that still take the parent in, each with level and how far she had heard."""
     for group_id, level, heard in _read(child, ticket):
         group = db.session.get(Group, group_id)
-        if group and not group.archived_at and not Ban.holds(me(), group):
+        if group and not group.rests and not Ban.holds(me(), group):
             yield group, level, heard
 
 

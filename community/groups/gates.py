@@ -28,7 +28,7 @@ def open_to(person: Person, group_id: int) -> Group:
     group, stand = _get(person, group_id), standing(person)
     if stand.hears(group) or stand.role_in(group) in ("moderator", "admin"):
         return group
-    known = group.community_id in stand.communities() and group.joining != "invite" and not group.archived_at
+    known = group.community_id in stand.communities() and group.joining != "invite" and not group.rests
     if not known or Ban.holds(person, group):
         raise Missing
     return group

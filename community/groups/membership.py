@@ -5,7 +5,6 @@ A role held in a group holds in everything below it: to appoint, announce, archi
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import g
@@ -16,9 +15,6 @@ from community.database import Base, BigId, db, foreign, moment, pk
 from community.groups.counter import Counter
 from community.groups.models import Group
 from community.people.models import Child, Person
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ROLES = ("member", "responder", "moderator", "admin")  # each may do what those before it may
 LEVELS = ("everything", "urgent", "nothing")
@@ -60,37 +56,39 @@ class Membership(Base):
     )  # fmt: skip
 
     @classmethod
-    def of_group(cls, group: Group) -> list["Membership"]:
-        """Everyone in the group, those with a role first, each with person and child."""
-        rank = sa.case({role: rank for rank, role in enumerate(ROLES)}, value=cls.role)
-        wanted = sa.select(cls).where(cls.group_id == group.id).options(joinedload(cls.person), joinedload(cls.child))
-        return list(db.session.scalars(wanted.order_by(rank.desc(), cls.id).limit(500)))
+    def together(cls, group_id: int, person_id: int) -> list["Membership"]:
+        """All that one person holds in one group: her own, and one for each child. The strongest role comes first."""
+        held = sa.select(cls).where(cls.group_id == group_id, cls.person_id == person_id).order_by(cls.id)
+        found = db.session.scalars(held.options(joinedload(cls.child), joinedload(cls.person)))
+        return sorted(found, key=lambda one: -ROLES.index(one.role))
 
     def appoint(self, role: str, by: Person) -> None:
-        """Change the role. The last admin of a root stays one, also when two demotions race."""
-        if self.role == "admin" and role != "admin":
-            self.leave_an_admin()
+        """Change the person's role in this group, for all her children at once.
+
+        The last admin of a root stays one, also when two demotions race: LastAdmin.
+        """
+        if role != "admin":
+            self.leave_an_admin(Membership.person_id != self.person_id)
         AuditEntry.add(
             "appointed", actor_id=by.id, community_id=self.community_id, group_id=self.group_id,
             subject_id=self.person_id, role=role,
         )  # fmt: skip
-        self.role = role
+        for held in Membership.together(self.group_id, self.person_id):
+            held.role = role
 
     def end(self) -> None:
         """Leave the group. The last admin of a root can not."""
         if self.role == "admin":
-            self.leave_an_admin()
+            self.leave_an_admin(Membership.id != self.id)
         db.session.delete(self)
 
-    def leave_an_admin(self) -> None:
-        """Raise LastAdmin where nobody else is admin of this root. The root's row is locked while we look."""
+    def leave_an_admin(self, others: sa.ColumnElement[bool]) -> None:
+        """Raise LastAdmin where none of these others is admin of this root. The root's row is locked while we look."""
         if self.group_id != self.community_id:
             return
         db.session.execute(sa.select(Group.id).where(Group.id == self.group_id).with_for_update())
-        others = sa.select(Membership.id).where(
-            Membership.group_id == self.group_id, Membership.role == "admin", Membership.id != self.id
-        )
-        if db.session.scalar(others.limit(1)) is None:
+        admins = sa.select(Membership.id).where(Membership.group_id == self.group_id, Membership.role == "admin")
+        if db.session.scalar(admins.where(others).limit(1)) is None:
             raise LastAdmin
 
 
@@ -105,7 +103,20 @@ class Ban(Base):
     banned_by: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id))
     created: Mapped[moment]
 
+    group: Mapped[Group] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
     __table_args__ = (sa.UniqueConstraint("group_id", "person_id"),)
+
+    @classmethod
+    def of(cls, group: Group) -> list["Ban"]:
+        """Who may not come back into this group, the latest first."""
+        held = sa.select(cls).where(cls.group_id == group.id).options(joinedload(cls.person))
+        return list(db.session.scalars(held.order_by(cls.id.desc()).limit(200)))
+
+    def lift(self, by: Person) -> None:
+        db.session.delete(self)
+        self.group.note("ban lifted", by, subject_id=self.person_id)
 
     @classmethod
     def holds(cls, person: Person, group: Group) -> bool:
@@ -158,7 +169,7 @@ class Standing:
         return held is not None and ROLES.index(held) >= ROLES.index(role)
 
     def may_announce(self, group: Group) -> bool:
-        if group.archived_at:
+        if group.rests:
             return False
         return self.is_at_least("admin", group) or (group.posting == "everyone" and bool(self.here(group)))
 
@@ -210,10 +221,3 @@ def admit(group: Group, person: Person, child: Child | None = None, role: str = 
         db.session.flush()
     forget_standing()
     return held
-
-
-def head_count(paths: "Iterable[str]") -> int:
-    """How many different people are in these branches."""
-    ranges = sa.or_(*(Group.below(path) for path in paths))
-    counted = sa.select(sa.func.count(Membership.person_id.distinct())).join(Group, Membership.group_id == Group.id)
-    return db.session.scalar(counted.where(ranges)) or 0

@@ -3,11 +3,13 @@
 `parent_id` is the truth; `path` (`/1/23/456/`) and `ancestors` say the same thing for range scans and gates.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from community.audit.models import AuditEntry
 from community.database import (
     Base,
     BigId,
@@ -62,6 +64,8 @@ class Group(Base):
     changed: Mapped[touched]
     archived_at: Mapped[maybe_moment]
     archived_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
+    rests: Mapped[bool] = mapped_column(default=False)  # archived itself, or below something archived
+    start_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
 
     parent: Mapped["Group | None"] = relationship(remote_side=[id])
     photo: Mapped[Photo | None] = relationship()
@@ -82,12 +86,18 @@ class Group(Base):
         self.parent_id = parent.id if parent else None
         self.ancestors = [*parent.ancestors, parent.id] if parent else []
         self.path = f"{parent.path if parent else '/'}{self.id}/"
+        self.rests = bool(self.archived_at or (parent and parent.rests))
         if len(self.ancestors) >= DEEPEST:
             raise TreeError("too deep")
 
     @property
     def is_root(self) -> bool:
         return self.parent_id is None
+
+    @property
+    def root(self) -> "Group":
+        """The community."""
+        return self if self.is_root else db.session.get_one(Group, self.community_id)
 
     @property
     def lineage(self) -> list[int]:
@@ -111,6 +121,7 @@ class Group(Base):
         if self.is_root or parent.community_id != self.community_id:
             raise TreeError("a community can not be moved")
         branch = self.lock_branch()
+        db.session.refresh(parent)  # another move may have moved it while we waited
         if parent.id in {group.id for group in branch}:
             raise TreeError("a group can not be inside itself")
         by_id = {group.id: group for group in branch}
@@ -126,16 +137,46 @@ class Group(Base):
 
         The root is locked first: two moves in one community wait for each other, so no cycle can slip between.
         """
-        db.session.execute(sa.select(Group.id).where(Group.id == self.community_id).with_for_update())
+        self._lock_tree()
         db.session.refresh(self)
         branch = sa.select(Group).where(Group.below(self.path)).order_by(Group.path)
         return list(db.session.scalars(branch.with_for_update().execution_options(populate_existing=True)))
 
-    def archive(self, by: Person) -> None:
-        self.archived_at, self.archived_by = now(), by.id
+    def _lock_tree(self) -> None:
+        db.session.execute(sa.select(Group.id).where(Group.id == self.community_id).with_for_update())
 
-    def bring_back(self) -> None:
+    def dress(self, looks: Mapping[str, Any], by: Person) -> None:
+        """New looks and rules. A new name is in the language of whoever gave it."""
+        if looks["name"] != self.name:
+            self.language = by.language
+        for field, value in looks.items():
+            setattr(self, field, value)
+        self.note("changed", by)
+
+    def archive(self, by: Person) -> None:
+        """Let the group rest, with everything below it: nothing new comes, nobody new joins."""
+        self._lock_tree()
+        self.archived_at, self.archived_by = now(), by.id
+        self._settle_rest()
+        self.note("archived", by)
+
+    def bring_back(self, by: Person) -> None:
+        """Wake the group and what rested with it; not what was archived itself, nor below a group that still rests."""
+        self._lock_tree()
         self.archived_at = self.archived_by = None
+        self._settle_rest()
+        self.note("brought back", by)
+
+    def _settle_rest(self) -> None:
+        db.session.flush()
+        rests = bool(self.archived_at or (self.parent and self.parent.rests))
+        archived = sa.select(Group.path).where(Group.below(self.path), Group.archived_at.is_not(None))
+        db.session.execute(sa.update(Group).where(Group.below(self.path)).values(rests=rests))
+        for path in db.session.scalars(archived).all():
+            db.session.execute(sa.update(Group).where(Group.below(path)).values(rests=True))
+
+    def note(self, action: str, by: Person, **details: Any) -> None:
+        AuditEntry.add(action, actor_id=by.id, community_id=self.community_id, group_id=self.id, **details)
 
     @property
     def category(self) -> "Category | None":
@@ -145,7 +186,7 @@ class Group(Base):
 
     def carry(self, category: "Category | None") -> None:
         """Give the group this category (or none); everything below carries it too."""
-        db.session.execute(sa.delete(GroupCategory).where(GroupCategory.group_id == self.id, GroupCategory.own))
+        db.session.execute(sa.delete(GroupCategory).where(GroupCategory.group_id == self.id))
         if category:
             db.session.add(GroupCategory(group_id=self.id, category_id=category.id, own=True))
         db.session.flush()
@@ -174,6 +215,13 @@ class Category(Base):
     language: Mapped[language_code]
     picture: Mapped[symbol]
     colour: Mapped[room]
+
+    @classmethod
+    def make(cls, community_id: int, name: str, language: str, picture: str, colour: str) -> "Category":
+        made = cls(community_id=community_id, name=name, language=language, picture=picture, colour=colour)
+        db.session.add(made)
+        db.session.flush()
+        return made
 
     @classmethod
     def of(cls, community_id: int) -> list["Category"]:

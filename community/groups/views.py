@@ -48,7 +48,7 @@ def undo_leaving() -> ResponseReturnValue:
     if ticket is None or ticket["person"] != me().id:
         raise Changed
     group = db.session.get(Group, ticket["group"])
-    if group is None or group.archived_at or Ban.holds(me(), group):
+    if group is None or group.rests or Ban.holds(me(), group):
         missing()
     child = db.session.get(Child, ticket["child"]) if ticket["child"] else None
     admit(group, me(), child)

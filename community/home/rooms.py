@@ -33,12 +33,12 @@ class Neighbours:
 @signed_in
 def groups() -> ResponseReturnValue:
     stand = standing(me())
-    held = [one for one in stand.memberships if not one.group.archived_at]
+    held = [one for one in stand.memberships if not one.group.rests]
     audiences = matching(with_photos([one.group for one in held]))
     return render_template(
         "home/groups.html", held=held, unread=unread_by_group(me(), held, audiences), asked=JoinRequest.of(me()),
         left=request.args.get("left", "") if read_ticket(request.args.get("left", "")) else "",
-        archived=[one.group for one in stand.memberships if one.group.archived_at and one.role == "admin"],
+        archived=[one.group for one in stand.memberships if one.group.rests and one.role == "admin"],
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def group(group_id: int) -> ResponseReturnValue:
 def _room(
     person: Person, stand: Standing, group: Group, inside: list[Membership], looks_after: bool
 ) -> ResponseReturnValue:
-    mine = matching([one.group for one in stand.memberships if not one.group.archived_at or one in inside])
+    mine = matching([one.group for one in stand.memberships if not one.group.rests or one in inside])
     audiences = _heard_here(mine, group, inside)
     before = earlier_than()
     said, on_top = newest(audiences, before), pinned(audiences)
@@ -92,7 +92,7 @@ def _heard_here(mine: list[Audience], group: Group, inside: list[Membership]) ->
 def _unread(person: Person, stand: Standing, near: Neighbours, mine: list[Audience]) -> dict[int, int]:
     """New announcements by group, for the doors on this page: the same numbers as in the courtyard."""
     doors = {one.id for one in (*near.inside, *near.beside)}
-    held = [one for one in stand.memberships if not one.group.archived_at]
+    held = [one for one in stand.memberships if not one.group.rests]
     return unread_by_group(person, held, [one for one in mine if one.group_id in doors])
 
 
@@ -103,7 +103,7 @@ def _near(stand: Standing, group: Group) -> Neighbours:
     doors = [
         one for one in groups if one.id in mine or stand.role_in(one) in ("moderator", "admin") or stand.hears(one)
     ]
-    joinable = [one for one in groups if one not in doors and one.joining != "invite"]
+    joinable = [one for one in groups if one not in doors and one.joining != "invite" and not one.rests]
     inside = [one for one in doors if one.parent_id == group.id]
     return Neighbours(inside, [one for one in doors if one.parent_id != group.id], joinable)
 

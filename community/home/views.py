@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
 
 def _courtyard(person: Person) -> str:
     stand = standing(person)
-    held = [one for one in stand.memberships if not one.group.archived_at]
+    held = [one for one in stand.memberships if not one.group.rests]
     audiences = matching([one.group for one in held])
     before = earlier_than()
     said = newest(audiences, before)

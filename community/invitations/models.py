@@ -73,7 +73,7 @@ class Invitation(Base):
     @property
     def is_live(self) -> bool:
         used_up = self.most_uses is not None and self.uses >= self.most_uses
-        return not (self.revoked_at or used_up or self.expires <= now() or self.group.archived_at)
+        return not (self.revoked_at or used_up or self.expires <= now() or self.group.rests)
 
     @property
     def asks(self) -> bool:
@@ -196,7 +196,7 @@ class JoinRequest(Base):
         """Let the person in. Raises Ended where she was banned or the last place of her invitation is gone."""
         if not self._settle("approved", by):
             return
-        closed = Ban.holds(self.person, self.group) or self.group.archived_at or (self.child and self.child.gone_at)
+        closed = Ban.holds(self.person, self.group) or self.group.rests or (self.child and self.child.gone_at)
         if closed:
             raise Ended
         admit(self.group, self.person, self.child)

@@ -3,10 +3,11 @@
 import secrets
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask import Blueprint, redirect, render_template, request, session
+from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from community.assets import assets
 from community.database import db
 from community.form import Form
 from community.groups import children, codes  # noqa: F401  their pages hang on the groups' blueprint
@@ -48,7 +49,14 @@ def show(code: str) -> ResponseReturnValue:
     return render_template(
         "invitations/show.html", invitation=invitation, group=invitation.group, person=person,
         pictures=PERSON_PICTURES[:OFFERED], member=person and standing(person).here(invitation.group), form=Form({}),
+        og_image=_preview(),
     )  # fmt: skip
+
+
+def _preview() -> str:
+    """The app's icon, in full: chat apps show it beside the link. '' where there is none."""
+    icon = assets().url.get("icons/icon-512.png", "")
+    return icon and (current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")) + icon
 
 
 @blueprint.post("/j/<code>")
@@ -120,7 +128,7 @@ def join(group_id: int) -> ResponseReturnValue:
 def _may_simply_join(group: Group) -> bool:
     """Also for a second child, and for who leads from above (its members see it)."""
     stand = standing(me())
-    if group.archived_at or (group.joining == "invite" and not stand.role_in(group)):
+    if group.rests or (group.joining == "invite" and not stand.role_in(group)):
         missing()
     return group.joining == "link" or bool(stand.here(group)) or stand.is_at_least("admin", group)
 

@@ -144,10 +144,13 @@ def upgrade() -> None:
         sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("archived_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rests", sa.Boolean(), nullable=False),
+        sa.Column("start_key", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["archived_by"], ["person.id"], name=op.f("fk_group_archived_by_person")),
         sa.ForeignKeyConstraint(["parent_id"], ["group.id"], name=op.f("fk_group_parent_id_group")),
         sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_group_photo_id_photo")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group")),
+        sa.UniqueConstraint("start_key", name=op.f("uq_group_start_key")),
     )
     with op.batch_alter_table("group", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_group_community_id"), ["community_id"], unique=False)

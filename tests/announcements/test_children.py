@@ -145,7 +145,7 @@ def test_who_is_only_in_a_group_that_rests_is_not_counted(stage: Scene):
     stage.newcomer("Nila", stage.grades[1])
     before = head_count(stage, stage.school)
 
-    stage.set(Group, stage.grades[1], archived_at=now())
+    stage.set(Group, stage.grades[1], archived_at=now(), rests=True)
 
     assert head_count(stage, stage.school) == before - 1
 

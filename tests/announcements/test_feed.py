@@ -149,14 +149,14 @@ def nothing_kept(app: Flask) -> Iterator[None]:
 @pytest.fixture
 def pages_of_three(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(line, "PAGE", 3)
-    feed._newest_of.cache_clear()
+    line._newest_of.cache_clear()
     yield
-    feed._newest_of.cache_clear()
+    line._newest_of.cache_clear()
 
 
-def leafed(audiences: list[Audience]) -> list[feed.Line]:
+def leafed(audiences: list[Audience]) -> list[line.Line]:
     """Page after page to the end, as one list."""
-    read: list[feed.Line] = []
+    read: list[line.Line] = []
     before: dict[int, int] | None = None
     while found := line.newest(audiences, before):
         shown = found[: line.PAGE]

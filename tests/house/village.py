@@ -25,6 +25,7 @@ from app import create_app
 from community import assets
 from community.announcements.models import Announcement, Audience, release
 from community.database import Base, db, opaque_id, writing
+from community.groups.members import _tickets
 from community.groups.membership import Ban, admit
 from community.groups.models import Category, Group
 from community.groups.views import _ticket
@@ -154,7 +155,11 @@ class Village:
             held = admit(self._group("sister_group"), db.session.get_one(Person, self.people["owner"]))
             left = _ticket(held)
             db.session.rollback()
-        return {**self.things, "left": left}
+            removed = _tickets().dumps({
+                "group": int(self.things["group"]), "person": self.people["owner"],
+                "held": [(None, "member", "everything", 0)], "by": self.people["admin"],
+            })  # fmt: skip
+        return {**self.things, "left": left, "removed": str(removed)}
 
     def _group(self, name: str) -> Group:
         return db.session.get_one(Group, int(self.things[name]))
@@ -227,6 +232,7 @@ class _Builder:
         db.session.flush()
         self.group.carry(category)
         self.things["category"] = str(category.id)
+        self.things["shape"] = "school"
 
     def _people(self) -> None:
         self.cast = {role: self._person(role) for role in (*ROLES[1:], "asker")}
