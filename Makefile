@@ -36,7 +36,7 @@ install: $(READY)
 migrate: install
 	@$(BIN)/flask --app app db upgrade
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 test-all: $(VENV)/.all
 	@sh tests/install.sh
 	@$(BIN)/python tests/all.py

@@ -20,13 +20,13 @@ NOTHING_CHOSEN = 5  # pytest's word for: no test has these marks and names
 
 
 def run(marks: str, **environ: str) -> bool:
-    command = [sys.executable, "-m", "pytest", "-m", marks, *sys.argv[1:]]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "AANGAN_ALL": "1", **environ}, check=False)
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "-m", marks, *sys.argv[1:]]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "AANGAN_NO_SKIP": "1", **environ}, check=False)
     return done.returncode == 0 or (done.returncode == NOTHING_CHOSEN and len(sys.argv) > 1)
 
 
 def on_sqlite() -> bool:
-    return run(ONLY_SQLITE)
+    return run(ONLY_SQLITE, AANGAN_ALL="1")
 
 
 def on_postgres(locale: str) -> bool:

@@ -2,7 +2,7 @@
 
 The database is SQLite in a folder of the test, or what AANGAN_TEST_DATABASE names (PostgreSQL, emptied between tests).
 Tests that need more than Python are marked with what they need, and run in `make test-all` (AANGAN_ALL=1), where a
-skipped test is a failed one.
+skipped test is a failed one (AANGAN_NO_SKIP=1).
 """
 
 import functools
@@ -24,6 +24,7 @@ from community.outbox.embedded import run_due
 from community.outbox.models import Outbox
 from community.people.models import Person, SignInCode
 from tests.house.ground import Ground, lay
+from tests.house.postgres import another_database
 
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 ALL = bool(os.environ.get("AANGAN_ALL"))
@@ -42,6 +43,8 @@ assets.Asset.of = functools.cache(assets.Asset.of)  # type: ignore[method-assign
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite_only: says nothing new on PostgreSQL")
+    if POSTGRES and (worker := os.environ.get("PYTEST_XDIST_WORKER")):
+        os.environ["AANGAN_TEST_DATABASE"] = another_database(POSTGRES, f"aangan_{worker}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -69,7 +72,7 @@ def pytest_make_collect_report(
 
 
 def _no_skip(report: Report, name: str) -> Report:
-    if ALL and report.skipped and not hasattr(report, "wasxfail"):
+    if os.environ.get("AANGAN_NO_SKIP") and report.skipped and not hasattr(report, "wasxfail"):
         why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"{name} was skipped, which make test-all does not take: {why}"
@@ -78,7 +81,7 @@ def _no_skip(report: Report, name: str) -> Report:
 
 @pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return lay(tmp_path_factory.mktemp("ground"), POSTGRES)
+    return lay(tmp_path_factory.mktemp("ground"), os.environ.get("AANGAN_TEST_DATABASE"))
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ def live(
     _announce(phones, starts)
     let_go()
     _look_back(phones, starts)
+    _look_after(phones, starts)
     starts[NOBODY] += ["/code", "/language", "/offline", "/me", "/nowhere", "/groups/1/membership"]
     starts[NOBODY] += [invitation, "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
     starts["english reader"] += [invitation, "/groups/99999", "/j/aaaaaaaaaaaaaaaa"]
@@ -108,18 +109,43 @@ def _look_back(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
     starts["head"].append(f"/announcements/{wrong}")
 
 
+def _look_after(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
+    """The head invites, appoints, takes out, closes a door, moves a group and lets one rest; the guest begins anew."""
+    head, school = phones["head"], first_group(phones["head"])
+    for kind in ("link", "spoken"):
+        starts["head"].append(press(head, f"/groups/{school}/invitations", r"/groups/\d+/invitations", kind=kind).path)
+    grade = f"/groups/{first_group(phones['teacher'])}"
+    starts["head"].append(press(head, _member(head, grade, "Asha"), r"/memberships/\d+/role", role="responder").path)
+    starts["head"].append(press(head, _member(head, grade, "कमला"), r"/memberships/\d+/removal").path)
+    press(head, starts["head"][-1], "/removals/undo")
+    press(head, _member(head, grade, "फ़ातिमा"), r"/memberships/\d+/ban")
+    inside = re.findall(r'<a class="door [^"]*" href="(/groups/\d+)"', head.get(f"/groups/{school}").text)
+    into = grade.rpartition("/")[2]
+    starts["head"].append(press(head, f"{inside[-1]}/parent?in={into}", r"/groups/\d+/parent").path)
+    press(head, starts["head"][-1], r"/groups/\d+/parent")
+    press(head, f"{inside[-2]}/settings", r"/groups/\d+/archive")
+    starts["member"].append(inside[-2])
+    press(phones["guest"], "/communities/new/health", "/communities")
+
+
+def _member(phone: Phone, group: str, name: str) -> str:
+    """The page of a member of the group, by her name."""
+    rows = re.findall(r'href="(/memberships/\d+)".*?<bdi>(.*?)</bdi>', phone.get(f"{group}/members").text, re.DOTALL)
+    return next(path for path, who in rows if who == name)
+
+
 def say(phone: Phone, group: int, text: str, photo: bytes | None = None, **fields: str) -> None:
     page = done(phone.get(f"/groups/{group}/announcements/new"))
     form = next(form for form in Outline.of(page.text).posts if form.action.endswith("/announcements"))
     done(phone.post(form.action, {"key": form.fields["key"], "text": text, "kind": "news", **fields}, photo))
 
 
-def press(phone: Phone, path: str, action: str, *, child: bool = False) -> Answer:
-    """Press the first button on that page whose form goes there; `child`: one that names a child."""
+def press(phone: Phone, path: str, action: str, *, child: bool = False, **chosen: str) -> Answer:
+    """Press the first button on that page whose form goes there, so `chosen`; `child`: one that names a child."""
     page = done(phone.get(path))
     for form in Outline.of(page.text).posts:
         if re.fullmatch(action, form.action) and (not child or "child" in form.fields):
-            return done(phone.post(form.action, form.fields))
+            return done(phone.post(form.action, form.fields | chosen))
     raise AssertionError(f"{path} has no form to {action}")
 
 

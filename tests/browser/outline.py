@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from community.people.pictures import ROOMS
 
 NUMBERS = re.compile(r"(?<=/)\d+(?=/|$)")
-CODES = re.compile(r"^(/j|/enter|/s|/photos|/check)/.+")
+CODES = re.compile(r"^(/j|/enter|/s|/photos|/check|/communities/new)/.+")
 
 
 def route(path: str) -> str:

@@ -17,9 +17,10 @@ ANSWERS: dict[str, dict[str, str]] = {
     "/me/looks": {"name": "क" * 100},
     "/children": {"nickname": "क" * 100, "picture": "fish", "colour": "mor"},
     "/code": {"code": "1234"},
-    "/groups/#/settings": {"name": ""},
+    "/groups/#/settings": {"name": "", "level": "क" * 100},
     "/groups/#/groups": {"name": ""},
-    "/communities": {"name": "क" * 200, "shape": "school"},
+    "/groups/#/category": {"name": "", "picture": "sums"},
+    "/communities": {"name": "क" * 200, "size": "5"},
 }
 
 
@@ -109,9 +110,8 @@ def _note(broken: list[str], line: str) -> None:
 
 
 def _bare(way: str) -> str:
-    """Two addresses that differ only in the way back are one."""
-    place, _, query = way.partition("?")
-    return place if query.startswith("next=") else way
+    """Two addresses that differ only in what stands in their query are one."""
+    return way.partition("?")[0] + route(way).partition("?")[2]
 
 
 def told(faults: Mapping[str, list[str]]) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 LOCALES = ("en_US.UTF-8", "hi_IN.UTF-8", "C.UTF-8")
 OWNER = "postgres"
 HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60",
@@ -48,6 +50,15 @@ def cluster(locale: str) -> Iterator[str]:
             _run(*control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def another_database(url: str, name: str) -> str:
+    """A new, empty database in the same cluster; gives its address."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 def _run(name: str, *arguments: str) -> None:

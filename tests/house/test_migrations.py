@@ -18,25 +18,17 @@ from flask import Flask
 from app import ready
 from community.database import Base, age, db
 from tests.house.ground import build_school, opened
+from tests.house.postgres import another_database
 from tests.house.server import ROOT, environment, refused
 
 MIGRATIONS = ROOT / "migrations"
 SCRIPT = ScriptDirectory(str(MIGRATIONS))
 
 
-def _fresh(url: str, name: str) -> str:
-    """Another empty database in the same cluster."""
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     cluster = os.environ.get("AANGAN_TEST_DATABASE")
-    return _fresh(cluster, "migrated") if cluster else f"sqlite:///{tmp_path / 'aangan.db'}"
+    return another_database(cluster, "migrated") if cluster else f"sqlite:///{tmp_path / 'aangan.db'}"
 
 
 @pytest.fixture
@@ -79,6 +71,7 @@ def test_every_migration_goes_up_and_down_with_people_in_the_database(app: Flask
         flask_migrate.downgrade(str(MIGRATIONS), str(step.down_revision or "base"))
     assert tables() == set()
     flask_migrate.upgrade(str(MIGRATIONS))
+    db.session.remove()  # it still knows the people of before
     build_school()
     assert rows() == filled
 
