@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from community.database import db
-from community.groups.gates import open_to
-from community.groups.membership import LEVELS, Ban, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.membership import Ban, LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.models import Group
 from community.http import Changed, missing, signed_in, writes
 from community.people.models import Child
@@ -71,15 +70,3 @@ def read_ticket(ticket: str) -> dict[str, Any] | None:
     except BadData:
         return None
     return found
-
-
-@blueprint.post("/memberships/<int:membership_id>/level")
-@signed_in
-@writes
-def set_level(membership_id: int) -> ResponseReturnValue:
-    """How much of the group I want to be rung for: everything, urgent, nothing."""
-    held = mine(membership_id)
-    wanted = request.form.get("level", "")
-    if wanted in LEVELS:
-        held.level = wanted
-    return redirect(f"/groups/{open_to(me(), held.group_id).id}", code=303)

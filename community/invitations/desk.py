@@ -17,10 +17,10 @@ from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import Changed, missing, public_url, signed_in, writes
 from community.invitations.models import Invitation
-from community.invitations.qr import qr
 from community.invitations.views import blueprint
 from community.languages import Language, offered, speaking
 from community.languages import gettext as _
+from community.people.qr import qr
 from community.people.session import me
 
 KINDS = ("link", "spoken")

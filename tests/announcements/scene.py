@@ -86,6 +86,10 @@ class Scene:
         with self.changing():
             db.session.execute(sa.update(model).where(model.id == number).values(**values))
 
+    def archive(self, group: int) -> None:
+        with self.changing():
+            db.session.get_one(Group, group).archive(self.person("head"))
+
     def memberships(self, part: str) -> list[Membership]:
         with self.app.app_context():
             return list(db.session.scalars(sa.select(Membership).where(Membership.person_id == self.people[part])))

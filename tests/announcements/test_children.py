@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.audience import Audience
-from community.database import db, now
+from community.database import db
 from community.groups.models import Category, Group
 from community.people.models import Child
 
@@ -145,7 +145,7 @@ def test_who_is_only_in_a_group_that_rests_is_not_counted(stage: Scene):
     stage.newcomer("Nila", stage.grades[1])
     before = head_count(stage, stage.school)
 
-    stage.set(Group, stage.grades[1], archived_at=now(), rests=True)
+    stage.archive(stage.grades[1])
 
     assert head_count(stage, stage.school) == before - 1
 

@@ -207,6 +207,15 @@ def test_pages_lose_and_repeat_nothing_whatever_the_clock_showed(
         assert len(read) == len(world.shown())
 
 
+@pytest.mark.usefixtures("nothing_kept", "pages_of_three")
+def test_a_community_that_a_page_leaves_out_is_not_begun_anew_on_the_next():
+    quiet = [News(1, None, minute, mine=False, removed=False, expired=False) for minute in range(8)]
+    loud = [News(0, None, minute, mine=False, removed=False, expired=False) for minute in range(10, 13)]
+    world = World([None, None], [None, None], {0: 0, 1: 0}, [*quiet, *loud])
+    with built(world) as (_me, audiences):
+        assert [one.id for one in leafed(audiences)] == [one.id for one in reversed(world.said)]
+
+
 @quickly
 @given(worlds())
 def test_new_is_what_a_naive_model_says_on_cards_and_on_doors(nothing_kept: None, world: World):

@@ -232,7 +232,7 @@ def test_who_was_put_out_is_not_heard_afterwards(stage: Scene):
 
 def test_a_group_that_rests_hears_nothing_new(stage: Scene):
     stage.announce(stage.browser("teacher"), "कल छुट्टी है", group=stage.grades[3])
-    stage.set(Group, stage.grades[3], archived_at=now(), rests=True)
+    stage.archive(stage.grades[3])
 
     stage.release_all()
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from community.announcements.models import Announcement
-from community.database import db, now
+from community.database import db
 from community.groups.membership import Ban, Membership
 from community.groups.models import Category, Group
 
@@ -122,7 +122,7 @@ def test_who_was_put_out_of_the_community_has_lost_her_own_words_there(stage: Sc
 
 def test_a_group_that_rests_can_be_read_and_not_announced_in(stage: Scene):
     number = stage.release("teacher", "तीसरी", group=stage.grades[3])
-    stage.set(Group, stage.grades[3], archived_at=now(), rests=True)
+    stage.archive(stage.grades[3])
     teacher = stage.browser("teacher")
 
     assert stage.announce(teacher, group=stage.grades[3]).status_code == 404

@@ -88,7 +88,6 @@ ROWS = (
     Row("POST /me/phones/new", SIGNED_IN),
     Row("POST /me/sign-out", ALL),
     Row("POST /memberships/<int:membership_id>/end", OWNER),
-    Row("POST /memberships/<int:membership_id>/level", OWNER, {"level": "urgent"}),
     Row("POST /memberships/<int:membership_id>/sign-in-code", ADMINS),
     Row("POST /memberships/undo", OWNER, TICKET),
     Row("GET /offline", ALL),

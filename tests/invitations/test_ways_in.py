@@ -145,7 +145,7 @@ def test_a_moderator_makes_shows_and_closes_an_invitation(stage: Stage) -> None:
     page = browser.get(path).text
     code = re.search(r"/j/(\w{16})", page)
     assert code
-    assert 'class="segno"' in page
+    assert '<div class="qrbox" role="img"' in page
     assert path in browser.get(f"/groups/{stage.grades[3]}/invitations").text
     assert stage.app.test_client().get(f"/j/{code[1]}").status_code == 200
     browser.post(f"{path}/revocation")
