@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.house.village import Village
 
 Attributes = dict[str, str | None]
-WALKERS = ("anonymous", "stranger", "member", "moderator", "above", "owner")
+WALKERS = ("anonymous", "stranger", "member", "moderator", "admin", "above", "owner")
 STARTS = ("/", "/groups", "/me", "/children", "/code", "/language", "/offline")
 MOST = 2  # pages of one kind that each role looks at
 TYPED = ("text", "textarea", "search", "tel", "datetime-local", "date", "time", "number")
@@ -174,6 +174,10 @@ class Crawl:
         browser, things = self.village.browser(role), self.village.known()
         waiting = [*STARTS, f"/j/{things['code']}", f"/enter/{things['enter']}", f"/groups?left={things['left']}"]
         waiting += [f"/groups/{things['group']}", f"/announcements/{things['waiting']}", "/communities/new"]
+        waiting += [
+            f"/groups/{things['resting']}/settings",
+            f"/groups/{things['group']}/members?removed={things['removed']}",
+        ]
         waiting += [f"/?answered={things['answered']}", f"/children?gone={things['gone']}"]
         looked: dict[str, set[str]] = {}
         for path in waiting:

@@ -1,7 +1,7 @@
 """Who may do what: one row for each route. A route without a row fails the suite, and so does a row without a route.
 
 Whoever is not in `may` is refused in the same words as for something that is not there; who is not signed in gets 401
-before anything is looked up, unless the row lets in `anonymous`.
+before anything is looked up, unless the row lets in `anonymous`. Who `knows` the thing anyway is told why not.
 """
 
 from collections.abc import Mapping
@@ -27,6 +27,7 @@ class Row:
     may: frozenset[str]
     form: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    knows: frozenset[str] = frozenset()
 
     @property
     def method(self) -> str:
@@ -37,10 +38,17 @@ class Row:
         return self.route.partition(" ")[2]
 
     def __str__(self) -> str:
-        return " ".join([self.route, *self.names.values()])
+        return " ".join([self.route, *self.names.values(), *self.form.values()])
 
 
+NOBODY: frozenset[str] = frozenset()
+ABOVE = frozenset({"above"})
+ADMIN = frozenset({"admin"})
 WAITING = {"announcement_id": "waiting"}
+AN_ADMINS = {"membership_id": "admin_membership"}
+FROM_ABOVE = {"membership_id": "above_membership"}
+AT_ROOT = {"group_id": "root"}
+BESIDE = {"group_id": "sister_group"}
 TICKET = {"left": "{left}"}
 
 ROWS = (
@@ -126,4 +134,30 @@ ROWS = (
     Row("GET /invitations/<int:invitation_id>", HELPERS),
     Row("GET /invitations/<int:invitation_id>/poster", HELPERS),
     Row("POST /invitations/<int:invitation_id>/revocation", HELPERS),
+    # A role holds downwards only: not beside, not above, not over an equal, and nobody raises herself.
+    Row("POST /memberships/<int:membership_id>/role", ADMINS, {"role": "admin"}, knows=OWNER),
+    Row("POST /memberships/<int:membership_id>/role", ADMINS, {"role": "responder"}, AN_ADMINS),
+    Row("POST /memberships/<int:membership_id>/role", NOBODY, {"role": "member"}, FROM_ABOVE, knows=ABOVE),
+    Row("GET /memberships/<int:membership_id>", ADMINS, names=AN_ADMINS),
+    Row("GET /memberships/<int:membership_id>", ABOVE, names=FROM_ABOVE),
+    Row("POST /memberships/<int:membership_id>/removal", ABOVE, names=AN_ADMINS, knows=ADMIN),
+    Row("POST /memberships/<int:membership_id>/removal", NOBODY, names=FROM_ABOVE, knows=ABOVE),
+    Row("POST /memberships/<int:membership_id>/ban", ABOVE, names=AN_ADMINS, knows=ADMIN),
+    Row("POST /memberships/<int:membership_id>/ban", NOBODY, names=FROM_ABOVE, knows=ABOVE),
+    Row("POST /memberships/<int:membership_id>/sign-in-code", ABOVE, names=AN_ADMINS, knows=ADMIN),
+    Row("POST /memberships/<int:membership_id>/end", NOBODY, names=FROM_ABOVE, knows=ABOVE),
+    Row("GET /groups/<int:group_id>/settings", ABOVE, names=AT_ROOT),
+    Row("POST /groups/<int:group_id>/settings", ABOVE, {"name": "New name"}, AT_ROOT),
+    Row("POST /groups/<int:group_id>/archive", ABOVE, names=AT_ROOT),
+    Row("POST /groups/<int:group_id>/settings", ABOVE | {"sister"}, {"name": "New name"}, BESIDE),
+    Row("POST /groups/<int:group_id>/announcements", ABOVE | {"sister"}, {"text": "new"}, BESIDE),
+    Row("POST /groups/<int:group_id>/announcements", ABOVE, {"text": "new"}, AT_ROOT),
+    Row("GET /groups/<int:group_id>/members", HELPERS, names={"group_id": "closed"}),
+    # What a form names is looked up through a gate, too.
+    Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{other_root}"}),
+    Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{closed}"}, knows=ABOVE),
+    Row("GET /groups/<int:group_id>/parent", NOBODY, {"in": "{other_root}"}),
+    Row("POST /groups/<int:group_id>/category", NOBODY, {"category": "{other_category}"}),
+    Row("POST /groups/<int:group_id>/announcements", NOBODY, {"text": "new", "category": "{other_category}"}),
+    Row("POST /announcements/<int:announcement_id>/acknowledgement", NOBODY, {"child": "{child}"}),
 )  # fmt: skip

@@ -30,6 +30,7 @@ NASTY = (
     "1:2", ":",
 )  # fmt: skip
 PROBES = tuple(one for one in NASTY if "zz" in one)  # these go into every field, always
+LEADS = tuple(one for one in NASTY if "evil" in one or "X-Naughty" in one or "javascript:" in one)  # into hidden fields
 OURS = ("zztag", "zzattr", "zzmark")
 ADDRESSES = ("href", "src", "action", "formaction", "srcset", "data", "poster")
 ACTIVE = ("javascript:", "vbscript:", "data:text")

@@ -35,7 +35,8 @@ def ask(village: Village, row: Row, role: str, things: dict[str, str]) -> TestRe
         rule for rule in village.app.url_map.iter_rules() if rule.rule == row.rule and row.method in rule.methods
     )
     data = {name: value.format_map(things) for name, value in row.form.items()}
-    return village.browser(role).open(path_of(rule, things, row.names), method=row.method, data=data)
+    kind = "data" if row.method == "POST" else "query_string"
+    return village.browser(role).open(path_of(rule, things, row.names), method=row.method, **{kind: data})
 
 
 def told(answer: TestResponse, row: Row, things: dict[str, str]) -> tuple[int, str, list[tuple[str, str]]]:
@@ -58,7 +59,7 @@ def test_every_route_has_a_row_and_every_row_a_route(village: Village) -> None:
 
 
 def test_each_row_is_there_once() -> None:
-    assert len({(row.route, *sorted(row.names.items()), *sorted(row.form)) for row in ROWS}) == len(ROWS)
+    assert len(set(map(str, ROWS))) == len(ROWS)
 
 
 @pytest.mark.parametrize(("row", "role"), cells())
@@ -70,6 +71,9 @@ def test_cell(village: Village, row: Row, role: str) -> None:
         assert row.method == "POST" or not village.dirty, "a GET wrote"
         return
     assert row.route in COUNTED or not village.dirty, "a refusal wrote"
+    if role in row.knows:
+        assert answer.status_code in (403, 409)
+        return
     assert answer.status_code in ((401,) if role == "anonymous" else (404, 409, 410))
     nothing = ask(village, row, role, missing)
     assert told(answer, row, known) == told(nothing, row, missing), "missing and forbidden can be told apart"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from community.form import clean
 from tests.house.checker import ALL, Checker, every_form, fields_of, some
 from tests.house.crawl import TYPED, Crawl
-from tests.house.naughty import NASTY, PROBES
+from tests.house.naughty import LEADS, NASTY, PROBES
 from tests.house.village import Village
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,8 +32,9 @@ def test_nasty_strings_through_every_field(checker: Checker, crawled: Crawl) -> 
     sent = set()
     for form, name in fields_of(every_form(checker.village, crawled)):
         of = f"{form.endpoint} {name}"
-        typed = form.fields[name].kind in TYPED
-        probes = some(PROBES, of, normally=6) if typed else ()
+        kind = form.fields[name].kind
+        typed = kind in TYPED
+        probes = some(PROBES, of, normally=6) if typed else some(LEADS, of, normally=2) if kind == "hidden" else ()
         for nasty in dict.fromkeys((*probes, *some(NASTY, of, normally=70, wholly=1 if typed else 5))):
             checker.type(form, name, nasty)
             sent.add(nasty)

@@ -179,7 +179,7 @@ def planted(village: Village) -> set[str]:
 def _nothing(name: str, value: str) -> str:
     if name in ("width", "rendition"):
         return value
-    if name in ("category",):
+    if name in ("category", "other_category"):
         return "999999"
     if value.isdecimal():
         return str(10**8 - 1 if name == "spoken" else opaque_id() if int(value) >> 40 else 987654)
@@ -231,16 +231,20 @@ class _Builder:
         db.session.add(category)
         db.session.flush()
         self.group.carry(category)
-        self.things["category"] = str(category.id)
+        theirs = Category(community_id=self.other.id, name="Weavers", language="en", picture="cow", colour="mor")
+        db.session.add(theirs)
+        db.session.flush()
+        self.things |= {"category": str(category.id), "other_category": str(theirs.id)}
         self.things["shape"] = "school"
 
     def _people(self) -> None:
         self.cast = {role: self._person(role) for role in (*ROLES[1:], "asker")}
         for role, held in IN_GROUP.items():
             membership = admit(self.group, self.cast[role], role=held)
-            if role == "owner":
-                self.things["membership"] = str(membership.id)
-        admit(self.root, self.cast["above"], role="admin")
+            self.things["membership" if role == "owner" else f"{role}_membership"] = str(membership.id)
+        self.things["above_membership"] = str(admit(self.root, self.cast["above"], role="admin").id)
+        resting = self._plant("resting", self.root)
+        resting.archive(self.cast["above"])
         admit(self.sister, self.cast["sister"], role="admin")
         admit(self.sister, self.cast["banned"])
         admit(self.other, self.cast["elsewhere"])
