@@ -108,7 +108,7 @@ def _build(world: World) -> tuple[Person, list[Audience]]:
 
 
 def _plant(world: World) -> None:
-    for number, (parent, label) in enumerate(zip(world.parents, world.labels, strict=True)):
+    for parent, label in zip(world.parents, world.labels, strict=True):
         looks = {"name": "g", "language": "en", "picture": "pot", "colour": "mor"}
         group = Group.plant(None if parent is None else world.groups[parent], **looks)
         if group.is_root:
@@ -116,7 +116,7 @@ def _plant(world: World) -> None:
             db.session.add_all(world.categories[group.id])
             db.session.flush()
         world.groups.append(group)
-        if label is not None and label not in {world.labels[above] for above in world.line(number)[:-1]}:
+        if label is not None:
             group.carry(world.categories[group.community_id][label])
 
 

@@ -57,10 +57,13 @@ def test_it_waits_for_its_time(stage: Scene, head: FlaskClient):
 
 
 @pytest.mark.parametrize(
-    "at",
-    ["2026-03-01T10:00", "2028-01-01T10:00", "tomorrow", "0001-01-01T00:00", "9999-12-31T23:59", "2026-13-45T99:99"],
+    ("zone", "at"),
+    [
+        *(("Asia/Kolkata", at) for at in ("2026-03-01T10:00", "2028-01-01T10:00", "tomorrow", "2026-13-45T99:99")),
+        ("Asia/Kolkata", "0001-01-01T00:00"),
+        ("America/New_York", "9999-12-31T23:59"),
+    ],
 )
-@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
 def test_a_time_that_makes_no_sense_is_refused_and_nothing_is_lost(stage: Scene, head: FlaskClient, at: str, zone: str):
     stage.set(Group, stage.school, zone=zone)
     with time_machine.travel(NOON, tick=False):

@@ -38,7 +38,7 @@ def test_no_markup_comes_out_of_words(text: str):
     assert not re.search(r"[<>]", BARE.sub("", said(text)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_nothing_but_links_and_lines_is_markup_and_no_word_is_lost(text: str):
     shown = said(text)

@@ -14,7 +14,7 @@ from community.form import clean
 from tests.house.crawl import TYPED, Crawl, Page, PageForm
 from tests.house.matrix import ROWS
 from tests.house.naughty import broken
-from tests.house.village import Village, path_of
+from tests.house.village import ROLES, Village, path_of
 
 ALL = bool(os.environ.get("AANGAN_ALL"))
 SURROGATE = re.compile("[\ud800-\udfff]")  # no browser can send one, so none comes back
@@ -33,9 +33,9 @@ def every_form(village: Village, crawled: Crawl) -> list[PageForm]:
     known = {form.endpoint for form in found}
     for row in ROWS:
         rule = next(rule for rule in routes(village, row.method) if rule.rule == row.rule)
-        if row.method == "POST" and (rule.endpoint not in known or "group" in row.form):
+        if row.method == "POST" and row.may and (rule.endpoint not in known or "group" in row.form):
             form = PageForm(path_of(rule, things, row.names), "POST", endpoint=rule.endpoint, page="/")
-            form.role = next(role for role in ("owner", "admin", "anonymous") if role in row.may)
+            form.role = next(role for role in ("owner", "admin", *ROLES) if role in row.may)
             form.take(**{name: value.format_map(things) for name, value in row.form.items()})
             found.append(form)
     return found

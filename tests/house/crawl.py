@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.house.village import Village
 
 Attributes = dict[str, str | None]
-WALKERS = ("anonymous", "stranger", "member", "moderator", "admin", "above", "owner")
+WALKERS = ("anonymous", "stranger", "member", "moderator", "above", "owner")
 STARTS = ("/", "/groups", "/me", "/children", "/code", "/language", "/offline")
 MOST = 2  # pages of one kind that each role looks at
 TYPED = ("text", "textarea", "search", "tel", "datetime-local", "date", "time", "number")
@@ -152,6 +152,10 @@ class Crawl:
     def walk(self) -> "Crawl":
         for role in WALKERS:
             self._walk_as(role)
+        things = self.village.known()
+        self._look(
+            self.village.browser("admin"), "admin", f"/groups/{things['group']}/members?removed={things['removed']}"
+        )
         for form in self.forms:
             self._learn(form)
         self.village.tidy()
@@ -159,11 +163,10 @@ class Crawl:
 
     def _learn(self, form: PageForm) -> None:
         """What follows a form, refuses it, or shows a link: all that without a nasty letter."""
-        tries = [form.filled()]
-        for one in form.fields.values():
-            words = ("", "a" * 3000, "see https://example.org/a") if one.kind in TYPED else ()
-            tries += [form.with_value(one.name, value) for value in words]
-        for fields in tries:
+        typed = [one.name for one in form.fields.values() if one.kind in TYPED]
+        kept = [(name, value) for name, value in form.filled() if name not in typed]
+        words = ("", "a" * 3000, "see https://example.org/a") if typed else ()
+        for fields in (form.filled(), *([*kept, *((name, word) for name in typed)] for word in words)):
             browser = self.village.browser(form.role)
             answer = form.submit(browser, fields)
             following = browser.get(answer.headers.get("Location", form.page))
@@ -173,10 +176,10 @@ class Crawl:
     def _walk_as(self, role: str) -> None:
         browser, things = self.village.browser(role), self.village.known()
         waiting = [*STARTS, f"/j/{things['code']}", f"/enter/{things['enter']}", f"/groups?left={things['left']}"]
-        waiting += [f"/groups/{things['group']}", f"/announcements/{things['waiting']}", "/communities/new"]
+        waiting += [f"/groups/{things['group']}", f"/announcements/{things['waiting']}", "/communities/new/circle"]
         waiting += [
             f"/groups/{things['resting']}/settings",
-            f"/groups/{things['group']}/members?removed={things['removed']}",
+            f"/groups/{things['group']}/parent?in={things['sister_group']}",
         ]
         waiting += [f"/?answered={things['answered']}", f"/children?gone={things['gone']}"]
         looked: dict[str, set[str]] = {}
