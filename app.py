@@ -41,7 +41,7 @@ def bind(app: Flask) -> Any:
         return create_server(
             app, host=host, port=port, threads=app.config["THREADS"], ident=None,
             clear_untrusted_proxy_headers=not app.config["TRUSTED_PROXIES"],
-            max_request_body_size=16 * 1024 * 1024,
+            max_request_body_size=256 * 1024 * 1024,
         )  # fmt: skip
     except (OSError, ValueError) as error:
         raise config.ConfigError(f"it can not listen on HOST={host} PORT={port}: {error}") from None

@@ -6,8 +6,8 @@
 from datetime import timedelta
 from typing import cast
 
-from flask import Flask, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user
 
 from community.database import db
@@ -38,6 +38,11 @@ class _Cookies(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Files are the same for everybody: they must not vary by a cookie, or signing in would fetch them anew."""
+        if request.endpoint != "assets.show":
+            super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:

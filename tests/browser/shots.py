@@ -14,6 +14,7 @@ from tests.browser.courtyard import HEIGHT, LANGUAGES, SCHEMES, Courtyard, Viewe
 from tests.browser.pages import Page
 
 ACROSS, CELL, LINE = 8, (240, 493), 22  # of a sheet: pages in a row, pixels of each, pixels of its title
+STILL = "() => Promise.allSettled([...document.images].map((image) => ((image.loading = 'eager'), image.decode())))"
 TALL = 3  # a whole page is shown this many screens high at most
 
 
@@ -39,7 +40,7 @@ def _photograph(
         screen = viewer.look_at(page)
         if whole:  # what sticks to the foot of the screen then stands at the foot of the page
             screen.set_viewport_size({"width": 360, "height": screen.evaluate("document.body.scrollHeight")})
-        screen.wait_for_function("[...document.images].every((image) => image.complete)")
+        screen.evaluate(STILL)
         for scheme in SCHEMES:
             screen.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             file = folder / f"{courtyard.pages.index(page):02}-{_plain(page)}-{viewer.language}-{scheme}.png"

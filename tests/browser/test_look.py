@@ -63,6 +63,34 @@ def _faults(viewer: Viewer, page: Page, views: list[tuple[str, int]]) -> Iterato
     yield from (("", complaint) for complaint in viewer.heard())
 
 
+SPOILT = """() => {
+  const main = document.querySelector("main");
+  main.insertAdjacentHTML("beforeend", `<button type="button" class="btn"></button><a href="/">x</a><a href="/">y</a>
+    <p class="row" id="cut"></p><div class="tile" id="torn">Unbreakable</div><b id="wide">far</b>`);
+  for (const [id, rules] of Object.entries({
+    cut: { width: "60px", height: "20px", overflow: "hidden", whiteSpace: "nowrap" },
+    torn: { width: "40px" },
+    wide: { position: "absolute", left: "500px" },
+  })) Object.assign(document.getElementById(id).style, rules);
+  document.getElementById("cut").textContent = "Words that are longer than their box";
+}"""
+
+
+def test_what_is_spoilt_is_seen(chromium: Browser, courtyard: Courtyard) -> None:
+    viewer = Viewer(chromium, courtyard, language="en")
+    screen = viewer.look_at(next(page for page in courtyard.pages if page.route == "/offline"))
+    wanted = {"language": "en", "direction": "ltr", "width": 360}
+    assert screen.evaluate(LOOK, wanted) == []
+    screen.evaluate(SPOILT)
+    faults = "\n".join(screen.evaluate(LOOK, wanted | {"direction": "rtl"}))
+    viewer.close()
+    for fault in (
+        "the page is", "dir is ltr", "a style of its own", "leaves the screen", "cut: ", "is torn", "a target of",
+        "from <a>", "no word to be seen", "has no picture",
+    ):  # fmt: skip
+        assert fault in faults, fault
+
+
 def test_the_server_had_nothing_to_complain_about(courtyard: Courtyard) -> None:
     assert not re.findall(r"^.*(?:ERROR|Traceback).*$", courtyard.server.log.read_text(), flags=re.MULTILINE)
 

@@ -6,13 +6,12 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from community.config import ConfigError
+from community.config import ConfigError, secret
 from community.config import settings as config_of
 from tests.house.server import ROOT, Visitor, free_port, own_address, refused, serving
 
@@ -60,6 +59,7 @@ def test_a_first_start_makes_everything_and_a_second_keeps_it(instance: Path) ->
         come_in(second.visitor(), second.links[TEACHER])
 
 
+@pytest.mark.large
 def test_an_empty_house_prints_the_owners_link_until_it_was_used(instance: Path) -> None:
     with serving(instance, DEMO="0") as first:
         assert list(first.links) == ["First owner, once:"]
@@ -73,6 +73,7 @@ def test_an_empty_house_prints_the_owners_link_until_it_was_used(instance: Path)
         assert count(instance, "person") == 1
 
 
+@pytest.mark.large
 def test_real_people_get_no_demo_links(instance: Path) -> None:
     with serving(instance, DEMO="0") as real:
         come_in(real.visitor(), real.links["First owner, once:"])
@@ -123,6 +124,7 @@ def test_a_start_that_can_not_be_says_why(instance: Path, settings: dict[str, st
     assert "geheim" not in said
 
 
+@pytest.mark.large
 def test_a_port_in_use_is_said_and_the_first_server_is_left_alone(instance: Path) -> None:
     with serving(instance) as first:
         said = refused(instance, PORT=str(first.port))
@@ -132,19 +134,14 @@ def test_a_port_in_use_is_said_and_the_first_server_is_left_alone(instance: Path
 
 
 def test_two_starts_at_once_agree_on_one_secret(instance: Path) -> None:
-    program = "import pathlib, sys; from community import config; print(config.secret(pathlib.Path(sys.argv[1]), 'x'))"
-
-    def start(_number: int) -> str:
-        command = [sys.executable, "-c", program, str(instance)]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(start, range(8)))
+        found = set(pool.map(lambda _number: secret(instance, "x"), range(8)))
     assert len(found) == 1
     assert KEY.match(found.pop())
     assert [path.name for path in instance.iterdir()] == ["x.key"]
 
 
+@pytest.mark.large
 def test_control_c_and_systemd_end_it_in_peace(instance: Path) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         with serving(instance) as server:

@@ -54,7 +54,6 @@ def test_texts_are_sent_packed(browser: FlaskClient, urls: dict[str, str], codin
     assert len(answer.data) < len(plain) / 2
 
 
-@pytest.mark.xfail(strict=True, reason="Flask-Login looks into the session after each request, so Flask says Cookie")
 def test_a_file_is_the_same_for_everybody(browser: FlaskClient, urls: dict[str, str]):
     """With Cookie in Vary a phone that signs in fetches the stylesheet anew."""
     assert "Cookie" not in browser.get(urls["css/aangan.css"]).headers.get("Vary", "")
