@@ -18,7 +18,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from community.config import is_loopback
 from community.database import db, now, writing
-from community.people.session import current_session, someone
+from community.people.session import current_session, one_tap_at_a_time, someone
 
 Wrapped = ParamSpec("Wrapped")
 View = Callable[Wrapped, ResponseReturnValue]
@@ -120,6 +120,7 @@ def writes(view: View[Wrapped]) -> View[Wrapped]:
 def _once(view: View[Wrapped], *args: Wrapped.args, **kwargs: Wrapped.kwargs) -> ResponseReturnValue:
     with writing():
         try:
+            one_tap_at_a_time()
             answer = view(*args, **kwargs)
             if own := current_session():
                 own.seen = now()

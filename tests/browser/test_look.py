@@ -65,11 +65,11 @@ def _faults(viewer: Viewer, page: Page, views: list[tuple[str, int]]) -> Iterato
 
 SPOILT = """() => {
   const main = document.querySelector("main");
-  main.insertAdjacentHTML("beforeend", `<button type="button" class="btn"></button><a href="/">x</a><a href="/">y</a>
+  main.insertAdjacentHTML("beforeend", `<button type="button" class="btn"></button><p><a href="/">x</a><a href="/">y</a></p>
     <p class="row" id="cut"></p><div class="tile" id="torn">Unbreakable</div><b id="wide">far</b>`);
   for (const [id, rules] of Object.entries({
     cut: { width: "60px", height: "20px", overflow: "hidden", whiteSpace: "nowrap" },
-    torn: { width: "40px" },
+    torn: { width: "40px", overflowWrap: "anywhere" },
     wide: { position: "absolute", left: "500px" },
   })) Object.assign(document.getElementById(id).style, rules);
   document.getElementById("cut").textContent = "Words that are longer than their box";

@@ -60,7 +60,7 @@ def test_nasty_queries(checker: Checker, crawled: Crawl) -> None:
     pages = {crawled.endpoint(path): (role, path.partition("?")[0]) for role, path in sorted(crawled.pages)}
     for endpoint, (role, path) in pages.items():
         for name in some(names, endpoint, normally=3):
-            for nasty in some(NASTY, f"{endpoint} {name}", normally=100, wholly=10):
+            for nasty in some(NASTY, f"{endpoint} {name}", normally=100, wholly=25):
                 value = quote(nasty.encode("utf-8", "surrogatepass")[:3000], safe="")
                 address = f"{path}?{name}={value}&{name}=1"
                 browser = checker.village.browser(role)

@@ -178,9 +178,12 @@ def _hurry(connection: Any, _record: Any) -> None:
 
 
 def planted(village: Village) -> set[str]:
-    """What no log may repeat: tokens, codes, and what people said or called their children."""
+    """What no log may repeat: tokens, codes, and what people said or called their children.
+
+    A long cookie is packed, which a dot at its beginning says.
+    """
     codes = {village.things[name] for name in ("code", "enter", "spoken")}
-    return {"PLANTED", *codes, *village.tokens, *(value.partition(".")[0] for value in village.cookies.values())}
+    return {"PLANTED", *codes, *village.tokens, *(value.strip(".").partition(".")[0] for value in village.cookies.values())}
 
 
 def _nothing(name: str, value: str) -> str:
