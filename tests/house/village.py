@@ -183,7 +183,12 @@ def planted(village: Village) -> set[str]:
     A long cookie is packed, which a dot at its beginning says.
     """
     codes = {village.things[name] for name in ("code", "enter", "spoken")}
-    return {"PLANTED", *codes, *village.tokens, *(value.strip(".").partition(".")[0] for value in village.cookies.values())}
+    return {
+        "PLANTED",
+        *codes,
+        *village.tokens,
+        *(value.strip(".").partition(".")[0] for value in village.cookies.values()),
+    }
 
 
 def _nothing(name: str, value: str) -> str:
