@@ -51,7 +51,8 @@ def main() -> None:
     from community.outbox.embedded import Keeper
     from demo.start import open_doors
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server answers what it has begun, then goes
+    for sign in (signal.SIGTERM, signal.SIGINT):  # the server answers what it has begun, then goes
+        signal.signal(sign, lambda *_: sys.exit(0))
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         app = create_app()
