@@ -11,6 +11,7 @@ from community.home import rooms as home
 from community.invitations import desk  # noqa: F401  its routes
 from community.invitations import views as invitations
 from community.media import views as media
+from community.notifications import models as deliveries  # noqa: F401  their tables
 from community.offline import views as offline
 from community.outbox.models import handles
 from community.people import session

@@ -17,6 +17,7 @@ class Acknowledgement(Base):
     announcement_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Announcement.id))
     person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
     child_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Child.id))
+    wish: Mapped[str] = mapped_column(sa.String(12), default="understood")  # or "explain": please say it again
     created: Mapped[moment]
 
     __table_args__ = (

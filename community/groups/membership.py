@@ -11,7 +11,7 @@ from flask import g
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.audit.models import AuditEntry
-from community.database import Base, BigId, db, foreign, moment, pk
+from community.database import Base, BigId, db, foreign, maybe_moment, moment, pk
 from community.groups.counter import Counter
 from community.groups.models import Group
 from community.people.models import Child, Person
@@ -36,6 +36,7 @@ class Membership(Base):
     child_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Child.id))
     role: Mapped[str] = mapped_column(sa.String(10), default="member")
     level: Mapped[str] = mapped_column(sa.String(10), default="everything")
+    muted_until: Mapped[maybe_moment]
     heard_seq: Mapped[int] = mapped_column(BigId, default=0)
     created: Mapped[moment]
 

@@ -59,6 +59,7 @@ class Group(Base):
     colour: Mapped[room]
     joining: Mapped[str] = mapped_column(sa.String(8), default="link")
     posting: Mapped[str] = mapped_column(sa.String(8), default="admins")
+    sensitive: Mapped[bool] = mapped_column(default=False)  # a push names neither it nor what was said
     zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Kolkata")
     created: Mapped[moment]
     changed: Mapped[touched]

@@ -1,4 +1,4 @@
-"""The embedded back end: one thread of the serving process keeps the promises."""
+"""The embedded back end: threads of the serving process keep the promises."""
 
 import logging
 import os
@@ -9,38 +9,33 @@ import sqlalchemy as sa
 from flask import Flask
 
 from community.database import db, writing
-from community.outbox.models import Outbox, handler_of
+from community.outbox.batch import run_batch
+from community.outbox.models import Outbox
 
 log = logging.getLogger(__name__)
 PAUSE = 0.5  # seconds between looks at the table
 
 
 def run_due(worker: str = "here") -> int:
-    """Keep every promise that is due; returns how many were kept. Each has a commit of its own."""
+    """Keep the promises that are due, one after the other; returns how many were kept of the ten that it looked at."""
+    kept = 0
+    for _turn in range(10):
+        row = _claimed(worker)
+        if row is None:
+            break
+        kept += run_batch(row, worker)
+    return kept
+
+
+def _claimed(worker: str) -> Outbox | None:
+    """One promise at a time: a lease must not run while its promise only waits its turn."""
     if not db.session.scalar(sa.select(sa.exists().where(Outbox.waiting()))):
         db.session.commit()
-        return 0
+        return None
     with writing():
-        rows = Outbox.claim(worker)
+        rows = Outbox.claim(worker, most=1)
         db.session.commit()
-    return sum(_keep(row, worker) for row in rows)
-
-
-def _keep(row: Outbox, worker: str) -> bool:
-    """Run one promise and settle it in the same commit: both happen, or neither."""
-    try:
-        with writing():
-            handler_of(row.kind)(**row.args)
-            kept = row.finish(worker)
-            db.session.commit() if kept else db.session.rollback()
-            return kept
-    except Exception:
-        log.exception("outbox: %s %s failed", row.kind, row.id)
-        db.session.rollback()
-        with writing():
-            row.postpone(worker)
-            db.session.commit()
-        return False
+    return rows[0] if rows else None
 
 
 class Keeper(threading.Thread):
@@ -59,7 +54,7 @@ class Keeper(threading.Thread):
     def look(self) -> None:
         try:
             with self.app.app_context():
-                while run_due(self.worker):
+                while run_due(self.worker) and not self.stopping.is_set():
                     pass
         except Exception:
             log.exception("outbox: could not look")

@@ -12,6 +12,7 @@ from community.database import Base, UtcDateTime, db, maybe_moment, moment, now,
 
 Handler = Callable[..., None]
 OPEN = sa.text("done_at IS NULL")
+FIRST, LATER = 0, 5  # ranks: what people wait for goes before what was split into a thousand batches
 
 
 class Outbox(Base):
@@ -25,18 +26,19 @@ class Outbox(Base):
     args: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     created: Mapped[moment]
     run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rank: Mapped[int] = mapped_column(sa.SmallInteger, default=FIRST)
     lease_until: Mapped[maybe_moment]
     worker: Mapped[str | None] = mapped_column(sa.String(64))
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[maybe_moment]
 
-    __table_args__ = (sa.Index("ix_outbox_waiting", "run_at", sqlite_where=OPEN, postgresql_where=OPEN),)
+    __table_args__ = (sa.Index("ix_outbox_waiting", "rank", "run_at", sqlite_where=OPEN, postgresql_where=OPEN),)
 
     @classmethod
-    def promise(cls, kind: str, key: str, run_at: datetime | None = None, **args: Any) -> None:
+    def promise(cls, kind: str, key: str, run_at: datetime | None = None, *, rank: int = FIRST, **args: Any) -> None:
         """Do `kind` with `args` at `run_at` (now, where none is given), once for each key."""
         if db.session.scalar(sa.select(cls.id).where(cls.key == key)) is None:
-            db.session.add(cls(kind=kind, key=key, args=args, run_at=run_at or now()))
+            db.session.add(cls(kind=kind, key=key, args=args, run_at=run_at or now(), rank=rank))
 
     @classmethod
     def waiting(cls) -> sa.ColumnElement[bool]:
@@ -47,7 +49,13 @@ class Outbox(Base):
     def claim(cls, worker: str, most: int = 10) -> list["Outbox"]:
         """Lease the oldest waiting rows to `worker`. A lease that runs out is claimed again."""
         lease_until = now() + current_app.config["OUTBOX_LEASE"]
-        due = sa.select(cls.id).where(cls.waiting()).order_by(cls.run_at).limit(most).with_for_update(skip_locked=True)
+        due = (
+            sa.select(cls.id)
+            .where(cls.waiting())
+            .order_by(cls.rank, cls.run_at)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
         taken = (
             sa.update(cls)
             .where(cls.id.in_(due))
@@ -63,19 +71,65 @@ class Outbox(Base):
         done = sa.update(cls).where(cls.id == self.id, cls.worker == worker).values(done_at=now(), lease_until=None)
         return bool(db.session.execute(done.returning(cls.id)).scalar())
 
-    def postpone(self, worker: str) -> None:
-        """Try again later, twice as late each time, at most an hour."""
+    def extend(self, worker: str) -> None:
+        """A whole lease from now on, for work that goes out. Raises LeaseLost where another worker holds it."""
+        cls = type(self)
+        mine = sa.update(cls).where(cls.id == self.id, cls.worker == worker, cls.done_at.is_(None))
+        until = now() + current_app.config["OUTBOX_LEASE"]
+        if db.session.execute(mine.values(lease_until=until).returning(cls.id)).scalar() is None:
+            raise LeaseLost
+
+    def postpone(self, worker: str, until: datetime | None = None) -> bool:
+        """Try again at `until`; without it later each time, at most an hour. False when another worker holds it."""
         cls = type(self)
         wait = timedelta(seconds=min(3600, 2 ** min(self.attempts, 12)))
         again = sa.update(cls).where(cls.id == self.id, cls.worker == worker)
-        db.session.execute(again.values(run_at=now() + wait, lease_until=None))
+        later = again.values(run_at=until or now() + wait, lease_until=None)
+        return bool(db.session.execute(later.returning(cls.id)).scalar())
 
 
-def handles(app: Any, kind: str, handler: Handler) -> None:
-    """Register what `kind` does. The handler may read and write; it never commits."""
+class LeaseLost(RuntimeError):
+    """Another worker has taken the promise over: its work counts, not ours."""
+
+
+class Errand:
+    """What one kind of promise does. Only `perform` may take long or touch the network; it holds no transaction.
+
+    `prepare` and `settle` read and write and never commit. `settle` answers None when all is done, or the moment at
+    which the promise shall be tried again.
+    """
+
+    goes_out = True
+
+    def prepare(self, row: Outbox) -> Any:
+        """What `perform` needs, noted so that another worker could take over."""
+
+    def perform(self, work: Any) -> Any:
+        """Go out with it; returns what `settle` shall write down."""
+
+    def settle(self, row: Outbox, result: Any) -> datetime | None:
+        """Write down what became of it, in the commit that ends the promise."""
+        raise NotImplementedError
+
+
+class InOneStep(Errand):
+    """A promise that never leaves the database: its handler gets the promise's arguments."""
+
+    goes_out = False
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def settle(self, row: Outbox, result: Any) -> datetime | None:
+        self.handler(**row.args)
+        return None
+
+
+def handles(app: Any, kind: str, handler: Handler | Errand) -> None:
+    """Register what `kind` does: an errand, or a function that reads and writes. Neither ever commits."""
     app.extensions.setdefault("outbox", {})[kind] = handler
 
 
-def handler_of(kind: str) -> Handler:
-    handler: Handler = current_app.extensions["outbox"][kind]
-    return handler
+def errand_of(kind: str) -> Errand:
+    found: Handler | Errand = current_app.extensions["outbox"][kind]
+    return found if isinstance(found, Errand) else InOneStep(found)

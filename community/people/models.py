@@ -46,6 +46,10 @@ class Person(Base):
     colour: Mapped[room]
     language: Mapped[language_code]
     native_digits: Mapped[bool] = mapped_column(default=False)
+    zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Kolkata")
+    quiet_from: Mapped[int] = mapped_column(sa.SmallInteger, default=21)  # hours of her own clock
+    quiet_until: Mapped[int] = mapped_column(sa.SmallInteger, default=7)  # the same as `quiet_from`: never quiet
+    reports: Mapped[bool] = mapped_column(default=True)  # whether her phones say what they showed
     arrival: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     created: Mapped[moment]
     changed: Mapped[touched]

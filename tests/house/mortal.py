@@ -21,7 +21,7 @@ def die(*_arguments: Any) -> Any:
 
 
 if sys.argv[1] == "claimed":
-    embedded._keep = die
+    embedded.run_batch = die
 if sys.argv[1] == "done":
     Outbox.finish = die  # type: ignore[method-assign]
 embedded.Keeper(create_app()).run()

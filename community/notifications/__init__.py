@@ -1,0 +1,1 @@
+"""One announcement to one phone, and what became of it."""

@@ -1,0 +1,1 @@
+"""Phones that may be pushed to."""
