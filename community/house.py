@@ -11,13 +11,15 @@ from community.home import rooms as home
 from community.invitations import desk  # noqa: F401  its routes
 from community.invitations import views as invitations
 from community.media import views as media
-from community.notifications import models as deliveries  # noqa: F401  their tables
+from community.notifications.fanout import Morning, Push
+from community.notifications.ranges import FanOut
 from community.offline import views as offline
+from community.outbox import views as outbox
 from community.outbox.models import handles
 from community.people import session
 from community.people import views as people
 
-NOUNS = (people, groups, media, invitations, announcements, home, offline)
+NOUNS = (people, groups, media, invitations, announcements, home, offline, outbox)
 
 
 def furnish(app: Flask) -> None:
@@ -29,4 +31,12 @@ def furnish(app: Flask) -> None:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    _promise(app)
+
+
+def _promise(app: Flask) -> None:
+    """What the outbox can be asked to do."""
     handles(app, "release", announcements.release)
+    handles(app, "fan-out", FanOut())
+    handles(app, "push", Push())
+    handles(app, "morning", Morning())

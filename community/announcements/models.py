@@ -225,3 +225,4 @@ def release(announcement_id: int) -> None:
         return
     found.seq = Counter.next(found.community_id)
     found.released_at = now()
+    Outbox.promise("fan-out", f"fan-out:{found.id}", announcement_id=found.id)

@@ -23,7 +23,8 @@ STATES = (
 KEPT = timedelta(days=30)
 
 
-def _opaque() -> str:
+def opaque_token() -> str:
+    """96 bits in sixteen characters."""
     return secrets.token_urlsafe(12)
 
 
@@ -39,7 +40,7 @@ class Delivery(Base):
     )
     person_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id), index=True)  # through whom it was reached
     batch_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Outbox.id, ondelete="SET NULL"), index=True)
-    token: Mapped[str] = mapped_column(sa.String(24), unique=True, default=_opaque)
+    token: Mapped[str] = mapped_column(sa.String(24), unique=True, default=opaque_token)
     state: Mapped[str] = mapped_column(sa.String(8), default="waiting")
     due: Mapped[maybe_moment]
     attempts: Mapped[int] = mapped_column(default=0)

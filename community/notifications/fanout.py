@@ -1,0 +1,131 @@
+"""The batches of a fan-out: pack, send, settle. The one place where announcements leave the house."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from community.announcements.models import Announcement
+from community.database import db, now
+from community.notifications import packing, payload
+from community.notifications.models import Delivery
+from community.notifications.sender import Letter, Outcome, sender
+from community.outbox.models import LATER, Errand, Outbox
+from community.subscriptions.models import Subscription
+
+log = logging.getLogger(__name__)
+LIVES = timedelta(hours=72)  # how long a push service keeps it, and how long we try
+PATIENCE = timedelta(seconds=30)  # before the second try; twice as long each time, at most an hour
+SHOUT = timedelta(minutes=10)  # until we try again after a push service has refused our keys
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a batch takes along: letters, and the moment at which it set out."""
+
+    letters: list[Letter]
+
+
+class Push(Errand):
+    """One batch: the phones of a range of groups. Its arguments are those of `packing.wanted`."""
+
+    def prepare(self, row: Outbox) -> Post:
+        said = db.session.get_one(Announcement, row.args["announcement_id"])
+        phones = packing.wanted(said, row.args) if said.is_live else {}
+        self.take(row, said, phones)
+        letters = list(_letters(row, said, phones))
+        self.hold_back(row)
+        return Post(letters)
+
+    def take(self, row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> None:
+        """Make the copies of these phones this batch's own."""
+        packing.note(row, said, phones.values())
+        if row.args.get("again") and row.attempts == 1:
+            packing.take_over(row, said, phones)
+
+    def hold_back(self, row: Outbox) -> None:
+        """Promise the morning to those who sleep."""
+        for due in packing.mornings(row):
+            asked = row.args | {"batch": row.id}
+            Outbox.promise("morning", f"morning:{row.id}:{due:%Y%m%d%H%M}", due, rank=LATER, **asked)
+
+    def perform(self, work: Post) -> list[Outcome]:
+        return sender().send(work.letters) if work.letters else []
+
+    def settle(self, row: Outbox, result: list[Outcome]) -> datetime | None:
+        return settle(result, row.attempts)
+
+
+class Morning(Push):
+    """What a batch held back in the night. Whoever has read it meanwhile, or left, is not woken for it."""
+
+    def take(self, row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> None:
+        packing.wake(row, said)
+
+
+def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> Iterable[Letter]:
+    """A letter for each copy that is still wanted; the others are dropped."""
+    packed: dict[tuple[str, bool], bytes] = {}
+    for delivery, subscription in packing.waiting(row):
+        phone = phones.get(subscription.id)
+        if phone is None or _too_late(said):
+            delivery.state = "failed" if phone else "dropped"
+            continue
+        kind = (phone.language, phone.is_shared or said.audience.group.sensitive)
+        if kind not in packed:
+            packed[kind] = payload.template(said, kind[0], is_neutral=kind[1])
+        body = payload.addressed(packed[kind], delivery.token if phone.reports else None)
+        yield _letter(delivery, subscription, said, body)
+
+
+def _too_late(said: Announcement) -> bool:
+    return said.released_at is None or now() - said.released_at > LIVES
+
+
+def _letter(delivery: Delivery, subscription: Subscription, said: Announcement, body: bytes) -> Letter:
+    age = now() - said.released_at if said.released_at else timedelta()
+    return Letter(
+        number=delivery.id, endpoint=subscription.endpoint, p256dh=subscription.p256dh, auth=subscription.auth,
+        key_id=subscription.key_id, body=body, ttl=max(60, int((LIVES - age).total_seconds())), urgency="normal",
+        topic=f"a{said.id}",
+    )  # fmt: skip
+
+
+def settle(outcomes: list[Outcome], attempts: int) -> datetime | None:
+    """Write down what became of each copy; the moment at which some shall be tried again, or None."""
+    by_what: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        by_what.setdefault(one.what, []).append(one)
+    _write(by_what.get("accepted", []), state="sent", accepted_at=now())
+    _write(by_what.get("refused", []), state="failed")
+    _forget(by_what.get("gone", []))
+    return _again(by_what.get("later", []), by_what.get("ours", []), attempts)
+
+
+def _write(outcomes: list[Outcome], **values: Any) -> None:
+    numbers = [one.number for one in outcomes]
+    if numbers:
+        db.session.execute(sa.update(Delivery).where(Delivery.id.in_(numbers)).values(**values))
+
+
+def _forget(outcomes: list[Outcome]) -> None:
+    """The push service knows these phones no more: they get nothing until they subscribe anew."""
+    _write(outcomes, state="gone")
+    phones = sa.select(Delivery.subscription_id).where(Delivery.id.in_([one.number for one in outcomes]))
+    if outcomes:
+        ended = sa.update(Subscription).where(Subscription.id.in_(phones), Subscription.ended_at.is_(None))
+        db.session.execute(ended.values(ended_at=now()).execution_options(synchronize_session=False))
+
+
+def _again(later: list[Outcome], ours: list[Outcome], attempts: int) -> datetime | None:
+    """When the first of these may be tried again. A push service that named a time is taken at its word."""
+    if ours:
+        log.critical("push: the push services refuse our VAPID keys (%s messages wait)", len(ours))
+    _write([*later, *ours], attempts=Delivery.attempts + 1)
+    patience = min(PATIENCE * 2 ** min(attempts, 7), timedelta(hours=1))
+    waits = [timedelta(seconds=one.retry_after) if one.retry_after else patience for one in later]
+    waits += [SHOUT] * bool(ours)
+    return now() + min(waits) if waits else None

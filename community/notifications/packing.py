@@ -1,0 +1,144 @@
+"""Who gets an announcement now: the phones of a batch, asked anew each time that the batch begins."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from community.announcements.models import Announcement
+from community.database import db, now
+from community.groups.membership import Ban, Membership
+from community.groups.models import Group
+from community.notifications.models import Delivery, opaque_token
+from community.notifications.ranges import inside
+from community.outbox.models import Outbox
+from community.people.models import Person
+from community.subscriptions.models import Listener, Subscription
+
+Asked = Mapping[str, Any]
+INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One phone that shall have the announcement, and one of its people for whom."""
+
+    subscription_id: int
+    person_id: int
+    language: str
+    is_shared: bool
+    reports: bool
+    due: datetime | None  # when her night is over; None where it is day
+
+
+def wanted(said: Announcement, asked: Asked) -> dict[int, Wanted]:
+    """The phones of this range that shall have it, by subscription. Whoever has read it already is left in peace."""
+    found: dict[int, Wanted] = {}
+    for row in db.session.execute(_rows(said, asked)):
+        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1, row.reports, night_ends(row, now()))
+        kept = found.setdefault(one.subscription_id, one)
+        if kept.due and (one.due is None or one.due < kept.due):
+            found[one.subscription_id] = one
+    return found
+
+
+def _rows(said: Announcement, asked: Asked) -> sa.Select[Any]:
+    others = sa.select(sa.func.count()).where(Listener.subscription_id == Subscription.id).correlate(Subscription)
+    return (
+        sa.select(
+            Subscription.id.label("subscription_id"), Person.id, Person.language, Person.zone, Person.quiet_from,
+            Person.quiet_until, Person.reports, others.scalar_subquery().label("listeners"),
+        )
+        .join(Listener, Listener.subscription_id == Subscription.id)
+        .join(Person, Listener.person_id == Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Group, Membership.group_id == Group.id)
+        .where(*inside(said.audience), *_range(asked), *_listening(said), Subscription.ended_at.is_(None), ~_banned())
+        .order_by(Subscription.id, Person.id)
+    )  # fmt: skip
+
+
+def _range(asked: Asked) -> list[sa.ColumnElement[bool]]:
+    if "group" not in asked:
+        return [Group.path > asked["after"], Group.path <= asked["upto"]]
+    window = [Group.id == asked["group"], Membership.person_id > asked["above"]]
+    return [*window, Membership.person_id <= asked["until"]] if "until" in asked else window
+
+
+def _listening(said: Announcement) -> list[sa.ColumnElement[bool]]:
+    """Memberships that want it: everything, not muted, not read, held when it was said; not its author's own."""
+    return [
+        Membership.level == "everything",
+        sa.or_(Membership.muted_until.is_(None), Membership.muted_until <= now()),
+        Membership.heard_seq < said.seq,
+        Membership.person_id != said.author_id,
+    ]
+
+
+def _banned() -> sa.ColumnElement[bool]:
+    """Banned from the group of this row, or from one above it."""
+    above = sa.orm.aliased(Group)
+    begins = sa.func.substr(Group.path, 1, sa.func.length(above.path)) == above.path
+    banned = sa.select(Ban.id).join(above, Ban.group_id == above.id).where(Ban.person_id == Person.id, begins)
+    return banned.correlate(Person, Group).exists()
+
+
+def night_ends(person: Any, at: datetime) -> datetime | None:
+    """When the person's quiet hours are over, if they are now. Equal hours mean that she has none."""
+    try:
+        zone = ZoneInfo(person.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("Asia/Kolkata")
+    there = at.astimezone(zone)
+    begins, ends = person.quiet_from, person.quiet_until
+    night = (there.hour - begins) % 24 < (ends - begins) % 24
+    if not night:
+        return None
+    morning = there.replace(hour=ends, minute=0, second=0, microsecond=0)
+    return (morning if morning > there else morning + timedelta(days=1)).astimezone(at.tzinfo)
+
+
+def note(row: Outbox, said: Announcement, phones: Iterable[Wanted]) -> None:
+    """Write down that this batch owes each of these phones a copy, unless another batch does."""
+    values = [
+        {
+            "announcement_id": said.id, "subscription_id": one.subscription_id, "person_id": one.person_id,
+            "batch_id": row.id, "token": opaque_token(), "state": "quiet" if one.due else "waiting", "due": one.due,
+            "attempts": 0, "created": now(),
+        }
+        for one in sorted(phones, key=lambda one: one.subscription_id)
+    ]  # fmt: skip
+    if values:
+        insert: Any = INSERT[db.session.get_bind().dialect.name](Delivery)
+        db.session.execute(insert.on_conflict_do_nothing(), values)
+
+
+def take_over(row: Outbox, said: Announcement, phones: Mapping[int, Wanted]) -> None:
+    """Try anew where sending had failed: those copies are this batch's now."""
+    failed = (Delivery.announcement_id == said.id, Delivery.state == "failed")
+    again = sa.update(Delivery).where(*failed, Delivery.subscription_id.in_(list(phones)))
+    db.session.execute(again.values(state="waiting", batch_id=row.id, attempts=0))
+
+
+def wake(row: Outbox, said: Announcement) -> None:
+    """The night of some phones is over: what the batch of the evening held back for them is this batch's now."""
+    held = (Delivery.batch_id == row.args["batch"], Delivery.state == "quiet", Delivery.due <= now())
+    woken = sa.update(Delivery).where(Delivery.announcement_id == said.id, *held)
+    db.session.execute(woken.values(state="waiting", batch_id=row.id, due=None))
+
+
+def mornings(row: Outbox) -> Sequence[datetime]:
+    """When the nights end for which this batch holds copies back."""
+    held = sa.select(Delivery.due).where(Delivery.batch_id == row.id, Delivery.state == "quiet")
+    return [due for due in db.session.scalars(held.distinct()) if due]
+
+
+def waiting(row: Outbox) -> list[tuple[Delivery, Subscription]]:
+    """The copies that this batch still has to send."""
+    held = sa.select(Delivery, Subscription).join(Subscription, Delivery.subscription_id == Subscription.id)
+    found = db.session.execute(held.where(Delivery.batch_id == row.id, Delivery.state == "waiting"))
+    return [(delivery, subscription) for delivery, subscription in found]

@@ -1,0 +1,87 @@
+"""What a push carries: the news itself, in the reader's language, in at most 2,700 bytes.
+
+One shape serves all: Safari shows it without a worker (Declarative Web Push), others hand it to ours.
+"""
+
+import json
+from typing import Any
+
+from community.announcements.models import Announcement, Translation
+from community.languages import gettext as _
+from community.languages import language as tongue
+from community.languages import speaking, when
+from community.languages.tongues import LANGUAGES
+
+MOST = 2700  # bytes of plaintext; Firefox on Android takes about 2,744
+BODY = 200  # characters that the notification itself shows
+TOKEN = "T" * 16  # stands for the delivery's token, which is as long
+VERSION = 8030  # of Declarative Web Push: the number of its RFC
+
+
+def template(said: Announcement, language: str, *, is_neutral: bool) -> bytes:
+    """The payload for every phone of this language; `addressed` puts a phone's own token into it."""
+    shown = _neutral(said, language) if is_neutral else _news(said, language)
+    packed = _packed(shown)
+    while len(packed) > MOST:
+        _shorten(shown["data"]["sheet"])
+        packed = _packed(shown)
+    return packed
+
+
+def addressed(packed: bytes, token: str | None) -> bytes:
+    """The template for one phone; without a token the phone has nothing to report with."""
+    return packed.replace(TOKEN.encode(), (token or "").encode(), 1)
+
+
+def _packed(shown: dict[str, Any]) -> bytes:
+    whole = {"web_push": VERSION, "notification": shown}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _neutral(said: Announcement, language: str) -> dict[str, Any]:
+    """Names neither person nor group: others may look at this phone, or at this kind of news."""
+    with speaking(language):
+        title, body = _("Aangan"), _("There is something new in the courtyard.")
+    return {
+        "title": title, "body": body, "lang": language, "dir": tongue(language).direction,
+        "navigate": "/", "tag": f"a{said.id}", "data": {"delivery": TOKEN},
+    }  # fmt: skip
+
+
+def _news(said: Announcement, language: str) -> dict[str, Any]:
+    words = _in(said, language)
+    direction = LANGUAGES[words.language].direction if words.language in LANGUAGES else "auto"
+    return {
+        "title": said.audience.group.name, "body": _cut(words.text, BODY), "lang": words.language, "dir": direction,
+        "navigate": f"/announcements/{said.id}", "tag": f"a{said.id}",
+        "data": {"delivery": TOKEN, "announcement": said.id, "sheet": _sheet(said, words, direction, language)},
+    }  # fmt: skip
+
+
+def _in(said: Announcement, language: str) -> Translation:
+    """The words in the reader's language where there are such, else as they were said."""
+    return next((words for words in said.translations if words.language == language), said.original)
+
+
+def _sheet(said: Announcement, words: Translation, direction: str, language: str) -> dict[str, Any]:
+    """What the phone fills its own page with, when the tap comes without a signal."""
+    group, author = said.audience.group, said.author
+    with speaking(language):
+        moment = when(said.released_at, group.zone) if said.released_at else ""
+    return {
+        "words": words.text, "language": words.language, "direction": direction,
+        "group": group.name, "group_language": group.language, "author": author.name or "",
+        "picture": author.picture, "colour": author.colour, "when": moment, "photo": said.photo_id is not None,
+    }  # fmt: skip
+
+
+def _shorten(sheet: dict[str, Any]) -> None:
+    """Fewer words: the page has them all, the push as many as fit."""
+    sheet["words"] = _cut(sheet["words"], max(1, len(sheet["words"]) * 9 // 10))
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many characters, cut between words."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(maxsplit=1)[0].rstrip() + "…"
