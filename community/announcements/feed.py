@@ -12,8 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.acknowledgement import Acknowledgement
-from community.announcements.audience import Audience
-from community.announcements.line import Line, Rows, unexpired
+from community.announcements.line import AUDIENCE, SAID, Heard, Line, Rows, unexpired
 from community.announcements.models import Announcement
 from community.database import db, now
 from community.groups.membership import Membership
@@ -33,50 +32,52 @@ class Card:
     acknowledged: frozenset[int | None] = frozenset()  # ids of children; None is herself
 
 
-def matching(groups: Sequence[Group]) -> list[Audience]:
+def matching(groups: Sequence[Group]) -> list[Heard]:
     """The audiences that whoever is in these groups is in."""
-    lines = {group_id for group in groups for group_id in group.lineage}
+    lines = {group.id: group.lineage for group in groups}
     if not lines:
         return []
-    found = list(db.session.scalars(_at_groups(), {"groups": list(lines)}))
-    carried = _carried(groups, found)
-    return [audience for audience in found if any(_reaches(audience, group, carried) for group in groups)]
+    wanted = {"groups": list({group_id for line in lines.values() for group_id in line})}
+    found = db.session.execute(_at_groups(), wanted).all()
+    carried = _carried(lines, found)
+    return [one for one in found if any(_reaches(one, group_id, lines[group_id], carried) for group_id in lines)]
 
 
 @lru_cache(maxsize=1)
-def _at_groups() -> sa.Select[Any]:
+def _at_groups() -> Rows:
     groups: sa.BindParameter[list[int]] = sa.bindparam("groups", expanding=True)
-    return sa.select(Audience).where(Audience.group_id.in_(groups)).order_by(Audience.id)
+    return sa.select(*AUDIENCE.c).where(AUDIENCE.c.group_id.in_(groups)).order_by(AUDIENCE.c.id)
 
 
-def through(memberships: Sequence[Membership], audiences: Iterable[Audience]) -> dict[int, list[Membership]]:
+def through(memberships: Sequence[Membership], audiences: Iterable[Heard]) -> dict[int, list[Membership]]:
     """The memberships through which each audience reaches a person, by the audience's id."""
     found = {audience.id: audience for audience in audiences}
-    carried = _carried([held.group for held in memberships], found.values())
+    lines = [(held, held.group_id, held.group.lineage) for held in memberships]
+    carried = _carried([group_id for _held, group_id, _line in lines], found.values())
     return {
-        number: [held for held in memberships if _reaches(audience, held.group, carried)]
+        number: [held for held, group_id, line in lines if _reaches(audience, group_id, line, carried)]
         for number, audience in found.items()
     }
 
 
-def _carried(groups: Sequence[Group], audiences: Iterable[Audience]) -> dict[int, set[int]]:
+def _carried(groups: Iterable[int], audiences: Iterable[Heard]) -> dict[int, set[int]]:
     """The categories that each group carries, by its id; asked for only where an audience is narrowed."""
     carried: dict[int, set[int]] = {}
     if not any(audience.category_id for audience in audiences):
         return carried
     rows = sa.select(GroupCategory.group_id, GroupCategory.category_id)
-    for group_id, category_id in db.session.execute(rows.where(GroupCategory.group_id.in_([g.id for g in groups]))):
+    for group_id, category_id in db.session.execute(rows.where(GroupCategory.group_id.in_(list(groups)))):
         carried.setdefault(group_id, set()).add(category_id)
     return carried
 
 
-def _reaches(audience: Audience, group: Group, carried: Mapping[int, set[int]]) -> bool:
-    narrowed = audience.category_id is not None and audience.category_id not in carried.get(group.id, ())
-    return audience.group_id in group.lineage and not narrowed
+def _reaches(audience: Heard, group_id: int, line: Sequence[int], carried: Mapping[int, set[int]]) -> bool:
+    narrowed = audience.category_id is not None and audience.category_id not in carried.get(group_id, ())
+    return audience.group_id in line and not narrowed
 
 
 def cards(
-    person: Person, memberships: Sequence[Membership], said: Sequence[Line], audiences: Sequence[Audience]
+    person: Person, memberships: Sequence[Membership], said: Sequence[Line], audiences: Sequence[Heard]
 ) -> list[Card]:
     """These announcements as the person sees them: what is new, what she and her children have done."""
     given = _acknowledged(person, [one.id for one in said])
@@ -92,18 +93,21 @@ def card(person: Person, memberships: Sequence[Membership], said: Announcement) 
 
 
 def _acknowledged(person: Person, ids: list[int]) -> dict[int, frozenset[int | None]]:
-    """Herself (None) and the children for whom each was acknowledged, by announcement."""
+    """Herself (None) and the children for whom each was acknowledged, by announcement; of some more than these."""
+    if not ids:
+        return {}
     given: dict[int, frozenset[int | None]] = {}
-    for announcement_id, child_id in db.session.execute(_given(), {"person": person.id, "ids": ids}):
+    values = {"person": person.id, "first": min(ids), "last": max(ids)}
+    for announcement_id, child_id in db.session.execute(_given(), values):
         given[announcement_id] = given.get(announcement_id, frozenset()) | {child_id}
     return given
 
 
 @lru_cache(maxsize=1)
 def _given() -> Rows:
-    ids: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
-    mine = sa.select(Acknowledgement.announcement_id, Acknowledgement.child_id)
-    return mine.where(Acknowledgement.person_id == sa.bindparam("person"), Acknowledgement.announcement_id.in_(ids))
+    given = Acknowledgement.__table__.c
+    mine = sa.select(given.announcement_id, given.child_id).where(given.person_id == sa.bindparam("person"))
+    return mine.where(given.announcement_id.between(sa.bindparam("first"), sa.bindparam("last")))
 
 
 def _card(person: Person, reached: list[Membership], said: "Line | Announcement", given: frozenset[int | None]) -> Card:
@@ -118,7 +122,7 @@ def is_new(person: Person, reached: Sequence[Membership], said: "Line | Announce
     return bool(reached) and all(held.heard_seq < said.seq for held in reached)
 
 
-def unread_by_group(person: Person, memberships: Sequence[Membership], audiences: Sequence[Audience]) -> Tally[int]:
+def unread_by_group(person: Person, memberships: Sequence[Membership], audiences: Sequence[Heard]) -> Tally[int]:
     """How many new announcements were made at each group itself, counted a little beyond COUNTED."""
     reached = through(memberships, audiences)
     heard = [(one, max(held.heard_seq for held in reached[one.id])) for one in audiences if reached[one.id]]
@@ -138,10 +142,10 @@ def _new_of(branches: int) -> sa.CompoundSelect[int]:
 
 
 def _new(number: int) -> sa.Subquery:
-    new = sa.select(Announcement.audience_id).where(
-        Announcement.audience_id == sa.bindparam(f"audience_{number}", type_=sa.BigInteger),
-        Announcement.seq > sa.bindparam(f"heard_{number}", type_=sa.BigInteger),
-        Announcement.removed_at.is_(None), Announcement.author_id != sa.bindparam("reader"), unexpired(),
+    new = sa.select(SAID.c.audience_id).where(
+        SAID.c.audience_id == sa.bindparam(f"audience_{number}", type_=sa.BigInteger),
+        SAID.c.seq > sa.bindparam(f"heard_{number}", type_=sa.BigInteger),
+        SAID.c.removed_at.is_(None), SAID.c.author_id != sa.bindparam("reader"), unexpired(),
     )  # fmt: skip
     return new.limit(COUNTED + 1).subquery()
 

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from community.announcements.audience import Audience
 from community.announcements.models import Announcement, Translation
@@ -17,6 +16,9 @@ from community.people.models import Person
 PAGE = 20
 PINNED = 3
 FIRST = (1 << 62) - 1  # above every seq: nothing of this community was shown yet
+Line = sa.Row[Any]
+Rows = sa.Select[*tuple[Any, ...]]
+Heard = Audience | sa.Row[Any]  # an audience, or its row alone
 
 
 def _raw(moment: Any, label: str) -> sa.Label[Any]:
@@ -24,23 +26,23 @@ def _raw(moment: Any, label: str) -> sa.Label[Any]:
     return sa.type_coerce(moment, sa.String).label(label)
 
 
+# Tables and not models: a page reads twenty lines and changes none, and an entity for each costs more than the query.
+SAID, AUDIENCE, GROUP, AUTHOR = (one.__table__ for one in (Announcement, Audience, Group, Person))
+WORDS, PHOTO, REMOVER = Translation.__table__, Photo.__table__, Person.__table__.alias("remover")
 # A line of the feed: all that deciding about an announcement takes, and all that its sheet shows, in one row.
-Remover = aliased(Person)
 LINE = (
-    Announcement.id, Announcement.community_id, Announcement.audience_id, Audience.group_id, Announcement.author_id,
-    Announcement.author_role, Announcement.kind, Announcement.seq, Announcement.released_at, Announcement.removed_at,
-    Announcement.pinned_at, Announcement.language, Translation.text,
-    _raw(Announcement.changed, "changed"), _raw(Person.changed, "author_changed"), _raw(Group.changed, "group_changed"),
-    Person.name.label("author_name"), Person.picture.label("author_picture"), Person.colour.label("author_colour"),
-    Group.name.label("group_name"), Group.language.label("group_language"), Group.zone,
-    Photo.key.label("photo_key"), Photo.width, Photo.height,
-    Remover.name.label("remover_name"), Remover.picture.label("remover_picture"),
+    *(SAID.c[name] for name in ("id", "community_id", "audience_id", "author_id", "author_role", "kind", "seq")),
+    SAID.c.released_at, SAID.c.removed_at, SAID.c.pinned_at, SAID.c.language, AUDIENCE.c.group_id, WORDS.c.text,
+    _raw(SAID.c.changed, "changed"), _raw(AUTHOR.c.changed, "author_changed"), _raw(GROUP.c.changed, "group_changed"),
+    AUTHOR.c.name.label("author_name"), AUTHOR.c.picture.label("author_picture"),
+    AUTHOR.c.colour.label("author_colour"),
+    GROUP.c.name.label("group_name"), GROUP.c.language.label("group_language"), GROUP.c.zone,
+    PHOTO.c.key.label("photo_key"), PHOTO.c.width, PHOTO.c.height,
+    REMOVER.c.name.label("remover_name"), REMOVER.c.picture.label("remover_picture"),
 )  # fmt: skip
-Line = sa.Row[Any]
-Rows = sa.Select[*tuple[Any, ...]]
 
 
-def newest(audiences: Sequence[Audience], before: Mapping[int, int] | None = None) -> list[Line]:
+def newest(audiences: Sequence[Heard], before: Mapping[int, int] | None = None) -> list[Line]:
     """The newest announcements of these audiences, newest first; `before` says where an earlier page ended.
 
     Up to PAGE + 1 of them, so that a caller can tell whether there is more. Within a community the order is that
@@ -51,41 +53,42 @@ def newest(audiences: Sequence[Audience], before: Mapping[int, int] | None = Non
     values: dict[str, object] = {"now": now()}
     for number, audience in enumerate(audiences):
         values |= {f"audience_{number}": audience.id, f"end_{number}": (before or {}).get(audience.community_id, FIRST)}
-    return list(db.session.execute(_newest_of(len(audiences)), values))
+    communities = {audience.community_id for audience in audiences}
+    return list(db.session.execute(_newest_of(len(audiences), one_community=len(communities) == 1), values))
 
 
 @lru_cache(maxsize=256)
-def _newest_of(branches: int) -> Rows:
+def _newest_of(branches: int, *, one_community: bool) -> Rows:
     """The statement for so many audiences: the top of each by seq, merged by release."""
     tops = sa.union_all(*(sa.select(_top(number)) for number in range(branches))).subquery()
+    if one_community:
+        return _lines().join(tops, tops.c.id == SAID.c.id).order_by(SAID.c.seq.desc()).limit(PAGE + 1)
     # A clock that was set back must not hide anything: no release counts as older than one before it.
     moment = sa.func.max(tops.c.released_at).over(partition_by=tops.c.community_id, order_by=tops.c.seq)
     merged = sa.select(tops.c.id, tops.c.seq, moment.label("moment")).subquery()
-    chosen = _lines().join(merged, merged.c.id == Announcement.id)
+    chosen = _lines().join(merged, merged.c.id == SAID.c.id)
     return chosen.order_by(merged.c.moment.desc(), merged.c.seq.desc(), merged.c.id.desc()).limit(PAGE + 1)
 
 
 def _lines() -> Rows:
-    said = Translation.language == Announcement.language
-    lines = sa.select(*LINE).select_from(Announcement).join(Audience, Audience.id == Announcement.audience_id)
-    lines = lines.join(Group, Group.id == Audience.group_id).join(Person, Person.id == Announcement.author_id)
-    lines = lines.join(Translation, sa.and_(Translation.announcement_id == Announcement.id, said))
-    lines = lines.outerjoin(Photo, Photo.id == Announcement.photo_id)
-    return lines.outerjoin(Remover, Remover.id == Announcement.removed_by)
+    said = sa.and_(WORDS.c.announcement_id == SAID.c.id, WORDS.c.language == SAID.c.language)
+    lines = sa.select(*LINE).select_from(SAID).join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id)
+    lines = lines.join(GROUP, GROUP.c.id == AUDIENCE.c.group_id).join(AUTHOR, AUTHOR.c.id == SAID.c.author_id)
+    lines = lines.join(WORDS, said).outerjoin(PHOTO, PHOTO.c.id == SAID.c.photo_id)
+    return lines.outerjoin(REMOVER, REMOVER.c.id == SAID.c.removed_by)
 
 
 def _top(number: int) -> sa.Subquery:
-    said = Announcement
-    top = sa.select(said.id, said.community_id, said.seq, said.released_at).where(
-        said.audience_id == sa.bindparam(f"audience_{number}", type_=sa.BigInteger),
-        said.seq < sa.bindparam(f"end_{number}", type_=sa.BigInteger),
+    top = sa.select(SAID.c.id, SAID.c.community_id, SAID.c.seq, SAID.c.released_at).where(
+        SAID.c.audience_id == sa.bindparam(f"audience_{number}", type_=sa.BigInteger),
+        SAID.c.seq < sa.bindparam(f"end_{number}", type_=sa.BigInteger),
         unexpired(),
     )
-    return top.order_by(said.seq.desc()).limit(PAGE + 1).subquery()
+    return top.order_by(SAID.c.seq.desc()).limit(PAGE + 1).subquery()
 
 
 def unexpired() -> sa.ColumnElement[bool]:
-    return sa.or_(Announcement.expires.is_(None), Announcement.expires > sa.bindparam("now"))
+    return sa.or_(SAID.c.expires.is_(None), SAID.c.expires > sa.bindparam("now"))
 
 
 def place_after(shown: Sequence[Line], before: Mapping[int, int] | None) -> dict[int, int]:
@@ -93,7 +96,7 @@ def place_after(shown: Sequence[Line], before: Mapping[int, int] | None) -> dict
     return {**(before or {}), **{said.community_id: said.seq or 0 for said in shown}}
 
 
-def pinned(audiences: Sequence[Audience]) -> list[Line]:
+def pinned(audiences: Sequence[Heard]) -> list[Line]:
     """What stands on top of a group's page, the last pinned first; at most PINNED."""
     ids = [audience.id for audience in audiences if audience.pins]
     if not ids:
@@ -105,6 +108,6 @@ def pinned(audiences: Sequence[Audience]) -> list[Line]:
 @lru_cache(maxsize=1)
 def _pinned() -> Rows:
     audiences: sa.BindParameter[list[int]] = sa.bindparam("audiences", expanding=True)
-    on_top = _lines().where(Announcement.audience_id.in_(audiences), Announcement.pinned_at.is_not(None))
-    on_top = on_top.where(Announcement.seq.is_not(None), unexpired())
-    return on_top.order_by(Announcement.pinned_at.desc(), Announcement.id.desc()).limit(PINNED)
+    on_top = _lines().where(SAID.c.audience_id.in_(audiences), SAID.c.pinned_at.is_not(None))
+    on_top = on_top.where(SAID.c.seq.is_not(None), unexpired())
+    return on_top.order_by(SAID.c.pinned_at.desc(), SAID.c.id.desc()).limit(PINNED)

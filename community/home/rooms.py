@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.announcements.audience import Audience
 from community.announcements.feed import cards, children_in, matching, through, unread_by_group
-from community.announcements.line import PAGE, Line, newest, pinned
+from community.announcements.line import PAGE, Heard, Line, newest, pinned
 from community.announcements.sheets import sheets
 from community.groups.gates import around, open_to
 from community.groups.membership import Membership, Standing, standing
@@ -82,14 +81,14 @@ def _in_order(said: list[Line], on_top: list[Line], *, first: bool) -> list[Line
     return on_top + rest if first else rest
 
 
-def _heard_here(mine: list[Audience], group: Group, inside: list[Membership]) -> list[Audience]:
+def _heard_here(mine: list[Heard], group: Group, inside: list[Membership]) -> list[Heard]:
     """What is said in this group and above it to those inside; to who only looks after it, as if she were in it."""
     audiences = mine if inside else matching([group])
     reached = through(inside, audiences) if inside else {audience.id: [1] for audience in audiences}
     return [audience for audience in audiences if audience.group_id in group.lineage and reached[audience.id]]
 
 
-def _unread(person: Person, stand: Standing, near: Neighbours, mine: list[Audience]) -> dict[int, int]:
+def _unread(person: Person, stand: Standing, near: Neighbours, mine: list[Heard]) -> dict[int, int]:
     """New announcements by group, for the doors on this page: the same numbers as in the courtyard."""
     doors = {one.id for one in (*near.inside, *near.beside)}
     held = [one for one in stand.memberships if not one.group.rests]
