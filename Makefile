@@ -20,13 +20,15 @@ $(VENV)/.run: pyproject.toml
 	$(call install,.)
 $(VENV)/.postgres: $(VENV)/.run
 	$(call install,.[postgres])
+$(VENV)/.celery: $(VENV)/.run
+	$(call install,.[celery])
 $(VENV)/.test: $(VENV)/.run
 	$(call install,.[test])
 $(VENV)/.all: $(VENV)/.test
 	$(call install,.[test$(comma)all])
 
-# The driver for PostgreSQL comes with the first start that asks for it.
-READY := $(VENV)/.run $(if $(filter postgres%,$(DATABASE_URL)),$(VENV)/.postgres)
+# The driver for PostgreSQL and the client of Celery come with the first start that asks for them.
+READY := $(VENV)/.run $(if $(filter postgres%,$(DATABASE_URL)),$(VENV)/.postgres) $(if $(filter celery,$(JOB_BACKEND)),$(VENV)/.celery)
 
 run: $(READY)
 	@exec $(BIN)/python app.py

@@ -63,7 +63,8 @@ def main() -> None:
     except (config.ConfigError, OSError) as error:
         sys.exit(f"Aangan did not start: {error}")
     keeper = Keeper(ready(app))
-    keeper.start()
+    if app.config["JOB_BACKEND"] == "embedded":
+        keeper.start()
     try:
         server.run()
     finally:

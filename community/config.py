@@ -1,6 +1,7 @@
 """Settings from the environment. A half-configured app refuses to start, in words."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -39,6 +40,15 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "FRAGMENT_CACHE": environ.get("FRAGMENT_CACHE", "1") != "0",
         "THREADS": _number(environ, "THREADS", 8, least=1, most=64),
         "OUTBOX_LEASE": timedelta(seconds=_number(environ, "OUTBOX_LEASE", 60, least=1, most=86400)),
+        "JOB_BACKEND": _one_of(environ, "JOB_BACKEND", "embedded", "celery"),
+        "BROKER_URL": environ.get("BROKER_URL") or "redis://127.0.0.1:6379/0",
+        "JOBS_IN_FLIGHT": _number(environ, "JOBS_IN_FLIGHT", 8, least=1, most=10000),
+        "METRICS_TOKEN": _long_enough(environ, "METRICS_TOKEN"),
+        "PUSH_LOOPBACK": environ.get("PUSH_LOOPBACK", "0") == "1",  # admits a push service on 127.0.0.1, for tests
+        "PUSH_HOSTS": _hosts(environ),
+        "PUSH_RATE": _number(environ, "PUSH_RATE", 5000, least=1, most=1000000),
+        "PUSH_CA": _file(environ, "PUSH_CA"),
+        "VAPID_SUBJECT": _contact(environ.get("VAPID_SUBJECT", "")),
     }
     return found
 
@@ -50,6 +60,44 @@ def _number(environ: Mapping[str, str], name: str, default: int, *, least: int, 
         value = least - 1
     if not least <= value <= most:
         raise ConfigError(f"{name} must be a whole number from {least} to {most}, for example {name}={default}")
+    return value
+
+
+def _one_of(environ: Mapping[str, str], name: str, *values: str) -> str:
+    """One of these words; the first, where none is given."""
+    value = environ.get(name) or values[0]
+    if value not in values:
+        raise ConfigError(f"{name} must be one of: {', '.join(values)}")
+    return value
+
+
+def _long_enough(environ: Mapping[str, str], name: str) -> str:
+    """A secret that cannot be guessed, or '' where none is set."""
+    value = environ.get(name, "")
+    if value and (len(value) < 24 or not value.isascii() or not value.isprintable()):
+        raise ConfigError(f"{name} must have 24 letters or more; openssl rand -base64 24 makes one")
+    return value
+
+
+def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """More push services than the ones we know, by name; a star in front stands for any label."""
+    names = tuple(environ.get("PUSH_HOSTS", "").replace(",", " ").split())
+    if not all(re.fullmatch(r"(\*\.)?([a-z0-9-]+\.)+[a-z]+[a-z0-9-]*", name) for name in names):
+        raise ConfigError("PUSH_HOSTS must be names with commas between them, like push.example.org,*.push.example.net")
+    return names
+
+
+def _file(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if value and not Path(value).is_file():
+        raise ConfigError(f"{name} must name a file that can be read")
+    return value
+
+
+def _contact(value: str) -> str:
+    """Whom the operator of a push service may write to about us; '' where PUBLIC_URL is to say so."""
+    if value and not re.fullmatch(r"mailto:[^@\s,;]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+", value, re.ASCII):
+        raise ConfigError("VAPID_SUBJECT must look like mailto:someone@example.org or https://example.org")
     return value
 
 
@@ -97,11 +145,11 @@ def secret(instance: Path, name: str) -> str:
     path = instance / f"{name}.key"
     if not path.exists():
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_once(path, secrets.token_urlsafe(32))
+        write_once(path, secrets.token_urlsafe(32))
     return path.read_text().strip()
 
 
-def _write_once(path: Path, text: str) -> None:
+def write_once(path: Path, text: str) -> None:
     """Whole or not at all, and by one process only: two that start at once agree on one secret."""
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

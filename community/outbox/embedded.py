@@ -60,5 +60,7 @@ class Keeper(threading.Thread):
             log.exception("outbox: could not look")
 
     def stop(self) -> None:
+        """Nothing, where it never began; else it ends after the promise in its hand."""
         self.stopping.set()
-        self.join(timeout=10)
+        if self.is_alive():
+            self.join(timeout=10)

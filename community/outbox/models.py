@@ -12,6 +12,7 @@ from community.database import Base, UtcDateTime, db, maybe_moment, moment, now,
 
 Handler = Callable[..., None]
 OPEN = sa.text("done_at IS NULL")
+RELAY = "relay-"  # how the name of a worker begins that only hands promises on
 FIRST, LATER = 0, 5  # ranks: what people wait for goes before what was split into a thousand batches
 
 
@@ -46,8 +47,11 @@ class Outbox(Base):
         return sa.and_(cls.done_at.is_(None), cls.run_at <= now(), free)
 
     @classmethod
-    def claim(cls, worker: str, most: int = 10) -> list["Outbox"]:
-        """Lease the oldest waiting rows to `worker`. A lease that runs out is claimed again."""
+    def claim(cls, worker: str, most: int = 10, *, tries: int = 1) -> list["Outbox"]:
+        """Lease the oldest waiting rows to `worker`. A lease that runs out is claimed again.
+
+        `tries=0` for whoever only hands them on: see `take_over`.
+        """
         lease_until = now() + current_app.config["OUTBOX_LEASE"]
         due = (
             sa.select(cls.id)
@@ -59,11 +63,28 @@ class Outbox(Base):
         taken = (
             sa.update(cls)
             .where(cls.id.in_(due))
-            .values(lease_until=lease_until, worker=worker, attempts=cls.attempts + 1)
+            .values(lease_until=lease_until, worker=worker, attempts=cls.attempts + tries)
             .returning(cls)
             .execution_options(synchronize_session=False, populate_existing=True)
         )
         return list(db.session.scalars(taken))
+
+    @classmethod
+    def take_over(cls, number: int, worker: str) -> "Outbox | None":
+        """The promise, out of a relay's hand into this worker's, with a whole lease; None where it is in no relay's.
+
+        However often a number is called out, and however late, one worker gets the promise.
+        """
+        theirs = (cls.worker.startswith(RELAY), cls.lease_until.is_not(None), cls.done_at.is_(None))
+        lease_until = now() + current_app.config["OUTBOX_LEASE"]
+        taken = (
+            sa.update(cls)
+            .where(cls.id == number, *theirs)
+            .values(lease_until=lease_until, worker=worker, attempts=cls.attempts + 1)
+            .returning(cls)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        return db.session.scalar(taken)
 
     def finish(self, worker: str) -> bool:
         """Settle the promise; False when another worker holds it by now (its work counts, not ours)."""
