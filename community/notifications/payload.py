@@ -15,6 +15,7 @@ from community.languages.tongues import LANGUAGES
 MOST = 2700  # bytes of plaintext; Firefox on Android takes about 2,744
 BODY = 200  # characters that the notification itself shows
 TOKEN = "T" * 16  # stands for the delivery's token, which is as long
+SLOT = '"delivery":"%s"'  # no text can look like it: its quotes would be escaped
 VERSION = 8030  # of Declarative Web Push: the number of its RFC
 
 
@@ -30,7 +31,7 @@ def template(said: Announcement, language: str, *, is_neutral: bool) -> bytes:
 
 def addressed(packed: bytes, token: str | None) -> bytes:
     """The template for one phone; without a token the phone has nothing to report with."""
-    return packed.replace(TOKEN.encode(), (token or "").encode(), 1)
+    return packed.replace((SLOT % TOKEN).encode(), (SLOT % (token or "")).encode(), 1)
 
 
 def _packed(shown: dict[str, Any]) -> bytes:
