@@ -11,6 +11,7 @@ from community.home import rooms as home
 from community.invitations import desk  # noqa: F401  its routes
 from community.invitations import views as invitations
 from community.media import views as media
+from community.notifications import vapid
 from community.notifications.fanout import Morning, Push
 from community.notifications.ranges import FanOut
 from community.offline import views as offline
@@ -27,7 +28,7 @@ def furnish(app: Flask) -> None:
     app.secret_key = config.secret(app.config["INSTANCE"], "secret")
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (database, languages, assets, drawings, fragments, session, compression, http, page):
+    for part in (database, languages, assets, drawings, fragments, session, compression, http, page, vapid):
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)

@@ -39,6 +39,10 @@ ONE_FILE_PER_FOREIGNER = {
     "pillow_heif": {"community/media/picture.py"},
     "segno": {"community/people/qr.py"},
     "waitress": {"app.py"},
+    "pywebpush": {"community/notifications/sender.py"},
+    "pycurl": {"community/notifications/connections.py"},
+    "certifi": {"community/notifications/connections.py"},
+    "py_vapid": {"community/notifications/vapid.py"},
 }
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
