@@ -48,7 +48,7 @@ def bind(app: Flask) -> Any:
 
 
 def main() -> None:
-    from community.outbox.embedded import Keeper
+    from community.outbox.embedded import keepers
     from demo.start import open_doors
 
     for sign in (signal.SIGTERM, signal.SIGINT):  # the server answers what it has begun, then goes
@@ -62,13 +62,14 @@ def main() -> None:
         sys.exit(f"Aangan did not start: the database does not answer. Look at DATABASE_URL. {error.orig}")
     except (config.ConfigError, OSError) as error:
         sys.exit(f"Aangan did not start: {error}")
-    keeper = Keeper(ready(app))
-    if app.config["JOB_BACKEND"] == "embedded":
+    busy = keepers(ready(app)) if app.config["JOB_BACKEND"] == "embedded" else []
+    for keeper in busy:
         keeper.start()
     try:
         server.run()
     finally:
-        keeper.stop()
+        for keeper in busy:
+            keeper.stop()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The embedded back end: threads of the serving process keep the promises."""
+"""The embedded back end: two threads of the serving process keep the promises.
+
+One of them takes only what people wait for, so that no slow push service holds up a release.
+"""
 
 import logging
 import os
@@ -10,30 +13,30 @@ from flask import Flask
 
 from community.database import db, writing
 from community.outbox.batch import run_batch
-from community.outbox.models import Outbox
+from community.outbox.models import FIRST, LATER, Outbox
 
 log = logging.getLogger(__name__)
 PAUSE = 0.5  # seconds between looks at the table
 
 
-def run_due(worker: str = "here") -> int:
+def run_due(worker: str = "here", rank: int = LATER) -> int:
     """Keep the promises that are due, one after the other; returns how many were kept of the ten that it looked at."""
     kept = 0
     for _turn in range(10):
-        row = _claimed(worker)
+        row = _claimed(worker, rank)
         if row is None:
             break
         kept += run_batch(row, worker)
     return kept
 
 
-def _claimed(worker: str) -> Outbox | None:
+def _claimed(worker: str, rank: int) -> Outbox | None:
     """One promise at a time: a lease must not run while its promise only waits its turn."""
-    if not db.session.scalar(sa.select(sa.exists().where(Outbox.waiting()))):
+    if not db.session.scalar(sa.select(sa.exists().where(Outbox.waiting(), Outbox.rank <= rank))):
         db.session.commit()
         return None
     with writing():
-        rows = Outbox.claim(worker, most=1)
+        rows = Outbox.claim(worker, most=1, rank=rank)
         db.session.commit()
     return rows[0] if rows else None
 
@@ -41,9 +44,9 @@ def _claimed(worker: str) -> Outbox | None:
 class Keeper(threading.Thread):
     """Looks every half second. A daemon: whatever it was doing is claimed again after the lease."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, rank: int = LATER) -> None:
         super().__init__(name="outbox", daemon=True)
-        self.app = app
+        self.app, self.rank = app, rank
         self.worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.stopping = threading.Event()
 
@@ -54,7 +57,7 @@ class Keeper(threading.Thread):
     def look(self) -> None:
         try:
             with self.app.app_context():
-                while run_due(self.worker) and not self.stopping.is_set():
+                while run_due(self.worker, self.rank) and not self.stopping.is_set():
                     pass
         except Exception:
             log.exception("outbox: could not look")
@@ -64,3 +67,8 @@ class Keeper(threading.Thread):
         self.stopping.set()
         if self.is_alive():
             self.join(timeout=10)
+
+
+def keepers(app: Flask) -> list[Keeper]:
+    """Both threads, not yet started."""
+    return [Keeper(app, FIRST), Keeper(app, LATER)]

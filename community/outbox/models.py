@@ -47,15 +47,15 @@ class Outbox(Base):
         return sa.and_(cls.done_at.is_(None), cls.run_at <= now(), free)
 
     @classmethod
-    def claim(cls, worker: str, most: int = 10, *, tries: int = 1) -> list["Outbox"]:
-        """Lease the oldest waiting rows to `worker`. A lease that runs out is claimed again.
+    def claim(cls, worker: str, most: int = 10, *, tries: int = 1, rank: int = LATER) -> list["Outbox"]:
+        """Lease the oldest waiting rows up to this rank to `worker`. A lease that runs out is claimed again.
 
         `tries=0` for whoever only hands them on: see `take_over`.
         """
         lease_until = now() + current_app.config["OUTBOX_LEASE"]
         due = (
             sa.select(cls.id)
-            .where(cls.waiting())
+            .where(cls.waiting(), cls.rank <= rank)
             .order_by(cls.rank, cls.run_at)
             .limit(most)
             .with_for_update(skip_locked=True)
