@@ -1,7 +1,6 @@
 """The batches of a fan-out: pack, send, settle. The one place where announcements leave the house."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,7 +35,7 @@ class Push(Errand):
         said = db.session.get_one(Announcement, row.args["announcement_id"])
         phones = packing.wanted(said, row.args) if said.is_live else {}
         self.take(row, said, phones)
-        letters = list(_letters(row, said, phones))
+        letters = _letters(row, said, phones)
         self.hold_back(row)
         return Post(letters)
 
@@ -66,31 +65,38 @@ class Morning(Push):
         packing.wake(row, said)
 
 
-def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> Iterable[Letter]:
-    """A letter for each copy that is still wanted; the others are dropped."""
-    packed: dict[tuple[str, bool], bytes] = {}
-    for delivery, subscription in packing.waiting(row):
-        phone = phones.get(subscription.id)
-        if phone is None or _too_late(said):
-            delivery.state = "failed" if phone else "dropped"
-            continue
-        kind = (phone.language, phone.is_shared or said.audience.group.sensitive)
-        if kind not in packed:
-            packed[kind] = payload.template(said, kind[0], is_neutral=kind[1])
-        body = payload.addressed(packed[kind], delivery.token if phone.reports else None)
-        yield _letter(delivery, subscription, said, body)
+def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> list[Letter]:
+    """A letter for each copy that is still wanted; the others are given up."""
+    owed = packing.waiting(row)
+    packing.give_up([copy.id for copy in owed if copy.subscription_id not in phones], "dropped")
+    owed = [copy for copy in owed if copy.subscription_id in phones]
+    age = now() - (said.released_at or now())
+    if age > LIVES:
+        packing.give_up([copy.id for copy in owed], "failed")
+        return []
+    bodies = _Bodies(said)
+    seconds = max(60, int((LIVES - age).total_seconds()))
+    return [_letter(copy, said, bodies.of(copy.token, phones[copy.subscription_id]), seconds) for copy in owed]
 
 
-def _too_late(said: Announcement) -> bool:
-    return said.released_at is None or now() - said.released_at > LIVES
+class _Bodies:
+    """The payloads of one announcement: made once for each language, then addressed."""
+
+    def __init__(self, said: Announcement) -> None:
+        self.said = said
+        self.packed: dict[tuple[str, bool], bytes] = {}
+
+    def of(self, token: str, phone: packing.Wanted) -> bytes:
+        kind = (phone.language, phone.is_shared or self.said.audience.group.sensitive)
+        if kind not in self.packed:
+            self.packed[kind] = payload.template(self.said, kind[0], is_neutral=kind[1])
+        return payload.addressed(self.packed[kind], token if phone.reports else None)
 
 
-def _letter(delivery: Delivery, subscription: Subscription, said: Announcement, body: bytes) -> Letter:
-    age = now() - said.released_at if said.released_at else timedelta()
+def _letter(copy: sa.Row[Any], said: Announcement, body: bytes, seconds: int) -> Letter:
     return Letter(
-        number=delivery.id, endpoint=subscription.endpoint, p256dh=subscription.p256dh, auth=subscription.auth,
-        key_id=subscription.key_id, body=body, ttl=max(60, int((LIVES - age).total_seconds())), urgency="normal",
-        topic=f"a{said.id}",
+        number=copy.id, endpoint=copy.endpoint, p256dh=copy.p256dh, auth=copy.auth, key_id=copy.key_id, body=body,
+        ttl=seconds, urgency="normal", topic=f"a{said.id}",
     )  # fmt: skip
 
 
@@ -112,11 +118,16 @@ def _write(outcomes: list[Outcome], **values: Any) -> None:
 
 
 def _forget(outcomes: list[Outcome]) -> None:
-    """The push service knows these phones no more: they get nothing until they subscribe anew."""
+    """The push service knows these phones no more: they get nothing until they subscribe anew.
+
+    A phone that was here since the copy was noted may have subscribed anew already: the next push will tell.
+    """
     _write(outcomes, state="gone")
-    phones = sa.select(Delivery.subscription_id).where(Delivery.id.in_([one.number for one in outcomes]))
+    numbers = [one.number for one in outcomes]
+    copies = sa.select(Delivery.subscription_id).where(Delivery.id.in_(numbers), Delivery.created >= Subscription.seen)
     if outcomes:
-        ended = sa.update(Subscription).where(Subscription.id.in_(phones), Subscription.ended_at.is_(None))
+        known = Subscription.id.in_(copies.correlate(Subscription))
+        ended = sa.update(Subscription).where(known, Subscription.ended_at.is_(None))
         db.session.execute(ended.values(ended_at=now()).execution_options(synchronize_session=False))
 
 

@@ -137,8 +137,16 @@ def mornings(row: Outbox) -> Sequence[datetime]:
     return [due for due in db.session.scalars(held.distinct()) if due]
 
 
-def waiting(row: Outbox) -> list[tuple[Delivery, Subscription]]:
-    """The copies that this batch still has to send."""
-    held = sa.select(Delivery, Subscription).join(Subscription, Delivery.subscription_id == Subscription.id)
-    found = db.session.execute(held.where(Delivery.batch_id == row.id, Delivery.state == "waiting"))
-    return [(delivery, subscription) for delivery, subscription in found]
+def waiting(row: Outbox) -> Sequence[Any]:
+    """The copies that this batch still has to send, each with where to: rows, because a batch has a thousand."""
+    held = sa.select(
+        Delivery.id, Delivery.token, Delivery.subscription_id, Subscription.endpoint, Subscription.p256dh,
+        Subscription.auth, Subscription.key_id,
+    ).join(Subscription, Delivery.subscription_id == Subscription.id)  # fmt: skip
+    return db.session.execute(held.where(Delivery.batch_id == row.id, Delivery.state == "waiting")).all()
+
+
+def give_up(numbers: Sequence[int], state: str) -> None:
+    """These copies are not sent any more."""
+    if numbers:
+        db.session.execute(sa.update(Delivery).where(Delivery.id.in_(numbers)).values(state=state))
