@@ -19,8 +19,9 @@ from community.outbox import views as outbox
 from community.outbox.models import handles
 from community.people import session
 from community.people import views as people
+from community.subscriptions import views as subscriptions
 
-NOUNS = (people, groups, media, invitations, announcements, home, offline, outbox)
+NOUNS = (people, groups, media, invitations, subscriptions, announcements, home, offline, outbox)
 
 
 def furnish(app: Flask) -> None:
@@ -32,6 +33,7 @@ def furnish(app: Flask) -> None:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 
 

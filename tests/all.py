@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from tests.house.postgres import LOCALES, NoPostgres, cluster  # noqa: E402
 
 ONLY_SQLITE = "not postgres"
-ONLY_POSTGRES = "not browser and not caddy and not large and not sqlite_only"
+ONLY_POSTGRES = "not browser and not firefox and not node and not caddy and not large and not sqlite_only"
 NOTHING_CHOSEN = 5  # pytest's word for: no test has these marks and names
 
 

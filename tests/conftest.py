@@ -32,6 +32,8 @@ POSTGRES = os.environ.get("AANGAN_TEST_DATABASE")
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 NEEDS = {
     "browser": "Chromium",
+    "firefox": "Firefox ESR",
+    "node": "Node",
     "caddy": "Caddy",
     "postgres": "PostgreSQL",
     "large": "minutes",

@@ -10,6 +10,7 @@ have psql && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || have initdb 
 have runuser || need util-linux
 have redis-server || need redis-server
 have chromium || need chromium
+have firefox-esr || need firefox-esr
 have caddy || need caddy
 have node || need nodejs
 have localedef && [ -e /usr/share/i18n/locales/hi_IN ] || need locales

@@ -1,17 +1,22 @@
 """What makes the page installable, and what it shows without a signal."""
 
-from pathlib import Path
+import json
+import re
+from datetime import UTC, datetime
+from types import SimpleNamespace as Whole
 
 from flask import Blueprint, Response, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from community.assets import STATIC, assets
-from community.languages import current
+from community.languages import current, when
 from community.languages import gettext as _
+from community.people.pictures import PERSON_PICTURES
 
 blueprint = Blueprint("offline", __name__)
 SHORT = "public, max-age=3600"
 KEPT = ("css/aangan.css", "icons/sprite.svg")
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no announcement is so old: its moment in words is a slot's place
 
 
 @blueprint.get("/manifest.webmanifest")
@@ -44,12 +49,49 @@ def show() -> ResponseReturnValue:
     return render_template("offline/show.html"), 200, {"Cache-Control": "no-cache"}
 
 
+@blueprint.get("/offline/announcement")
+def announcement() -> ResponseReturnValue:
+    """The page of an announcement, drawn by its own partial, with slots that the worker fills: static/sw/sheet.js."""
+    page = render_template("offline/announcement.html", card=_slots(), pictures=PERSON_PICTURES, slot=_slot)
+    for drawn, name in ((when(LONG_AGO, UTC), "when"), (LONG_AGO.isoformat("T", "seconds"), "at")):
+        page = page.replace(drawn, _slot(name))
+    # The face is an empty drawing: there is no picture of that name.
+    page = page.replace("></svg></span>", f">{_slot('drawing')}</svg></span>", 1)
+    return page.replace(f"<bdi>{_slot('author')}</bdi>", _slot("author")), 200, {"Cache-Control": "no-cache"}
+
+
+def _slot(name: str) -> str:
+    """Private letters, which no text of anybody's can hold: form.clean takes them out."""
+    return f"\ue000{name}\ue001"
+
+
+def _slots() -> Whole:
+    """A card of which every part is a slot."""
+    group = Whole(name=_slot("group"), language=_slot("group_language"), zone=UTC)
+    said = Whole(
+        id=_slot("number"), kind="news", released_at=LONG_AGO, removed_at=None, pinned_at=None, author_role="member",
+        author=Whole(name=_slot("author"), picture=_slot("picture"), colour=_slot("colour")), photo=None,
+        audience=Whole(group=group), translations=(Whole(language=_slot("language"), text=_slot("words")),),
+    )  # fmt: skip
+    return Whole(announcement=said, unread=True, children=(), acknowledged=frozenset())
+
+
 @blueprint.get("/sw.js")
 def worker() -> ResponseReturnValue:
-    """The worker, with the names of this release's files set into it."""
-    kept = [assets().url[name] for name in KEPT]
-    source = Path(STATIC / "sw" / "worker.js").read_text()
-    answer: Response = make_response(source.replace("__KEPT__", str(kept)))
+    """The worker: the files of static/sw as one, with the names of this release's files and a line for any push."""
+    source = "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js")))
+    source = re.sub(r"^export ", "", source, flags=re.M)
+    for name, value in _worker_settings().items():
+        source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
+    answer: Response = make_response(source)
     answer.mimetype = "text/javascript"
     answer.headers["Cache-Control"] = "no-cache"
     return answer
+
+
+def _worker_settings() -> dict[str, object]:
+    language = current()
+    icons = {"icon": assets().url["icons/icon-192.png"], "badge": assets().url["icons/badge-96.png"]}
+    neutral = {"title": _("Aangan"), "body": _("There is something new in the courtyard.")}
+    neutral |= {"lang": language.code, "dir": language.direction}
+    return {"KEPT": [assets().url[name] for name in KEPT], "ICONS": icons, "NEUTRAL": neutral}

@@ -14,8 +14,8 @@ def run_batch(row: Outbox, worker: str) -> bool:
 
     What fails is tried again later. Whoever lost the lease meanwhile settles nothing.
     """
-    errand = errand_of(row.kind)
     try:
+        errand = errand_of(row.kind)
         result = errand.perform(_prepared(errand, row, worker))
         return _settled(errand, row, worker, result)
     except LeaseLost:

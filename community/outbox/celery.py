@@ -2,6 +2,7 @@
 
 A message carries the number of a promise and nothing else. The promise is the row; the message only says where to
 look, so it may be lost, doubled or late. Messages carry no time of their own: what waits, waits in the table.
+There are two queues: what people wait for is in the first, which `worker -Q first` serves alone.
 """
 
 import functools
@@ -19,11 +20,11 @@ from kombu.exceptions import OperationalError
 from community import config, database
 from community.database import db, writing
 from community.outbox.batch import run_batch
-from community.outbox.models import Outbox
+from community.outbox.models import FIRST, Outbox
 from community.outbox.relay import BrokerAway
 
 TASK = "keep"
-QUEUE = "aangan"
+QUEUES = ("first", "later")
 PROMPTLY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 SECONDS = 5  # that a broker may be silent before it counts as away
 
@@ -31,7 +32,8 @@ SECONDS = 5  # that a broker may be silent before it counts as away
 def _made(url: str) -> Celery:
     made = Celery("aangan", broker=url)
     made.conf.update(
-        task_default_queue=QUEUE,
+        task_queues={name: {"exchange": name, "routing_key": name} for name in QUEUES},
+        task_default_queue=QUEUES[0],
         task_acks_late=True,
         task_ignore_result=True,
         task_serializer="json",
@@ -47,17 +49,20 @@ def _made(url: str) -> Celery:
 
 
 def _patience(url: str) -> dict[str, Any]:
-    """Redis is asked with a time-out; the others have one of their own."""
-    return {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS} if url.startswith("redis") else {}
+    """Redis is asked with a time-out, and for the first queue first; RabbitMQ has ways of its own."""
+    if not url.startswith(("redis", "unix")):
+        return {}
+    return {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS, "queue_order_strategy": "sorted"}
 
 
 celery = _made(config.settings()["BROKER_URL"])
 
 
-def publish(number: int) -> None:
+def publish(number: int, rank: int) -> None:
     """Call out one promise. Raises BrokerAway where the broker does not take it."""
+    queue = QUEUES[rank > FIRST]
     try:
-        celery.send_task(TASK, (number,), retry=True, retry_policy=PROMPTLY)
+        celery.send_task(TASK, (number,), queue=queue, retry=True, retry_policy=PROMPTLY)
     except (OperationalError, OSError) as error:
         raise BrokerAway from error
 

@@ -1,7 +1,8 @@
 """Hands promises on to workers elsewhere: claims rows with a lease, calls out their numbers, never waits for an answer.
 
 A number that a broker lost is called out again when its lease has run out; a number that was called out twice is
-kept once (`Outbox.take_over`). At most JOBS_IN_FLIGHT promises are in anybody's hand at a time.
+kept once (`Outbox.take_over`). JOBS_IN_FLIGHT promises are in anybody's hand at a time; what people wait for is not
+held up by them, and has as many places of its own.
 """
 
 import logging
@@ -15,13 +16,13 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from community.database import db, now, writing
-from community.outbox.models import RELAY, Outbox
+from community.outbox.models import FIRST, LATER, RELAY, Outbox
 
 log = logging.getLogger(__name__)
 PAUSE = 0.2  # seconds between looks at the table
 LONGER = 2.0  # seconds after a look at which the broker or the database was away
 
-Publish = Callable[[int], None]
+Publish = Callable[[int, int], None]  # the number of a promise, and its rank
 
 
 class BrokerAway(ConnectionError):
@@ -45,30 +46,31 @@ class Relay:
         """Hand on what is due; False where the broker or the database is away. Nothing is lost by that."""
         try:
             with self.app.app_context():
-                self._hand_on(self._claimed())
+                for rank in (FIRST, LATER):
+                    self._hand_on(self._claimed(rank))
         except (BrokerAway, SQLAlchemyError) as error:
             log.warning("relay: %s; trying again", type(error).__name__)
             return False
         return True
 
-    def _claimed(self) -> list[int]:
-        """The numbers of what may go out now, in the order in which people wait for it."""
-        most = self.app.config["JOBS_IN_FLIGHT"] - in_flight()
-        waits = most > 0 and db.session.scalar(sa.select(sa.exists().where(Outbox.waiting())))
-        if not waits:
+    def _claimed(self, rank: int) -> list[Outbox]:
+        """What may go out now up to this rank, in the order in which people wait for it."""
+        most = self.app.config["JOBS_IN_FLIGHT"] - in_flight(rank)
+        due = sa.exists().where(Outbox.waiting(), Outbox.rank <= rank)
+        if most <= 0 or not db.session.scalar(sa.select(due)):
             db.session.commit()
             return []
         with writing():
-            rows = Outbox.claim(self.name, most=most, tries=0)
+            rows = Outbox.claim(self.name, most=most, tries=0, rank=rank)
             db.session.commit()
-        return [row.id for row in sorted(rows, key=lambda row: (row.rank, row.run_at))]
+        return sorted(rows, key=lambda row: (row.rank, row.run_at))
 
-    def _hand_on(self, numbers: list[int]) -> None:
-        for place, number in enumerate(numbers):
+    def _hand_on(self, rows: list[Outbox]) -> None:
+        for place, row in enumerate(rows):
             try:
-                self.publish(number)
+                self.publish(row.id, row.rank)
             except BrokerAway:
-                self._take_back(numbers[place:])
+                self._take_back(other.id for other in rows[place:])
                 raise
 
     def _take_back(self, numbers: Iterable[int]) -> None:
@@ -79,7 +81,7 @@ class Relay:
             db.session.commit()
 
 
-def in_flight() -> int:
-    """How many promises are in somebody's hand: called out, or being kept."""
-    held = sa.select(sa.func.count()).where(Outbox.done_at.is_(None), Outbox.lease_until >= now())
-    return db.session.scalar(held) or 0
+def in_flight(rank: int = LATER) -> int:
+    """How many promises up to this rank are in somebody's hand: called out, or being kept."""
+    held = (Outbox.done_at.is_(None), Outbox.lease_until >= now(), Outbox.rank <= rank)
+    return db.session.scalar(sa.select(sa.func.count()).where(*held)) or 0

@@ -40,7 +40,7 @@ def standings() -> list[Standing]:
         Outbox.kind, *(_count(state) for state in states), sa.func.min(sa.type_coerce(since, UtcDateTime))
     )
     rows = db.session.execute(counted.where(Outbox.done_at.is_(None)).group_by(Outbox.kind).order_by(Outbox.kind))
-    return [Standing(*row.tuple()) for row in rows]
+    return [Standing(*tuple(row)) for row in rows]
 
 
 def _count(state: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

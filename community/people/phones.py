@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from community.http import missing, poster_host_is_reachable, public_url, signed_in, writes
 from community.people.blueprint import blueprint
+from community.people.leaving import leave
 from community.people.models import Session, SignInCode
 from community.people.qr import qr
 from community.people.session import current_session, me, sign_out
@@ -32,7 +33,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     if own is current_session():
         sign_out()
         return redirect("/", code=303)
-    own.end()
+    leave(own)
     return redirect("/me/phones", code=303)
 
 

@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user
 
 from community.database import db
+from community.people.leaving import leave
 from community.people.models import Person, Phone, Session
 
 YEAR = timedelta(days=400)  # the longest that browsers keep a cookie
@@ -107,7 +108,7 @@ def sign_in(person: Person) -> Session:
 
 def sign_out() -> None:
     if own := current_session():
-        own.end()
+        leave(own)
     phone = session.get("phone")
     session.clear()
     session["phone"] = phone

@@ -39,20 +39,31 @@ class Subscription(Base):
         An endpoint that another phone had brought is this phone's now: whoever has both secrets of it is the browser
         itself (its cookies were cleared). With other secrets it stays where it is: ValueError.
         """
+        found = cls.of(phone.id) or cls(phone_id=phone.id)
+        found._take(endpoint, p256dh, auth, key_id)
+        Listener.add(found, person)
+        return found
+
+    @classmethod
+    def renew(cls, phone: Phone, *, endpoint: str, p256dh: str, auth: str, key_id: str) -> bool:
+        """The same for a phone that says it by itself: nobody begins to listen. False where nobody does."""
+        found = cls.of(phone.id)
+        if found:
+            found._take(endpoint, p256dh, auth, key_id)
+        return found is not None
+
+    def _take(self, endpoint: str, p256dh: str, auth: str, key_id: str) -> None:
         mark = fingerprint(endpoint)
-        held = db.session.scalar(sa.select(cls).where(cls.endpoint_digest == mark))
-        if held and held.phone_id != phone.id:
+        held = db.session.scalar(sa.select(Subscription).where(Subscription.endpoint_digest == mark))
+        if held and held.phone_id != self.phone_id:
             if (held.p256dh, held.auth) != (p256dh, auth):
                 raise ValueError("this endpoint is another phone's")
             db.session.delete(held)
             db.session.flush()
-        found = cls.of(phone.id) or cls(phone_id=phone.id)
-        found.endpoint, found.endpoint_digest, found.ended_at = endpoint, mark, None
-        found.p256dh, found.auth, found.key_id, found.seen = p256dh, auth, key_id, now()
-        db.session.add(found)
+        self.endpoint, self.endpoint_digest, self.ended_at = endpoint, mark, None
+        self.p256dh, self.auth, self.key_id, self.seen = p256dh, auth, key_id, now()
+        db.session.add(self)
         db.session.flush()
-        Listener.add(found, person)
-        return found
 
     def end(self) -> None:
         """The push service has forgotten it (404 or 410). The row stays, to say why the phone is not reached."""
@@ -73,6 +84,12 @@ class Listener(Base):
     person: Mapped[Person] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("subscription_id", "person_id"),)
+
+    @classmethod
+    def is_on(cls, phone_id: int, person_id: int) -> bool:
+        """Whether this phone is pushed to for this person, as far as its push service still knows it."""
+        live = sa.select(cls.id).join(Subscription).where(Subscription.phone_id == phone_id, cls.person_id == person_id)
+        return db.session.scalar(live.where(Subscription.ended_at.is_(None))) is not None
 
     @classmethod
     def add(cls, subscription: Subscription, person: Person) -> None:

@@ -14,6 +14,7 @@ from tests.browser.pages import NOBODY
 from tests.browser.phone import Answer, Phone
 
 CAST = ("head", "teacher", "parent", "urdu parent", "member", "english reader")
+OPERATOR = "the-key-of-who-runs-this-server"
 GROUP = re.compile(r'<a class="door [^"]*" href="/groups/(\d+)"')
 WITHDRAWAL = re.compile(r"/announcements/(\d+)/withdrawal")
 LONG = (
@@ -50,6 +51,7 @@ def live(
     `door` is the parent's way onto another phone.
     """
     phones: dict[str, Phone] = {NOBODY: empty(), **known, "newcomer": empty(), "guest": empty()}
+    phones["operator"] = empty()
     starts: dict[str, list[str]] = {part: [] for part in phones}
     _come(phones, starts, invitation)
     _announce(phones, starts)
@@ -57,7 +59,8 @@ def live(
     _look_back(phones, starts)
     _look_after(phones, starts)
     starts[NOBODY] += ["/code", "/language", "/offline", "/me", "/nowhere", "/groups/1/membership"]
-    starts[NOBODY] += [invitation, "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
+    starts["operator"].append(done(phones["operator"].post("/operator", {"key": OPERATOR})).path)
+    starts[NOBODY] += ["/operator", invitation, "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
     starts["english reader"] += [invitation, "/groups/99999", "/j/aaaaaaaaaaaaaaaa"]
     for part in (NOBODY, "parent", "member"):
         starts[part].append(door)

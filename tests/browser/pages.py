@@ -7,7 +7,7 @@ from tests.browser.outline import Outline, route
 from tests.browser.phone import Answer, Phone
 
 NOBODY = ""
-NOT_PAGES = ("/s/", "/photos/", "/manifest", "/sw.js", "/healthz")
+NOT_PAGES = ("/s/", "/photos/", "/manifest", "/sw.js", "/healthz", "/metrics")
 # Forms that answer with a page of their own, by the route they post to: what they are sent.
 ANSWERS: dict[str, dict[str, str]] = {
     "/me/phones/new": {},
@@ -17,6 +17,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "/me/looks": {"name": "क" * 100},
     "/children": {"nickname": "क" * 100, "picture": "fish", "colour": "mor"},
     "/code": {"code": "1234"},
+    "/operator": {"key": "a guess"},
     "/groups/#/settings": {"name": "", "level": "क" * 100},
     "/groups/#/groups": {"name": ""},
     "/groups/#/category": {"name": "", "picture": "sums"},

@@ -80,6 +80,11 @@ class WirePhone:
         """What a browser holds to be signed in as this phone is; '' before it is."""
         return next((cookie.value or "" for cookie in self.jar if cookie.name == COOKIE), "")
 
+    @property
+    def keys(self) -> list[tuple[str, str, str]]:
+        """Name, value and path of the cookies that open one part of the house only."""
+        return [(cookie.name, cookie.value or "", cookie.path) for cookie in self.jar if cookie.path != "/"]
+
     def get(self, path: str) -> Answer:
         return self._send(urllib.request.Request(self.url + path))
 

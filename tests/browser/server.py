@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.browser.day import CAST
+from tests.browser.day import CAST, OPERATOR
 from tests.browser.phone import WirePhone
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +46,7 @@ def serving(folder: Path) -> Iterator[Server]:
     port, log = _free_port(), folder / "server.log"
     environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environ |= {"INSTANCE": str(folder / "instance"), "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environ["METRICS_TOKEN"] = OPERATOR
     with log.open("wb") as file:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=file, stderr=file)
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Attributes = dict[str, str | None]
 WALKERS = ("anonymous", "stranger", "member", "moderator", "above", "owner")
-STARTS = ("/", "/groups", "/me", "/children", "/code", "/language", "/offline")
+STARTS = ("/", "/groups", "/me", "/children", "/code", "/language", "/offline", "/operator")
 MOST = 2  # pages of one kind that each role looks at
 TYPED = ("text", "textarea", "search", "tel", "datetime-local", "date", "time", "number")
 
@@ -156,6 +156,7 @@ class Crawl:
         self._look(
             self.village.browser("admin"), "admin", f"/groups/{things['group']}/members?removed={things['removed']}"
         )
+        self._look(self.village.browser("operator"), "operator", "/operator")
         for form in self.forms:
             self._learn(form)
         self.village.tidy()

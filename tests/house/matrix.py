@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.house.village import ROLES
+from tests.subscriptions.browser import said
 
 ALL = frozenset(ROLES)
 SIGNED_IN = ALL - {"anonymous"}
@@ -99,6 +100,7 @@ ROWS = (
     Row("POST /memberships/<int:membership_id>/sign-in-code", ADMINS),
     Row("POST /memberships/undo", OWNER, TICKET),
     Row("GET /offline", ALL),
+    Row("GET /offline/announcement", ALL),
     Row("GET /photos/<key>/<int:width>.<kind>", COMMUNITY),
     Row("POST /reading", SIGNED_IN, {"upto": "{root}:{seq}"}),
     Row("POST /reading", HEARERS, {"upto": "{root}:{seq}", "group": "{group}"}),
@@ -109,6 +111,10 @@ ROWS = (
     Row("GET /s/<name>", ALL),
     Row("POST /sessions/<int:session_id>/end", OWNER),
     Row("GET /sw.js", ALL),
+    Row("GET /subscriptions", SIGNED_IN),
+    Row("GET /subscriptions/key", SIGNED_IN),
+    Row("POST /subscriptions", SIGNED_IN, said()),
+    Row("POST /subscriptions/end", SIGNED_IN),
     Row("GET /communities/new", SIGNED_IN),
     Row("GET /communities/new/<shape>", SIGNED_IN),
     Row("POST /communities", SIGNED_IN, {"shape": "circle", "size": "3"}),

@@ -31,6 +31,8 @@ MAY_COMMIT = {
     "community/database.py",
     "community/outbox/embedded.py",
     "community/outbox/batch.py",
+    "community/outbox/celery.py",
+    "community/outbox/relay.py",
     "demo/start.py",
 }
 ONE_FILE_PER_FOREIGNER = {
@@ -39,6 +41,9 @@ ONE_FILE_PER_FOREIGNER = {
     "pillow_heif": {"community/media/picture.py"},
     "segno": {"community/people/qr.py"},
     "waitress": {"app.py"},
+    "celery": {"community/outbox/celery.py"},
+    "kombu": {"community/outbox/celery.py"},
+    "prometheus_client": {"community/outbox/metrics.py"},
     "pywebpush": {"community/notifications/sender.py"},
     "pycurl": {"community/notifications/connections.py"},
     "certifi": {"community/notifications/connections.py"},

@@ -24,7 +24,7 @@ from werkzeug.routing import Rule
 from app import create_app
 from community import assets
 from community.announcements.models import Announcement, Audience, release
-from community.database import Base, db, opaque_id, writing
+from community.database import Base, db, now, opaque_id, writing
 from community.groups.members import _tickets
 from community.groups.membership import Ban, admit
 from community.groups.models import Category, Group
@@ -60,6 +60,7 @@ IN_GROUP = {
 WORDS = "PLANTEDWORDS सोमवार"  # what is announced; no log may repeat it
 WAITING = "PLANTEDWAITING मंगल"
 NICKNAME = "PLANTEDNICK"
+OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
 NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -71,7 +72,9 @@ class Village:
     def __init__(self, ground: Ground, folder: Path) -> None:
         self.folder, self.ground = folder, copy.copy(ground)
         url = ground.prepare(folder, with_school=False)
-        self.app: Flask = create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True)
+        self.app: Flask = create_app(
+            {"INSTANCE": str(folder), "DATABASE_URL": url, "METRICS_TOKEN": OPERATOR}, TESTING=True
+        )
         self.cookies: dict[str, str] = {}
         self.people: dict[str, int] = {}
         self.things: dict[str, str] = {}
@@ -135,6 +138,8 @@ class Village:
             client.environ_base["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in more.items())
         elif role in self.cookies:
             client.set_cookie("aangan", self.cookies[role])
+        elif role == "operator":  # nobody of the courtyard
+            client.post("/operator", data={"key": OPERATOR})
         return client
 
     def release_all(self) -> None:
@@ -227,6 +232,7 @@ class _Builder:
         self._people()
         self._ways_in()
         self._said()
+        self._failed()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -250,7 +256,7 @@ class _Builder:
         db.session.add(theirs)
         db.session.flush()
         self.things |= {"category": str(category.id), "other_category": str(theirs.id)}
-        self.things["shape"] = "school"
+        self.things |= {"shape": "school", "operator": OPERATOR}
 
     def _people(self) -> None:
         self.cast = {role: self._person(role) for role in (*ROLES[1:], "asker")}
@@ -320,3 +326,8 @@ class _Builder:
         waiting.release_at += timedelta(days=2)
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
         self.things |= {"width": "480", "rendition": "webp", "seq": str(said.seq)}
+
+    def _failed(self) -> None:
+        """A promise of a kind that nobody keeps any more."""
+        Outbox.promise("forgotten", "village-forgotten", now() + timedelta(days=2))
+        db.session.execute(sa.update(Outbox).where(Outbox.key == "village-forgotten").values(attempts=3))

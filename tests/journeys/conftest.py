@@ -13,7 +13,7 @@ from community.database import db, now, writing
 from community.outbox.embedded import run_due
 from community.outbox.models import Outbox
 from community.people.models import Person, SignInCode
-from tests.browser.day import CAST, Day, live
+from tests.browser.day import CAST, OPERATOR, Day, live
 from tests.browser.pages import Walk, walk
 from tests.browser.phone import TestPhone
 from tests.conftest import Stage
@@ -34,9 +34,12 @@ def tour(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
     """Look, and change nothing: it is lived through once for all tests here."""
     folder = tmp_path_factory.mktemp("tour")
     url = ground.prepare(folder, with_school=True)
-    stage = Stage(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True), ground)
+    stage = Stage(
+        create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True, METRICS_TOKEN=OPERATOR), ground
+    )
     known = {part: TestPhone(stage.browser(part)) for part in CAST}
     nobody, invitation = (lambda: TestPhone(stage.app.test_client())), f"/j/{stage.invitation}"
+    _let_one_fail(stage.app)
     day = live(known, nobody, invitation, _door(stage), lambda: _let_go(stage.app))
     yield Tour(stage.app, day, walk(day.phones, day.starts))
     with stage.app.app_context():
@@ -51,6 +54,14 @@ def _door(stage: Stage) -> str:
         code = SignInCode.issue(parent, issuer=None, lasts=timedelta(hours=1), uses=50)
         db.session.commit()
     return f"/enter/{code}"
+
+
+def _let_one_fail(app: Flask) -> None:
+    """A promise that stumbled, and is not tried again today."""
+    with app.app_context(), writing():
+        Outbox.promise("push", "one that failed", now() + timedelta(days=1))
+        db.session.execute(sa.update(Outbox).where(Outbox.key == "one that failed").values(attempts=3))
+        db.session.commit()
 
 
 def _let_go(app: Flask) -> None:

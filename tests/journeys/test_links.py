@@ -29,4 +29,4 @@ def test_the_walk_saw_the_whole_house(tour: Tour) -> None:
 
 
 # What answers a GET with something that is not a page.
-NO_PAGE = {"assets.show", "media.show", "offline.manifest", "offline.worker"}
+NO_PAGE = {"assets.show", "media.show", "offline.manifest", "offline.worker", "outbox.metrics"}

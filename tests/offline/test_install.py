@@ -125,9 +125,20 @@ def test_the_worker_is_asked_for_anew_and_reaches_every_page(browser: FlaskClien
     assert "__KEPT__" not in answer.text
 
 
-def test_the_worker_never_keeps_a_page_of_somebodys(browser: FlaskClient):
-    """Only hashed files and the page without a signal: a shared phone must not show one's news to another."""
+def test_the_worker_keeps_only_what_a_push_has_brought(browser: FlaskClient):
+    """No page that was fetched: a shared phone must not show one's news to another."""
     source = (STATIC / "sw" / "worker.js").read_text()
 
     assert all(path.startswith("/s/") for path in kept(browser))
-    assert ".put(" not in source
+    assert set(re.findall(r"\.put\(([^,$?]+)", source)) == {"`/announcements/", "`/deliveries"}
+
+
+def test_whoever_leaves_the_phone_takes_her_news_along(app: Flask):
+    """The worker clears what pushes have brought where one person's session ends or another's begins."""
+    source = (STATIC / "sw" / "worker.js").read_text()
+    found = re.search(r"LEAVING = /(.*)/;", source)
+    assert found
+
+    leaving = re.compile(found[1].replace("\\/", "/"))
+    assert all(leaving.match(path) for path in ("/me/sign-out", "/enter/abc", "/code", "/sessions/12/end"))
+    assert not leaving.match("/announcements/12")

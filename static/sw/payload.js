@@ -1,0 +1,58 @@
+// What a push says, as far as it can be believed: anything at all may come in.
+
+const text = (value, most) => (typeof value === "string" && value.trim() ? value.slice(0, most) : "");
+
+/** A path of this very site; whatever leads elsewhere becomes "/". */
+export function pathOf(wanted, origin) {
+  if (typeof wanted !== "string" || wanted.length > 300) return "/";
+  const found = parsed(wanted, origin);
+  // A blob names our origin too, and "/.//host" becomes "//host", which would be another one.
+  const isOurs = found?.origin === origin && /^https?:$/.test(found.protocol) && !found.pathname.startsWith("//");
+  return isOurs ? found.pathname + found.search + found.hash : "/";
+}
+
+function parsed(wanted, origin) {
+  try {
+    return new URL(wanted, origin);
+  } catch {
+    return null;
+  }
+}
+
+function object(value) {
+  return value && typeof value === "object" && !Array.isArray(value) ? value : {};
+}
+
+function json(given) {
+  try {
+    return object(JSON.parse(given));
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * What to show for the text of a push: { title, options, sheet, number, token }.
+ * `neutral` ({ title, body, lang, dir }) is shown for one that is empty or broken.
+ */
+export function read(given, neutral, origin) {
+  const said = object(json(given).notification);
+  const data = object(said.data);
+  const isWhole = text(said.title) && text(said.body);
+  const shown = isWhole ? said : neutral;
+  const token = text(data.delivery, 64);
+  return {
+    title: text(shown.title, 120),
+    options: {
+      body: text(shown.body, 500),
+      lang: /^[A-Za-z]{2,3}(-\w{1,8})*$/.test(shown.lang) ? shown.lang : "",
+      dir: ["ltr", "rtl"].includes(shown.dir) ? shown.dir : "auto",
+      tag: text(said.tag, 64) || "aangan",
+      renotify: true, // one that is replaced is heard again
+      data: { path: pathOf(said.navigate ?? "/", origin), token },
+    },
+    token,
+    number: Number.isSafeInteger(data.announcement) ? data.announcement : 0,
+    sheet: data.sheet ? object(data.sheet) : null,
+  };
+}

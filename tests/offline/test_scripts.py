@@ -1,0 +1,18 @@
+"""The pure decisions of our scripts, tested in Node by tests that stand beside this file."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.offline.node import HERE, laid_out, node
+
+pytestmark = [pytest.mark.node, pytest.mark.sqlite_only]
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted(HERE.glob("*.test.mjs"))])
+def test_script(tmp_path: Path, name: str):
+    if shutil.which("node") is None:
+        pytest.skip("needs Node")
+    shutil.copy(HERE / name, laid_out(tmp_path))
+    node(tmp_path, "--test", name)
