@@ -36,6 +36,7 @@ NEEDS = {
     "node": "Node",
     "caddy": "Caddy",
     "postgres": "PostgreSQL",
+    "redis": "Redis",
     "large": "minutes",
 }
 

@@ -29,6 +29,7 @@ class Row:
     form: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     knows: frozenset[str] = frozenset()
+    key: bool = False  # opened by the operator's key and by no person: everybody is asked for it
 
     @property
     def method(self) -> str:
@@ -72,6 +73,10 @@ ROWS = (
     Row("POST /code", ALL - {"banned"}, {"code": "{spoken}"}),
     Row("GET /enter/<code>", ALL, names={"code": "enter"}),
     Row("POST /enter/<code>", ALL, names={"code": "enter"}),
+    Row("GET /operator", ALL),
+    Row("POST /operator", ALL, {"key": "{operator}"}),
+    Row("POST /operator/tries", NOBODY, key=True),
+    Row("GET /metrics", NOBODY, key=True),
     Row("GET /groups", SIGNED_IN),
     Row("GET /groups/<int:group_id>", AT_DOOR),
     Row("GET /groups/<int:group_id>", HELPERS, names={"group_id": "closed"}),
