@@ -1,6 +1,9 @@
 """Many messages at once over few connections that are kept: curl, HTTP/2. The one file that knows it."""
 
+import select
 import time
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 import certifi
@@ -43,7 +46,11 @@ class Answer(NamedTuple):
 
 
 class Connections:
-    """One thread's. `connect` and `whole` are the seconds that a connection and a message may take."""
+    """One thread's to one push service. `connect` and `whole` are the seconds that a connection and a message may take.
+
+    Not shared by two services: what waits for a free connection stands in one line, and would wait behind a service
+    that hangs.
+    """
 
     def __init__(self, *, ca: str, connect: float, whole: float) -> None:
         self.ca, self.connect, self.whole = ca or certifi.where(), connect, whole
@@ -76,12 +83,6 @@ class Connections:
             found += [self._broken(easy, error) for easy, error, _words in failed]
         return found
 
-    def breathe(self) -> None:
-        """Wait for the network, at most a twentieth of a second, then a little, for ten answers cost little more than one."""
-        if self.multi.select(0.05) < 0:
-            time.sleep(0.01)
-        time.sleep(BREATH)
-
     def tidy(self) -> None:
         """At the end: a connection that went silent, or was left half-way, would take the next messages with it."""
         if self.went_silent or self.under_way:
@@ -109,6 +110,14 @@ class Connections:
             easy.setopt(option, value)
         easy.headers, easy.address = None, ""
         return easy
+
+
+def breathe(everyone: Iterable[Connections]) -> None:
+    """Wait for the network, a twentieth of a second at most, then a little: ten answers cost hardly more than one."""
+    ears = [each.multi.fdset() for each in everyone]
+    readable, writable, odd = (list(chain.from_iterable(kind)) for kind in zip(*ears, strict=True))
+    select.select(readable, writable, odd, 0.05)
+    time.sleep(BREATH)
 
 
 def _multi() -> pycurl.CurlMulti:

@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from pywebpush import WebPusher
 
 from community.notifications import vapid
-from community.notifications.connections import Answer, Connections
+from community.notifications.connections import Answer, Connections, breathe
 from community.notifications.letter import Letter, Outcome
 from community.notifications.pace import Pace
 from community.subscriptions.endpoint import Origin, Refused, Unresolved, address_of, origin_of
@@ -52,6 +52,7 @@ class Round:
 
     origin: Origin
     pace: Pace
+    connections: Connections
     address: "Future[str]"
     letters: deque[Letter] = field(default_factory=deque)
     under_way: int = 0
@@ -75,8 +76,8 @@ class Sender:
     def __init__(
         self, *, rate: float, ca: str = "", paces: dict[Origin, Pace], patience: Patience | None = None
     ) -> None:
-        self.rate, self.paces, self.patience = rate, paces, patience or Patience()
-        self.connections = Connections(ca=ca, connect=self.patience.connect, whole=self.patience.whole)
+        self.rate, self.ca, self.paces, self.patience = rate, ca, paces, patience or Patience()
+        self.connections: dict[Origin, Connections] = {}
         self.resolver = ThreadPoolExecutor(max_workers=8, thread_name_prefix="push-names")
         self.addresses: dict[Origin, str] = {}  # the last ones, taken again as long as the name still leads there
         self.pusher = WebPusher({"endpoint": ""})
@@ -92,21 +93,20 @@ class Sender:
         rounds = self._sorted(letters)
         wait([turn.address for turn in rounds], timeout=0.05)
         try:
-            while rounds:
-                self._go_round(rounds, time.monotonic() - started)
-                rounds = [turn for turn in rounds if turn.is_open]
+            self._deliver(rounds, started)
         finally:
-            self.connections.tidy()
+            for turn in rounds:
+                turn.connections.tidy()
         return self.outcomes
 
-    def _go_round(self, rounds: list[Round], lasted: float) -> None:
-        """A few messages for each service, then what has come back."""
-        begun = sum([self._begin(turn, lasted) for turn in rounds])
-        answers = self.connections.answers()
-        for answer in answers:
-            self._judge(answer)
-        if not begun and not answers and any(turn.is_open for turn in rounds):
-            self.connections.breathe()
+    def _deliver(self, rounds: list[Round], started: float) -> None:
+        """A few messages for each service, then what has come back, until all have ended."""
+        while rounds:
+            lasted = time.monotonic() - started
+            moved = sum([self._begin(turn, lasted) + self._listen(turn) for turn in rounds])
+            rounds = [turn for turn in rounds if turn.is_open]
+            if rounds and not moved:
+                breathe(turn.connections for turn in rounds)
 
     def _sorted(self, letters: Iterable[Letter]) -> list[Round]:
         rounds: dict[Origin, Round] = {}
@@ -123,7 +123,11 @@ class Sender:
 
     def _round(self, origin: Origin) -> Round:
         address = self.resolver.submit(address_of, origin, self.addresses.get(origin, ""))
-        return Round(origin, self.paces.setdefault(origin, Pace(self.rate)), address)
+        pace = self.paces.setdefault(origin, Pace(self.rate))
+        if origin not in self.connections:
+            times = {"connect": self.patience.connect, "whole": self.patience.whole}
+            self.connections[origin] = Connections(ca=self.ca, **times)
+        return Round(origin, pace, self.connections[origin], address)
 
     def _end(self, letter: Letter, what: str, retry_after: float | None = None) -> None:
         self.outcomes.append(Outcome(letter.number, what, retry_after))
@@ -163,7 +167,7 @@ class Sender:
         else:
             address = self.addresses[turn.origin] = turn.address.result()
             turn.under_way += 1
-            self.connections.put((turn, letter), letter.endpoint, address, headers, body)
+            turn.connections.put(letter, letter.endpoint, address, headers, body)
 
     def _encoded(self, letter: Letter) -> bytes:
         """RFC 8291. One WebPusher serves all: a new one for each letter would copy the subscription first."""
@@ -171,9 +175,15 @@ class Sender:
         encoded: bytes = self.pusher.encode(letter.body)["body"]
         return encoded
 
-    def _judge(self, answer: Answer) -> None:
-        turn, letter = answer.of
-        turn.under_way -= 1
+    def _listen(self, turn: Round) -> int:
+        """See what has come back; how many these were."""
+        answers = turn.connections.answers() if turn.under_way else []
+        for answer in answers:
+            turn.under_way -= 1
+            self._judge(turn, answer.of, answer)
+        return len(answers)
+
+    def _judge(self, turn: Round, letter: Letter, answer: Answer) -> None:
         what = WHAT.get(answer.status) or WHAT.get(answer.status // 100 * 100, "later")
         if what != "later":
             turn.pace.answered()

@@ -48,4 +48,6 @@ def _signed(
         not_valid_before=VALID[0],
         not_valid_after=VALID[1],
     )
-    return builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints)).sign(issuer, SHA256())
+    return builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints)).sign(
+        issuer, SHA256()
+    )
