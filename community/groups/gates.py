@@ -1,9 +1,5 @@
 """How groups are fetched: always through a gate. Missing and forbidden are one answer."""
 
-from functools import lru_cache
-
-import sqlalchemy as sa
-
 from community.database import db
 from community.groups.membership import Ban, Membership, Standing, standing
 from community.groups.models import Group
@@ -85,14 +81,3 @@ def _highest(stand: Standing, group: Group) -> tuple[int, int]:
         (line[m.group_id], order.index(m.role)) for m in stand.memberships if m.group_id in line and m.role != "member"
     ]
     return min(held, default=(99, 3))
-
-
-def around(group: Group) -> list[Group]:
-    """The switcher's groups: siblings and sub-groups, standing ones, in their order."""
-    return list(db.session.scalars(_around(), {"here": group.id, "parent": group.parent_id or -1}))
-
-
-@lru_cache(maxsize=1)
-def _around() -> sa.Select[Group]:
-    near = Group.parent_id.in_((sa.bindparam("here"), sa.bindparam("parent")))
-    return sa.select(Group).where(near, Group.archived_at.is_(None)).order_by(Group.position, Group.id).limit(200)

@@ -5,6 +5,7 @@ A role held in a group holds in everything below it: to appoint, announce, archi
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import sqlalchemy as sa
 from flask import g
@@ -136,6 +137,15 @@ class Ban(Base):
         )
 
 
+class Placed(Protocol):
+    """What has a place in the tree: a group, or its door."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def path(self) -> str: ...
+
+
 @dataclass
 class Standing:
     """All memberships of one person: what every gate asks. Read once a request, in one query."""
@@ -147,25 +157,26 @@ class Standing:
     def of(cls, person: Person) -> "Standing":
         return cls(person, list(db.session.scalars(_of_person(), {"person": person.id})))
 
-    def inside(self, group: Group) -> list[Membership]:
+    def inside(self, group: Placed) -> list[Membership]:
         """Memberships in the group or anywhere below it."""
-        return [held for held in self.memberships if held.group.path.startswith(group.path)]
+        path = group.path
+        return [held for held in self.memberships if held.group.path.startswith(path)]
 
-    def here(self, group: Group) -> list[Membership]:
+    def here(self, group: Placed) -> list[Membership]:
         """Memberships in the group itself: her own, and one for each child."""
         return [held for held in self.memberships if held.group_id == group.id]
 
-    def hears(self, group: Group) -> bool:
+    def hears(self, group: Placed) -> bool:
         """Whether what is announced in the group reaches this person."""
         return bool(self.inside(group))
 
-    def role_in(self, group: Group) -> str | None:
+    def role_in(self, group: Placed) -> str | None:
         """The strongest role held in the group or above it; None where there is no membership on that line."""
-        line = set(group.lineage)
-        roles = [held.role for held in self.memberships if held.group_id in line]
+        path = group.path
+        roles = [held.role for held in self.memberships if f"/{held.group_id}/" in path]
         return max(roles, key=ROLES.index, default=None)
 
-    def is_at_least(self, role: str, group: Group) -> bool:
+    def is_at_least(self, role: str, group: Placed) -> bool:
         held = self.role_in(group)
         return held is not None and ROLES.index(held) >= ROLES.index(role)
 

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from community.announcements.feed import cards, children_in, matching, through, unread_by_group
 from community.announcements.line import PAGE, Heard, Line, newest, pinned
 from community.announcements.sheets import sheets
-from community.groups.gates import around, open_to
+from community.groups.doors import Door, around
+from community.groups.gates import open_to
 from community.groups.membership import Membership, Standing, standing
 from community.groups.models import Group
 from community.groups.views import read_ticket
@@ -23,9 +24,9 @@ from community.people.session import me
 class Neighbours:
     """The switcher: what is inside, what is beside, and what could be joined."""
 
-    inside: list[Group]
-    beside: list[Group]
-    joinable: list[Group]
+    inside: list[Door]
+    beside: list[Door]
+    joinable: list[Door]
 
 
 @blueprint.get("/groups")
@@ -97,7 +98,7 @@ def _unread(person: Person, stand: Standing, near: Neighbours, mine: list[Heard]
 
 def _near(stand: Standing, group: Group) -> Neighbours:
     """Mine and those I lead as doors; what is open to me as rows; what is by invitation not at all."""
-    groups = with_photos([one for one in around(group) if one.id != group.id])
+    groups = [one for one in around(group) if one.id != group.id]
     mine = {held.group_id for held in stand.memberships}
     doors = [
         one for one in groups if one.id in mine or stand.role_in(one) in ("moderator", "admin") or stand.hears(one)

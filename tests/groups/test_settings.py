@@ -9,7 +9,7 @@ from PIL import Image
 from community.announcements.audience import Audience
 from community.audit.models import AuditEntry
 from community.database import db
-from community.groups.gates import around
+from community.groups.doors import around
 from community.groups.models import Category, Group
 from tests.conftest import Stage
 from tests.groups.town import field, let_in, together
