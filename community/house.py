@@ -5,14 +5,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community import assets, compression, config, database, drawings, fragments, http, languages, page
 from community.announcements import views as announcements
-from community.groups import branches, categories, members, settings, starting  # noqa: F401  their routes
+from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.home import rooms as home
 from community.invitations import desk  # noqa: F401  its routes
 from community.invitations import views as invitations
 from community.media import views as media
 from community.notifications import vapid
+from community.notifications import views as notifications
 from community.notifications.fanout import Morning, Push
+from community.notifications.folding import fold
 from community.notifications.ranges import FanOut
 from community.offline import views as offline
 from community.outbox import views as outbox
@@ -21,7 +23,7 @@ from community.people import session
 from community.people import views as people
 from community.subscriptions import views as subscriptions
 
-NOUNS = (people, groups, media, invitations, subscriptions, announcements, home, offline, outbox)
+NOUNS = (people, groups, media, invitations, subscriptions, announcements, notifications, home, offline, outbox)
 
 
 def furnish(app: Flask) -> None:
@@ -43,3 +45,4 @@ def _promise(app: Flask) -> None:
     handles(app, "fan-out", FanOut())
     handles(app, "push", Push())
     handles(app, "morning", Morning())
+    handles(app, "fold", fold)

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from community.database import now
+from community.groups.involvement import silent_groups
 from community.languages import choose, current
 from community.languages import gettext as _
 from community.media.views import photo_url
@@ -23,6 +24,7 @@ HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 def init_app(app: Flask) -> None:
     app.before_request(_choose_language)
     app.jinja_env.globals.update(person=LocalProxy(someone), today=LocalProxy(_today))
+    app.jinja_env.globals["silent_groups"] = silent_groups
     app.jinja_env.globals.update(photo_url=photo_url, picture_word=picture_word, role_word=role_word)
     app.jinja_env.filters["said"] = said
 

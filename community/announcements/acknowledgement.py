@@ -1,4 +1,4 @@
-"""Understood, or done."""
+"""Understood, or done; or: please explain."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,9 +7,14 @@ from community.announcements.models import Announcement
 from community.database import Base, BigId, db, foreign, moment, pk
 from community.people.models import Child, Person
 
+WISHES = ("understood", "explain")
+
 
 class Acknowledgement(Base):
-    """Understood, or done: by a person, or by her for one child. Saying so twice is once."""
+    """Understood, or done: by a person, or by her for one child. Or a wish that somebody explains it.
+
+    Saying so twice is once, and who says the other has changed her mind.
+    """
 
     __tablename__ = "acknowledgement"
 
@@ -33,12 +38,24 @@ class Acknowledgement(Base):
     )  # fmt: skip
 
     @classmethod
-    def give(cls, announcement: Announcement, person: Person, child: Child | None, *, given: bool = True) -> None:
-        """Say it, or take it back."""
+    def give(
+        cls, announcement: Announcement, person: Person, child: Child | None, *, given: bool = True,
+        wish: str = "understood",
+    ) -> None:  # fmt: skip
+        """Say it, say the other instead, or take it back. What was not said is not taken back."""
         same = cls.child_id == child.id if child else cls.child_id.is_(None)
         mine = sa.select(cls).where(cls.announcement_id == announcement.id, cls.person_id == person.id, same)
         found = db.session.scalar(mine)
         if given and found is None:
-            db.session.add(cls(announcement_id=announcement.id, person_id=person.id, child_id=child and child.id))
-        if not given and found is not None:
+            child_id = child and child.id
+            db.session.add(cls(announcement_id=announcement.id, person_id=person.id, child_id=child_id, wish=wish))
+        elif given and found is not None:
+            found.wish = wish
+        elif found is not None and found.wish == wish:
             db.session.delete(found)
+
+    @classmethod
+    def asks(cls, announcement: Announcement, person: Person) -> bool:
+        """Whether the person wishes that somebody explains it."""
+        hers = (cls.announcement_id == announcement.id, cls.person_id == person.id, cls.wish == "explain")
+        return db.session.scalar(sa.select(cls.id).where(*hers).limit(1)) is not None

@@ -107,6 +107,7 @@ def _acknowledged(person: Person, ids: list[int]) -> dict[int, frozenset[int | N
 def _given() -> Rows:
     given = Acknowledgement.__table__.c
     mine = sa.select(given.announcement_id, given.child_id).where(given.person_id == sa.bindparam("person"))
+    mine = mine.where(given.wish == "understood")
     return mine.where(given.announcement_id.between(sa.bindparam("first"), sa.bindparam("last")))
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from community.announcements.acknowledgement import Acknowledgement
+from community.announcements.acknowledgement import WISHES, Acknowledgement
 from community.announcements.audience import Audience
 from community.announcements.draft import Draft, categories_in
 from community.announcements.feed import card as card_of
@@ -69,6 +69,14 @@ def led_by_me(announcement_id: int) -> Announcement:
     return found
 
 
+def looked_after_by_me(announcement_id: int) -> Announcement:
+    """The announcement, if it has gone out in a branch that I look after."""
+    found = seen_by_me(announcement_id)
+    if not _looks_after(found):
+        missing()
+    return found
+
+
 def _only_mine(announcement_id: int) -> Announcement:
     found = seen_by_me(announcement_id)
     if not _is_mine(found):
@@ -83,19 +91,9 @@ def show(announcement_id: int) -> ResponseReturnValue:
     card = card_of(me(), stand.memberships, found)
     return render_template(
         "announcements/show.html", card=card, group=found.audience.group,
-        mine=_is_mine(found) or _looks_after(found), leads=_may_pin(found),
-        counts=_counts(found) if _looks_after(found) else None,
+        mine=_is_mine(found) or _looks_after(found), leads=_may_pin(found), counts=_looks_after(found),
+        asks=Acknowledgement.asks(found, me()),
     )  # fmt: skip
-
-
-def _counts(found: Announcement) -> tuple[int, int]:
-    """(how many of the people it is for have acknowledged it, how many it is for)."""
-    group, category = found.audience.group, found.audience.category
-    given = sa.select(sa.func.count(Acknowledgement.person_id.distinct())).where(
-        Acknowledgement.announcement_id == found.id,
-        Acknowledgement.person_id.in_(sa.select(Audience.hearers(group, category))),
-    )
-    return db.session.scalar(given) or 0, Audience.count(group, category)
 
 
 @blueprint.get("/groups/<int:group_id>/announcements/new")
@@ -210,11 +208,11 @@ def pin(announcement_id: int) -> ResponseReturnValue:
 @signed_in
 @writes
 def acknowledge(announcement_id: int) -> ResponseReturnValue:
-    """Understood, or done for one of my children. Saying it twice is once; `given=0` takes it back."""
-    found = seen_by_me(announcement_id)
-    child = _my_child(found)
+    """Understood, or done for one of my children; or please explain. Twice is once; `given=0` takes it back."""
+    found, wish = seen_by_me(announcement_id), Form(request.form).choice("wish", WISHES, "understood")
+    child = _my_child(found) if wish == "understood" else None
     if found.is_live:
-        Acknowledgement.give(found, me(), child, given=request.form.get("given") != "0")
+        Acknowledgement.give(found, me(), child, given=request.form.get("given") != "0", wish=wish)
     return redirect(local_path(request.form.get("next")) + f"#a{found.id}", code=303)
 
 

@@ -27,7 +27,13 @@ DEEP = _l("The tree is too deep here. Choose a place further up.")
 def new_inside(group_id: int) -> ResponseReturnValue:
     parent = led_by(me(), group_id)
     last = _inside(parent)[-1:]
-    form = Form({"level": last[0].level if last else "", "colour": ROOMS[(_places(parent) + 1) % len(ROOMS)]})
+    form = Form(
+        {
+            "level": last[0].level if last else "",
+            "colour": ROOMS[(_places(parent) + 1) % len(ROOMS)],
+            "sensitive": "1" if parent.sensitive else "",
+        }
+    )
     looks_of(form, parent)
     form.wrong.clear()
     return _page(parent, form)
@@ -63,7 +69,7 @@ def plant(group_id: int) -> ResponseReturnValue:
     return redirect(f"/groups/{group.id}", code=303)
 
 
-def _planted(parent: Group, looks: dict[str, str], start_key: str) -> Group:
+def _planted(parent: Group, looks: dict[str, str | bool], start_key: str) -> Group:
     try:
         group = Group.plant(
             parent, language=me().language, position=_places(parent), start_key=start_key, **looks

@@ -219,6 +219,7 @@ def admit(group: Group, person: Person, child: Child | None = None, role: str = 
         sa.select(Membership).where(Membership.group_id == group.id, Membership.person_id == person.id, same)
     )
     if held is None:
+        together = Membership.together(group.id, person.id)
         # What was said before she came is there to read, and is not new to her.
         heard = Counter.now_at(group.community_id)
         held = Membership(
@@ -229,6 +230,8 @@ def admit(group: Group, person: Person, child: Child | None = None, role: str = 
             role=role,
             heard_seq=heard,
         )
+        if together:  # what she wants to hear of the group is one thing, however many children she comes for
+            held.level, held.muted_until = together[0].level, together[0].muted_until
         db.session.add(held)
         db.session.flush()
     forget_standing()

@@ -47,7 +47,7 @@ COLOURS = {
 CHOICES = {"joinings": WHO_JOINS, "postings": WHO_POSTS, "colours": COLOURS, "pictures": GROUP_PICTURES}
 
 
-def looks_of(form: Form, default: Group) -> dict[str, str]:
+def looks_of(form: Form, default: Group) -> dict[str, str | bool]:
     """How the form wants a group to look, and who may come and speak; `default` where it does not say."""
     return {
         "name": form.line("name", most=80, needed=_("A group needs a name.")),
@@ -56,12 +56,13 @@ def looks_of(form: Form, default: Group) -> dict[str, str]:
         "colour": form.choice("colour", ROOMS, default.colour),
         "joining": form.choice("joining", JOINING, default.joining),
         "posting": form.choice("posting", POSTING, default.posting),
+        "sensitive": form.ticked("sensitive"),
     }
 
 
 def _as_it_is(group: Group) -> Form:
     fields = ("name", "level", "picture", "colour", "joining", "posting")
-    form = Form({field: getattr(group, field) for field in fields})
+    form = Form({field: getattr(group, field) for field in fields} | ({"sensitive": "1"} if group.sensitive else {}))
     looks_of(form, group)
     return form
 

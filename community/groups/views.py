@@ -50,7 +50,7 @@ def undo_leaving() -> ResponseReturnValue:
     if group is None or group.rests or Ban.holds(me(), group):
         missing()
     child = db.session.get(Child, ticket["child"]) if ticket["child"] else None
-    admit(group, me(), child)
+    admit(group, me(), child).level = ticket.get("level", "everything")
     return redirect(f"/groups/{group.id}", code=303)
 
 
@@ -60,7 +60,11 @@ def _tickets() -> URLSafeTimedSerializer:
 
 def _ticket(held: Membership) -> str:
     # The role is not in it: who gave it up is appointed anew.
-    return str(_tickets().dumps({"group": held.group_id, "person": held.person_id, "child": held.child_id}))
+    return str(
+        _tickets().dumps(
+            {"group": held.group_id, "person": held.person_id, "child": held.child_id, "level": held.level}
+        )
+    )
 
 
 def read_ticket(ticket: str) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from community.announcements.models import Announcement
 from community.database import db, now
-from community.notifications import packing, payload
+from community.notifications import folding, packing, payload
 from community.notifications.models import Delivery
 from community.notifications.sender import Letter, Outcome, sender
 from community.outbox.models import LATER, Errand, Outbox
@@ -32,6 +32,7 @@ class Push(Errand):
     """One batch: the phones of a range of groups. Its arguments are those of `packing.wanted`."""
 
     def prepare(self, row: Outbox) -> Post:
+        folding.fold_daily()
         said = db.session.get_one(Announcement, row.args["announcement_id"])
         phones = packing.wanted(said, row.args) if said.is_live else {}
         self.take(row, said, phones)

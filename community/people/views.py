@@ -4,7 +4,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from community.http import signed_in, writes
-from community.people import entering  # noqa: F401  its pages hang on the blueprint
+from community.people import entering, quiet  # noqa: F401  their pages hang on the blueprint
 from community.people.blueprint import blueprint
 from community.people.children import own_child
 from community.people.language import own_digits

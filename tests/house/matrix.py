@@ -16,6 +16,7 @@ OWNER = frozenset({"owner"})
 ADMINS = frozenset({"admin", "above"})
 HELPERS = ADMINS | {"moderator"}
 HEARERS = HELPERS | {"member", "responder", "owner"}  # in the group, or looking after it
+INSIDE = frozenset({"member", "responder", "moderator", "admin", "owner"})  # in the group itself
 AT_DOOR = HEARERS | {"sister"}  # could ask to come in, as somebody of the same community
 COMMUNITY = AT_DOOR | {"banned"}  # banned from the group, not from the one beside
 
@@ -63,6 +64,18 @@ ROWS = (
     Row("POST /announcements/<int:announcement_id>/pin", ADMINS, {"up": "1"}),
     Row("POST /announcements/<int:announcement_id>/removal", HELPERS | OWNER),
     Row("POST /announcements/<int:announcement_id>/withdrawal", OWNER, names=WAITING),
+    Row("POST /announcements/<int:announcement_id>/acknowledgement", HEARERS, {"wish": "explain"}),
+    Row("GET /announcements/<int:announcement_id>/reach", HELPERS),
+    Row("GET /announcements/<int:announcement_id>/reach", NOBODY, names={"announcement_id": "waiting"}),
+    Row("POST /announcements/<int:announcement_id>/resend", HELPERS),
+    Row("POST /deliveries", ALL, {"shown": "{delivery}", "opened": "{delivery}"}),
+    Row("GET /groups/<int:group_id>/involvement", INSIDE),
+    Row("POST /groups/<int:group_id>/involvement", INSIDE, {"level": "nothing"}),
+    Row("POST /groups/<int:group_id>/mute", INSIDE, {"for": "week"}),
+    Row("GET /me/quiet", SIGNED_IN),
+    Row("POST /me/quiet", SIGNED_IN, {"from": "22"}),
+    Row("GET /me/reports", SIGNED_IN),
+    Row("POST /me/reports", SIGNED_IN, {"reports": ""}),
     Row("GET /children", SIGNED_IN),
     Row("POST /children", SIGNED_IN, {"nickname": "Munni"}),
     Row("GET /children/<int:child_id>", OWNER),

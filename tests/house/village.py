@@ -32,10 +32,12 @@ from community.groups.views import _ticket
 from community.invitations.models import Invitation, JoinRequest
 from community.media.models import Photo
 from community.media.picture import prepare
-from community.outbox.embedded import run_due
+from community.notifications.models import Delivery
 from community.outbox.models import Outbox
-from community.people.models import Child, Person, Phone, Session, SignInCode
+from community.people.models import Child, Person, Phone, Session, SignInCode, fingerprint
+from community.subscriptions.models import Listener, Subscription
 from tests.house.ground import SECRET, Ground, PostgresGround, _rows
+from tests.promises import keep_all
 
 ROLES = (
     "anonymous",
@@ -148,8 +150,7 @@ class Village:
             with writing():
                 db.session.execute(sa.update(Outbox).values(run_at=Outbox.created))
                 db.session.commit()
-            while run_due():
-                pass
+            keep_all()
 
     def signed(self, **content: Any) -> str:
         """A session cookie with this content, under the app's own key."""
@@ -325,9 +326,28 @@ class _Builder:
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
+        self._push(said)
         self.things |= {"width": "480", "rendition": "webp", "seq": str(said.seq)}
 
     def _failed(self) -> None:
         """A promise of a kind that nobody keeps any more."""
         Outbox.promise("forgotten", "village-forgotten", now() + timedelta(days=2))
         db.session.execute(sa.update(Outbox).where(Outbox.key == "village-forgotten").values(attempts=3))
+
+    def _push(self, said: Announcement) -> None:
+        """The owner's phone is pushed to, and has this announcement."""
+        owner = self.cast["owner"]
+        own = db.session.scalars(sa.select(Session).where(Session.person_id == owner.id)).first()
+        assert own
+        kept = Subscription(
+            phone_id=own.phone_id, endpoint="https://push.example/PLANTED", endpoint_digest=fingerprint("planted"),
+            p256dh="PLANTEDKEY", auth="PLANTEDAUTH", key_id="planted",
+        )  # fmt: skip
+        db.session.add(kept)
+        db.session.flush()
+        Listener.add(kept, owner)
+        sent = {"state": "sent", "accepted_at": now()}
+        delivery = Delivery(announcement_id=said.id, subscription_id=kept.id, person_id=owner.id, **sent)
+        db.session.add(delivery)
+        db.session.flush()
+        self.things["delivery"] = delivery.token
