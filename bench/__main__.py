@@ -1,10 +1,10 @@
-"""`python -m bench [bytes | cpu]` measures, prints and keeps; `python -m bench cpu --profile` only prints a profile."""
+"""`python -m bench [bytes | cpu | push]` measures, prints and keeps; `… cpu --profile` only prints a profile."""
 
 import argparse
 import logging
 
 from bench import bytes as weight
-from bench import cpu
+from bench import cpu, push
 from bench.figures import Figure, keep, word, written
 from bench.server import THREADS
 
@@ -53,7 +53,7 @@ def cpu_figures() -> list[Figure]:
     ]
 
 
-PARTS = {"bytes": bytes_figures, "cpu": cpu_figures}
+PARTS = {"bytes": bytes_figures, "cpu": cpu_figures, "push": push.figures}
 
 
 def main() -> None:

@@ -57,6 +57,7 @@ class Round:
     letters: deque[Letter] = field(default_factory=deque)
     under_way: int = 0
     headers: dict[tuple[str, int, str, str], list[str]] = field(default_factory=dict)
+    shouted: set[str] = field(default_factory=set)
 
     def headers_of(self, letter: Letter) -> list[str]:
         """The same list for the same headers. Raises UnknownKey."""
@@ -64,6 +65,12 @@ class Round:
         if kind not in self.headers:
             self.headers[kind] = letter.headers(vapid.authorization(str(self.origin), letter.key_id))
         return self.headers[kind]
+
+    def shout(self, words: str) -> None:
+        """Into the log, once for all letters that it is true of. Never an endpoint: who knows one can push to it."""
+        if words not in self.shouted:
+            self.shouted.add(words)
+            log.error("push: %s: %s", self.origin, words)
 
     @property
     def is_open(self) -> bool:
@@ -160,7 +167,7 @@ class Sender:
         try:
             headers, body = turn.headers_of(letter), self._encoded(letter)
         except vapid.UnknownKey as error:
-            log.error("push: %s", error)
+            turn.shout(str(error))
             self._end(letter, "ours")
         except ValueError:
             self._end(letter, "refused")
@@ -192,7 +199,7 @@ class Sender:
         else:
             turn.pace.failed()
         if what == "ours":
-            log.error("push: %s answers %s to our key %s", turn.origin, answer.status, letter.key_id)
+            turn.shout(f"answers {answer.status} to our key {letter.key_id}")
         self._end(letter, what, (turn.pace.rests() or None) if what == "later" else None)
 
 
@@ -202,6 +209,7 @@ class _Own(threading.local):
     def __init__(self) -> None:
         self.process = 0
         self.senders: WeakKeyDictionary[Flask, Sender] = WeakKeyDictionary()
+        self.inherited: list[object] = []  # the parent's: letting go of them would hang up on its connections
 
 
 _own = _Own()
@@ -211,6 +219,7 @@ def sender() -> Sender:
     """This thread's own, with its connections. Needs an app context."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if _own.process != os.getpid():
+        _own.inherited.append(_own.senders)
         _own.process, _own.senders = os.getpid(), WeakKeyDictionary()
     if app not in _own.senders:
         paces = app.extensions.setdefault("push_paces", {})

@@ -131,10 +131,27 @@ def test_a_certificate_of_nobody_is_not_believed(post: Sender, trusted: Papers) 
 
 def test_our_own_mistake_is_shouted(post: Sender, service: PushService, caplog: pytest.LogCaptureFixture) -> None:
     service.says = Answer(403)
+    letters = [Phone().letter(number, service) for number in range(9)]
+    assert what(post.send(letters)) == {"ours": 9}
+    assert caplog.text.count(f"{service.url}: answers 403 to our key {letters[0].key_id}") == 1
+    assert "/push/" not in caplog.text, "an endpoint is a secret"
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_process_has_its_own(post: Sender, service: PushService) -> None:
+    """The parent's connections are still good after a child that inherited them has sent over its own."""
     letter = Phone().letter(1, service)
-    assert what(post.send([letter])) == {"ours": 1}
-    assert f"{service.url} answers 403 to our key {letter.key_id}" in caplog.text
-    assert "/push/1" not in caplog.text, "an endpoint is a secret"
+    assert what(sender().send([letter])) == {"accepted": 1}
+    child = os.fork()
+    if not child:
+        try:
+            assert what(sender().send([letter])) == {"accepted": 1}
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert what(sender().send([letter])) == {"accepted": 1}
+    assert (len(service.messages), service.connections) == (3, 2)
 
 
 def test_a_lost_key_is_our_mistake_too(post: Sender, service: PushService) -> None:
