@@ -7,6 +7,10 @@ from community.database import Base, BigId, db, digest, foreign, maybe_moment, m
 from community.people.models import Person, Phone, fingerprint
 
 
+class Dead(ValueError):
+    """The push service has forgotten this very address: the browser has to make another one."""
+
+
 class Subscription(Base):
     """One browser's push subscription. It belongs to the phone; `Listener` says for whom."""
 
@@ -37,7 +41,7 @@ class Subscription(Base):
         """What the phone's browser says now, and that this person listens there. Saying so again costs nothing.
 
         An endpoint that another phone had brought is this phone's now: whoever has both secrets of it is the browser
-        itself (its cookies were cleared). With other secrets it stays where it is: ValueError.
+        itself (its cookies were cleared). With other secrets it stays where it is: ValueError. Raises Dead.
         """
         found = cls.of(phone.id) or cls(phone_id=phone.id)
         found._take(endpoint, p256dh, auth, key_id)
@@ -60,6 +64,8 @@ class Subscription(Base):
                 raise ValueError("this endpoint is another phone's")
             db.session.delete(held)
             db.session.flush()
+        if held and held.ended_at:
+            raise Dead("the push service has forgotten it")
         self.endpoint, self.endpoint_digest, self.ended_at = endpoint, mark, None
         self.p256dh, self.auth, self.key_id, self.seen = p256dh, auth, key_id, now()
         db.session.add(self)

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.form import Form
-from community.http import Refusal, signed_in, writes
+from community.http import Changed, Refusal, signed_in, writes
 from community.people.leaving import signed_out
 from community.people.models import Phone, Session
 from community.people.session import current_session, me
 from community.subscriptions import endpoint
-from community.subscriptions.models import Listener, Subscription
+from community.subscriptions.models import Dead, Listener, Subscription
 
 blueprint = Blueprint("subscriptions", __name__)
 LONGEST = {"endpoint": 2048, "p256dh": 120, "auth": 40, "key_id": 16}
@@ -89,6 +89,8 @@ def create() -> ResponseReturnValue:
             Subscription.save(_phone(), me(), **said)
         elif not Subscription.renew(_phone(), **said):
             raise Off
+    except Dead:
+        raise Changed from None  # the phone makes another one and comes again
     except ValueError:
         raise NotPushed from None
     if (zone := request.form.get("zone")) in _zones():

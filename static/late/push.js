@@ -56,18 +56,17 @@ async function renewed(registration) {
   return { held, keyId };
 }
 
-/** Tell the server where this phone is; its answer's status. */
-async function tell(registration, more = {}) {
+/** Tell the server where this phone is; its answer. An address that the push service has forgotten is exchanged once. */
+async function tell(registration, more = {}, again = true) {
   const { held, keyId } = await renewed(registration);
   const body = new URLSearchParams({ ...fields(held, keyId, zone()), ...more });
   const answer = await fetch("/subscriptions", { method: "POST", body });
+  if (answer.status === 409 || answer.status === 410) await held.unsubscribe();
+  if (answer.status === 409 && again) return tell(registration, more, false);
+  if (answer.status === 410) delete localStorage.push; // nobody listens here any more
   if (answer.ok) {
     localStorage.push = JSON.stringify({ mark: mark(held), at: Date.now() });
     registration.active?.postMessage("keep");
-  }
-  if (answer.status === 410) {
-    delete localStorage.push;
-    await held.unsubscribe();
   }
   return answer;
 }
@@ -104,7 +103,7 @@ async function showPage(page) {
     wrong.hidden = true;
     button.disabled = true;
     // The browser's own question must come straight from the tap.
-    const well = (await Notification.requestPermission()) === "granted" && (await ready().then(tell).catch(() => null))?.ok;
+    const well = (await Notification.requestPermission()) === "granted" && (await ready().then((registration) => tell(registration)).catch(() => null))?.ok;
     button.disabled = false;
     page.dataset.on = well ? "1" : "";
     wrong.hidden = well || Notification.permission !== "granted";

@@ -41,12 +41,12 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """The demo, on a free port, until the block ends."""
+def serving(folder: Path, **settings: str) -> Iterator[Server]:
+    """The demo, on a free port, until the block ends; `settings` go into its environment."""
     port, log = _free_port(), folder / "server.log"
     environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environ |= {"INSTANCE": str(folder / "instance"), "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    environ["METRICS_TOKEN"] = OPERATOR
+    environ |= {"METRICS_TOKEN": OPERATOR, **settings}
     with log.open("wb") as file:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=file, stderr=file)
     try:

@@ -56,6 +56,19 @@ def test_another_endpoint_of_the_same_phone_replaces_the_first(stage: Stage):
         assert db.session.scalar(sa.select(Subscription.ended_at)) is None
 
 
+@pytest.mark.parametrize("more", [{}, {"again": "1"}])
+def test_an_address_that_the_push_service_has_forgotten_is_to_be_exchanged(stage: Stage, more: dict[str, str]):
+    parent = stage.browser("parent")
+    begin(parent, stage, "a")
+    with stage.app.app_context():
+        db.session.execute(sa.update(Subscription).values(ended_at=now()))
+        db.session.commit()
+
+    assert begin(parent, stage, "a", **more).status_code == 409
+    assert begin(parent, stage, "b", **more).status_code == 204
+    assert listeners(stage) == {("b", stage.people["parent"])}
+
+
 def test_renewing_makes_nobody_listen(stage: Stage):
     parent = stage.browser("parent")
     begin(parent, stage)
