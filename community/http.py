@@ -237,8 +237,9 @@ def _finish(response: Response) -> Response:
 def _revalidate(response: Response) -> None:
     if "no-store" in response.headers.get("Cache-Control", "") or response.headers.get("ETag"):
         return
-    response.set_etag(hashlib.blake2b(response.get_data(), digest_size=9).hexdigest(), weak=True)
-    response.make_conditional(request)
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:18], weak=True)
+    if "If-None-Match" in request.headers or "If-Match" in request.headers:
+        response.make_conditional(request)
     if response.status_code == 304:
         for name in ("Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
             response.headers.pop(name, None)

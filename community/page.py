@@ -1,10 +1,15 @@
 """What every template may say: who I am, today's name, a photo's address, a picture's word, a text's links."""
 
+import functools
 import re
+from collections import ChainMap
+from collections.abc import MutableMapping
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from babel.dates import format_date
 from flask import Flask, g, request
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
@@ -27,6 +32,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["silent_groups"] = silent_groups
     app.jinja_env.globals.update(photo_url=photo_url, picture_word=picture_word, role_word=role_word)
     app.jinja_env.filters["said"] = said
+    app.jinja_env.make_globals = functools.partial(_globals, app.jinja_env)  # type: ignore[method-assign]
+
+
+def _globals(environment: Environment, own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+    """What a template may say before it is told anything. Jinja chains two maps and walks them at each import."""
+    return ChainMap(own, environment.globals) if own else environment.globals
 
 
 def _choose_language() -> None:

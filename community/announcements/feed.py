@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.acknowledgement import Acknowledgement
-from community.announcements.line import AUDIENCE, SAID, Heard, Line, Rows, unexpired
+from community.announcements.line import AUDIENCE, FIRST, SAID, Heard, Line, Rows, unexpired
 from community.announcements.models import Announcement
 from community.database import db, now
 from community.groups.membership import Membership
@@ -22,14 +22,34 @@ from community.people.models import Child, Person
 COUNTED = 99  # unread beyond this is shown as "99+"
 
 
-@dataclass
+NOBODY: frozenset[int | None] = frozenset()
+
+
+@dataclass(slots=True)
 class Card:
     """One announcement as one person sees it."""
 
     announcement: Any  # a Line, or the whole Announcement
     unread: bool
     children: list[Child] = field(default_factory=list)
-    acknowledged: frozenset[int | None] = frozenset()  # ids of children; None is herself
+    acknowledged: frozenset[int | None] = NOBODY  # ids of children; None is herself
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an audience reaches a person: up to which `seq` she has heard it, and for which of her children."""
+
+    heard: int
+    children: tuple[Child, ...] = ()
+
+    @classmethod
+    def by(cls, memberships: Sequence[Membership]) -> "Way":
+        """By these memberships; by none, nothing is new to her."""
+        heard = max((held.heard_seq for held in memberships), default=FIRST)
+        return cls(heard, tuple({held.child.id: held.child for held in memberships if held.child}.values()))
+
+
+NO_WAY = Way(FIRST)
 
 
 def matching(groups: Sequence[Group]) -> list[Heard]:
@@ -37,15 +57,16 @@ def matching(groups: Sequence[Group]) -> list[Heard]:
     lines = {group.id: group.lineage for group in groups}
     if not lines:
         return []
-    wanted = {"groups": list({group_id for line in lines.values() for group_id in line})}
-    found = db.session.execute(_at_groups(), wanted).all()
+    above = {group_id for line in lines.values() for group_id in line}
+    values = {f"group_{number}": group_id for number, group_id in enumerate(above)}
+    found = db.session.execute(_at_groups(len(above)), values).all()
     carried = _carried(lines, found)
     return [one for one in found if any(_reaches(one, group_id, lines[group_id], carried) for group_id in lines)]
 
 
-@lru_cache(maxsize=1)
-def _at_groups() -> Rows:
-    groups: sa.BindParameter[list[int]] = sa.bindparam("groups", expanding=True)
+@lru_cache(maxsize=256)
+def _at_groups(count: int) -> Rows:
+    groups = [sa.bindparam(f"group_{number}", type_=sa.BigInteger) for number in range(count)]
     return sa.select(*AUDIENCE.c).where(AUDIENCE.c.group_id.in_(groups)).order_by(AUDIENCE.c.id)
 
 
@@ -80,16 +101,16 @@ def cards(
     person: Person, memberships: Sequence[Membership], said: Sequence[Line], audiences: Sequence[Heard]
 ) -> list[Card]:
     """These announcements as the person sees them: what is new, what she and her children have done."""
-    given = _acknowledged(person, [one.id for one in said])
-    reached = through(memberships, audiences)
-    return [_card(person, reached.get(one.audience_id, []), one, given.get(one.id, frozenset())) for one in said]
+    given, reader = _acknowledged(person, [one.id for one in said]), person.id
+    ways = {number: Way.by(held) for number, held in through(memberships, audiences).items()}
+    return [_card(reader, ways.get(one.audience_id, NO_WAY), one, given.get(one.id, NOBODY)) for one in said]
 
 
 def card(person: Person, memberships: Sequence[Membership], said: Announcement) -> Card:
     """One whole announcement as the person sees it."""
     given = _acknowledged(person, [said.id])
-    reached = through(memberships, [said.audience])
-    return _card(person, reached[said.audience_id], said, given.get(said.id, frozenset()))
+    way = Way.by(through(memberships, [said.audience])[said.audience_id])
+    return _card(person.id, way, said, given.get(said.id, NOBODY))
 
 
 def _acknowledged(person: Person, ids: list[int]) -> dict[int, frozenset[int | None]]:
@@ -111,16 +132,11 @@ def _given() -> Rows:
     return mine.where(given.announcement_id.between(sa.bindparam("first"), sa.bindparam("last")))
 
 
-def _card(person: Person, reached: list[Membership], said: "Line | Announcement", given: frozenset[int | None]) -> Card:
-    children = {held.child.id: held.child for held in reached if held.child} if said.kind == "activity" else {}
-    return Card(said, is_new(person, reached, said), list(children.values()), given)
-
-
-def is_new(person: Person, reached: Sequence[Membership], said: "Line | Announcement") -> bool:
-    """New until she has opened it from any of the groups through which she hears it."""
-    if said.author_id == person.id or said.seq is None or said.removed_at:
-        return False
-    return bool(reached) and all(held.heard_seq < said.seq for held in reached)
+def _card(reader: int, way: Way, said: "Line | Announcement", given: frozenset[int | None]) -> Card:
+    children = list(way.children) if said.kind == "activity" else []
+    # New until she has opened it from any of the groups through which she hears it.
+    new = said.seq is not None and said.seq > way.heard and said.author_id != reader and said.removed_at is None
+    return Card(said, new, children, given)
 
 
 def unread_by_group(person: Person, memberships: Sequence[Membership], audiences: Sequence[Heard]) -> Tally[int]:

@@ -54,7 +54,8 @@ def newest(audiences: Sequence[Heard], before: Mapping[int, int] | None = None) 
     for number, audience in enumerate(audiences):
         values |= {f"audience_{number}": audience.id, f"end_{number}": (before or {}).get(audience.community_id, FIRST)}
     communities = {audience.community_id for audience in audiences}
-    return list(db.session.execute(_newest_of(len(audiences), one_community=len(communities) == 1), values))
+    lines = _newest_of(len(audiences), one_community=len(communities) == 1)
+    return list(db.session.execute(lines, values).all())
 
 
 @lru_cache(maxsize=256)
@@ -102,7 +103,7 @@ def pinned(audiences: Sequence[Heard]) -> list[Line]:
     if not ids:
         return []
     values = {"audiences": ids, "now": now()}
-    return list(db.session.execute(_pinned(), values))
+    return list(db.session.execute(_pinned(), values).all())
 
 
 @lru_cache(maxsize=1)

@@ -21,9 +21,9 @@ def sheets(cards: Sequence[Card], *, next: str, here: int | None = None) -> list
 
 def _state(card: Card) -> tuple[Any, ...]:
     said = card.announcement
-    children = tuple((child.id, child.picture, child.colour, child.nickname) for child in card.children)
+    children = [(child.id, child.picture, child.colour, child.nickname) for child in card.children]
     changes = (said.changed, said.author_changed, said.group_changed, said.remover_name)
-    return said.id, changes, card.unread, children, card.acknowledged
+    return said.id, changes, card.unread, tuple(children), card.acknowledged
 
 
 def _draw(draw: Any, key: tuple[Any, ...], card: Card) -> Markup:

@@ -40,7 +40,7 @@ class Door(NamedTuple):
 def around(group: Group) -> list[Door]:
     """The switcher's doors: siblings and sub-groups, standing ones, in their order; the group's own among them."""
     rows = db.session.execute(_around(), {"here": group.id, "parent": group.parent_id or -1})
-    return [Door._make(row) for row in rows]
+    return [Door._make(row) for row in rows.all()]
 
 
 @lru_cache(maxsize=1)

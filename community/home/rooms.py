@@ -45,12 +45,13 @@ def groups() -> ResponseReturnValue:
 @blueprint.get("/groups/<int:group_id>")
 @signed_in
 def group(group_id: int) -> ResponseReturnValue:
-    found, stand = open_to(me(), group_id), standing(me())
+    person = me()
+    found, stand = open_to(person, group_id), standing(person)
     inside = stand.inside(found)
     looks_after = stand.is_at_least("moderator", found)
     if not inside and not looks_after:
-        return render_template("home/door.html", group=found, asked=_asked(me(), found), near=_near(stand, found))
-    return _room(me(), stand, found, inside, looks_after)
+        return render_template("home/door.html", group=found, asked=_asked(person, found), near=_near(stand, found))
+    return _room(person, stand, found, inside, looks_after)
 
 
 def _room(
@@ -77,6 +78,8 @@ def _room(
 
 def _in_order(said: list[Line], on_top: list[Line], *, first: bool) -> list[Line]:
     """What is pinned stands on top of the first page, and nowhere else."""
+    if not on_top:
+        return said
     above = {one.id for one in on_top}
     rest = [one for one in said if one.id not in above]
     return on_top + rest if first else rest

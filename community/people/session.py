@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user
+from itsdangerous import URLSafeTimedSerializer
 
 from community.database import db
 from community.people.leaving import leave
@@ -35,11 +36,17 @@ class _SignedIn:
 class _Cookies(SecureCookieSessionInterface):
     """`__Host-` and Secure wherever the request came over https; plain names on a plain LAN."""
 
+    def __init__(self, app: Flask) -> None:
+        self.serializer_of_app = super().get_signing_serializer(app)
+
     def get_cookie_name(self, app: Flask) -> str:
         return "__Host-aangan" if request.is_secure else "aangan"
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self.serializer_of_app
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Files are the same for everybody: they must not vary by a cookie, or signing in would fetch them anew."""
@@ -48,7 +55,7 @@ class _Cookies(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    app.session_interface = _Cookies()
+    app.session_interface = _Cookies(app)
     app.config.update(
         PERMANENT_SESSION_LIFETIME=YEAR,
         SESSION_REFRESH_EACH_REQUEST=False,
