@@ -32,6 +32,14 @@ SEND = """([path, fields]) => {
   document.body.append(form);
   HTMLFormElement.prototype.submit.call(form);
 }"""
+# What a script would choose among, all of it, and what is folded away.
+UNFOLD = """() => {
+  for (const part of document.querySelectorAll("[data-state], [data-hear], [data-wrong]")) {
+    part.hidden = false;
+    part.removeAttribute("data-state");
+  }
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+}"""
 LISTEN = """addEventListener("securitypolicyviolation", (event) => console.error("CSP", event.violatedDirective, event.blockedURI))"""
 
 

@@ -11,7 +11,7 @@ pytest.importorskip("axe_playwright_python")
 
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.courtyard import LANGUAGES, Courtyard, Viewer
+from tests.browser.courtyard import LANGUAGES, UNFOLD, Courtyard, Viewer
 from tests.browser.pages import told
 from tests.conftest import ALL
 
@@ -36,7 +36,7 @@ def test_axe_finds_no_violation(viewer: Viewer, courtyard: Courtyard) -> None:
     faults: dict[str, list[str]] = {}
     for page in courtyard.pages if ALL else courtyard.pages[turn :: len(LANGUAGES)]:
         screen = viewer.look_at(page)
-        screen.evaluate("() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        screen.evaluate(UNFOLD)
         for fault in _faults(screen):
             faults.setdefault(fault, []).append(str(page))
     if faults:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.courtyard import HEIGHT, LANGUAGES, SCHEMES, WIDTHS, Courtyard, Viewer
+from tests.browser.courtyard import HEIGHT, LANGUAGES, SCHEMES, UNFOLD, WIDTHS, Courtyard, Viewer
 from tests.browser.pages import Page, told
 from tests.conftest import ALL
 
@@ -54,6 +54,7 @@ def _faults(viewer: Viewer, page: Page, views: list[tuple[str, int]]) -> Iterato
     screen = viewer.look_at(page)
     if " style=" in re.sub(r"<svg.*?</svg>", "", screen.content(), flags=re.DOTALL):
         yield "", "an attribute style="
+    screen.evaluate(UNFOLD)
     for scheme, width in views:
         screen.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         screen.set_viewport_size({"width": width, "height": HEIGHT})

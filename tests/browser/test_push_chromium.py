@@ -1,0 +1,235 @@
+"""The worker in Chromium, which is handed its pushes by the developer tools: Google's push service is not asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.day import first_group
+from tests.browser.hand import Hand
+from tests.browser.server import Server, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, CDPSession, Worker
+
+pytestmark = pytest.mark.browser
+SHOWN = """async () => (await self.registration.getNotifications())
+  .map(({ title, body, lang, dir, tag, data }) => ({ title, body, lang, dir, tag, data }))"""
+SHEET = {
+    "words": "कल छुट्टी है।\n<b>सब</b> सुनें: https://example.org/a", "language": "hi", "direction": "ltr", "group": "कक्षा 3",
+    "group_language": "hi", "author": "कमला <script>", "picture": "tree", "colour": "neem", "when": "आज सुबह 9 बजे",
+    "photo": True,
+}  # fmt: skip
+
+
+class Pushed:
+    """A phone whose worker is awake, and the tools to push to it."""
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self.server = server
+        self.hand = Hand(browser, server, server.signed_in("parent").cookie)
+        self.hand.context.grant_permissions(["notifications"], origin=server.url)
+        self.hand.open("/")
+        self.hand.screen.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        self.registration = ""
+        self.tools: CDPSession = self.hand.context.new_cdp_session(self.hand.screen)
+        self.tools.on("ServiceWorker.workerRegistrationUpdated", self._note)
+        self.tools.send("ServiceWorker.enable")
+        while not self.registration:
+            self.hand.screen.wait_for_timeout(50)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        self.registration = event["registrations"][0]["registrationId"]
+
+    @property
+    def worker(self) -> Worker:
+        return self.hand.context.service_workers[0]
+
+    def push(self, data: str) -> None:
+        self.tools.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": self.server.url, "registrationId": self.registration, "data": data},
+        )
+
+    def shown(self, count: int = 1) -> list[dict[str, Any]]:
+        """The notifications, as soon as there are so many."""
+        for _ in range(100):
+            found: list[dict[str, Any]] = self.worker.evaluate(SHOWN)
+            if len(found) >= count:
+                return found
+            self.hand.screen.wait_for_timeout(50)
+        raise AssertionError("nothing was shown")
+
+    def kept(self, mark: str, count: int) -> list[str]:
+        """The addresses in the worker's store that hold this, as soon as there are so many."""
+        for _ in range(100):
+            keys = "async () => (await (await caches.open(NEWS)).keys()).map(({ url }) => url)"
+            found = [url for url in self.worker.evaluate(keys) if mark in url]
+            if len(found) == count:
+                return found
+            self.hand.screen.wait_for_timeout(50)
+        raise AssertionError(found)
+
+    def clear(self) -> None:
+        self.hand.context.set_offline(False)
+        self.worker.evaluate(
+            "async () => { for (const one of await self.registration.getNotifications()) one.close(); await caches.delete(NEWS) }"
+        )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("pushed")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def awake(chromium: Browser, server: Server) -> Iterator[Pushed]:
+    made = Pushed(chromium, server)
+    yield made
+    made.hand.close()
+
+
+@pytest.fixture
+def pushed(awake: Pushed) -> Iterator[Pushed]:
+    yield awake
+    awake.clear()
+
+
+def payload(number: int = 12, **more: Any) -> str:
+    shown = {
+        "title": "कक्षा 3", "body": "कल छुट्टी है।", "lang": "hi", "dir": "ltr", "navigate": f"/announcements/{number}",
+        "tag": f"a{number}", "data": {"delivery": f"token-{number}", "announcement": number, "sheet": SHEET},
+    }  # fmt: skip
+    return json.dumps({"web_push": 8030, "notification": shown | more})
+
+
+def test_a_push_is_shown_as_it_says(pushed: Pushed) -> None:
+    pushed.push(payload())
+
+    data = {"path": "/announcements/12", "token": "token-12"}
+    expected = {"title": "कक्षा 3", "body": "कल छुट्टी है।", "lang": "hi", "dir": "ltr", "tag": "a12", "data": data}
+    assert pushed.shown() == [expected]
+
+
+@pytest.mark.parametrize("data", ["", "{", "null", "[1]", '{"notification": {"title": 7}}', "💥"])
+def test_something_is_shown_for_anything_at_all(pushed: Pushed, data: str) -> None:
+    pushed.push(data)
+
+    [shown] = pushed.shown()
+    assert (shown["title"], shown["lang"], shown["tag"]) == ("आँगन", "hi", "aangan")
+    assert shown["body"]
+    assert shown["data"] == {"path": "/", "token": ""}
+
+
+@pytest.mark.parametrize(
+    "navigate", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/.//evil.example/"]
+)
+def test_no_push_leads_elsewhere(pushed: Pushed, navigate: str) -> None:
+    pushed.push(payload(navigate=navigate))
+
+    assert [shown["data"]["path"] for shown in pushed.shown()] == ["/"]
+
+
+def test_announcements_stand_beside_each_other_and_a_repeat_replaces(pushed: Pushed) -> None:
+    for number in (1, 2, 3):
+        pushed.push(payload(number))
+    assert sorted(shown["tag"] for shown in pushed.shown(3)) == ["a1", "a2", "a3"]
+    pushed.push(payload(2, body="और एक बार"))
+    pushed.hand.screen.wait_for_timeout(500)
+
+    found = {shown["tag"]: shown["body"] for shown in pushed.shown(3)}
+    assert len(found) == 3
+    assert found["a2"] == "और एक बार"
+
+
+def with_page_kept(pushed: Pushed) -> None:
+    """As after subscribing, which Chromium cannot do without Google: the empty page is on the phone."""
+    pushed.worker.evaluate("async () => { await (await caches.open(NAME)).add(SHEET) }")
+
+
+def test_a_tap_without_a_signal_opens_what_the_push_has_brought(pushed: Pushed) -> None:
+    with_page_kept(pushed)
+    pushed.push(payload(77))
+    pushed.kept("/announcements/", 1)
+    pushed.hand.context.set_offline(True)
+    answer = pushed.hand.open("/announcements/77")
+
+    assert answer.from_service_worker
+    screen = pushed.hand.screen
+    card = screen.locator("article.card")
+    assert card.locator(".say").inner_text() == SHEET["words"]
+    assert card.locator("b bdi").inner_text() == "कमला <script>"
+    assert card.locator(".face path").count() > 0, "her face is drawn"
+    assert card.locator("a.link").get_attribute("href") == "https://example.org/a"
+    assert screen.locator("p.photo").is_visible()
+    assert screen.locator(".acts").is_hidden(), "nothing that needs a signal"
+    assert screen.evaluate("() => getComputedStyle(document.querySelector('article.card')).borderRadius") == "20px"
+    assert "default-src 'none'" in (answer.header_value("content-security-policy") or "")
+    pushed.hand.open("/announcements/78")
+    assert pushed.hand.sees("svg.scene") == 1, "what no push has brought is not there"
+
+
+def test_only_so_many_are_kept(pushed: Pushed) -> None:
+    with_page_kept(pushed)
+    for number in range(1, 34):
+        pushed.worker.evaluate("(one) => keep(one)", {"sheet": SHEET, "number": number})
+
+    found = {int(url.rpartition("/")[2]) for url in pushed.kept("/announcements/", 30)}
+    assert found == set(range(4, 34))
+
+
+def test_what_was_shown_is_told_with_the_next_page_and_not_before(pushed: Pushed) -> None:
+    pushed.push(payload(5))
+    pushed.push(payload(6))
+    pushed.kept("/deliveries?shown=", 2)
+    pushed.worker.evaluate("() => note('opened', 'token-5')")
+    pushed.hand.screen.wait_for_timeout(1000)
+    assert len(pushed.kept("/deliveries?", 3)) == 3
+    pushed.hand.context.set_offline(True)
+    pushed.hand.open("/")
+    pushed.kept("/deliveries?", 3)
+    pushed.hand.context.set_offline(False)
+    pushed.hand.open("/")
+    pushed.kept("/deliveries?", 0)
+
+
+def test_a_tap_uses_the_open_window_but_not_one_in_which_somebody_writes(pushed: Pushed) -> None:
+    screen = pushed.hand.screen
+    pushed.hand.open("/me")
+    with screen.expect_navigation():
+        pushed.worker.evaluate("() => { tapped({ path: '/groups', token: '' }) }")
+    assert pushed.hand.path == "/groups"
+    pushed.hand.open("/me/looks")
+    tried = pushed.worker.evaluate(
+        "() => tapped({ path: '/groups', token: '' }).then(() => 'went', (error) => error.name)"
+    )
+    assert (tried, pushed.hand.path) == ("InvalidAccessError", "/me/looks"), "it asks for a window of its own"
+
+
+def test_an_open_page_is_stale_and_fetched_when_somebody_looks(pushed: Pushed) -> None:
+    screen = pushed.hand.screen
+    group = first_group(pushed.server.signed_in("parent"))
+    for path, renews in (("/", True), (f"/groups/{group}", True), ("/me/looks", False)):
+        pushed.hand.open(path)
+        screen.evaluate("() => { self.before = true }")
+        pushed.push(payload(9))
+        screen.wait_for_timeout(500)
+        assert screen.evaluate("() => self.before"), "not under her eyes"
+        screen.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')) }")
+        screen.wait_for_timeout(1000)
+        assert bool(screen.evaluate("() => self.before")) != renews, path
+
+
+def test_whoever_leaves_the_phone_takes_her_news_along(chromium: Browser, server: Server) -> None:
+    pushed = Pushed(chromium, server)
+    with_page_kept(pushed)
+    pushed.push(payload(8))
+    pushed.kept("/announcements/", 1)
+    pushed.hand.open("/me")
+    pushed.hand.press("/me/sign-out")
+    pushed.kept("/announcements/", 0)
+    pushed.hand.close()
