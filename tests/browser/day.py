@@ -104,12 +104,19 @@ def _announce(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
 
 
 def _look_back(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
-    """One is removed; the addresses of what is linked from nowhere."""
+    """One is removed, one not understood, a group muted; the addresses of what is linked from nowhere."""
     head = phones["head"]
     said = re.findall(r"/announcements/(\d+)\"", head.get("/").text)
     wrong = next(number for number in said if "ग़लत" in head.get(f"/announcements/{number}").text)
     done(head.post(f"/announcements/{wrong}/removal", {}))
     starts["head"].append(f"/announcements/{wrong}")
+    heard = next(number for number in said if number != wrong)
+    press(phones["parent"], f"/announcements/{heard}", r"/announcements/\d+/acknowledgement", wish="explain")
+    loud = f"/groups/{first_group(phones['parent'])}"
+    press(phones["parent"], f"{loud}/involvement", r"/groups/\d+/mute", **{"for": "morning"})
+    quiet = f"/groups/{first_group(phones['member'])}"
+    press(phones["member"], f"{quiet}/involvement", r"/groups/\d+/involvement", level="nothing")
+    starts["parent"].append(f"/announcements/{heard}")
 
 
 def _look_after(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
