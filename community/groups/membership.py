@@ -10,6 +10,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from flask import g
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, db, foreign, maybe_moment, moment, pk
@@ -155,7 +156,11 @@ class Standing:
 
     @classmethod
     def of(cls, person: Person) -> "Standing":
-        return cls(person, list(db.session.scalars(_of_person(), {"person": person.id})))
+        found = db.session.execute(_of_person(), {"person": person.id}).all()
+        for held, group, child in found:
+            set_committed_value(held, "group", group)
+            set_committed_value(held, "child", child)
+        return cls(person, [held for held, _group, _child in found])
 
     def inside(self, group: Placed) -> list[Membership]:
         """Memberships in the group or anywhere below it."""
@@ -194,9 +199,10 @@ class Standing:
 
 
 @lru_cache(maxsize=1)
-def _of_person() -> sa.Select[Membership]:
-    mine = sa.select(Membership).where(Membership.person_id == sa.bindparam("person")).order_by(Membership.id)
-    return mine.options(joinedload(Membership.group, innerjoin=True), joinedload(Membership.child))
+def _of_person() -> sa.Select[Membership, Group, Child]:
+    """Three models side by side: cheaper than having them joined into one, and every page asks."""
+    mine = sa.select(Membership, Group, Child).join(Membership.group).outerjoin(Membership.child)
+    return mine.where(Membership.person_id == sa.bindparam("person")).order_by(Membership.id)
 
 
 def standing(person: Person) -> Standing:

@@ -115,9 +115,9 @@ class Session(Base):
     @classmethod
     def proven(cls, session_id: int, token: str) -> "Session | None":
         """The live session with this id, if the token is its own."""
-        session = db.session.scalar(_live(), {"session": session_id})
-        if session and hmac.compare_digest(session.token_digest, fingerprint(token)):
-            return session
+        for session, person in db.session.execute(_live(), {"session": session_id}):
+            sa.orm.attributes.set_committed_value(session, "person", person)
+            return session if hmac.compare_digest(session.token_digest, fingerprint(token)) else None
         return None
 
     @classmethod
@@ -137,9 +137,9 @@ class Session(Base):
 
 
 @lru_cache(maxsize=1)
-def _live() -> sa.Select[Session]:
-    wanted = sa.select(Session).where(Session.id == sa.bindparam("session"), Session.ended_at.is_(None))
-    return wanted.options(joinedload(Session.person, innerjoin=True))
+def _live() -> sa.Select[Session, Person]:
+    wanted = sa.select(Session, Person).join(Session.person)
+    return wanted.where(Session.id == sa.bindparam("session"), Session.ended_at.is_(None))
 
 
 class Child(Base):
