@@ -183,7 +183,9 @@ def _answered(found: JoinRequest) -> ResponseReturnValue:
 @signed_in
 @writes
 def undo(request_id: int) -> ResponseReturnValue:
-    request_led_by_me(request_id).undo(me())
+    found = request_led_by_me(request_id)
+    if found.answer is not None and not found.undo(me()):
+        raise Changed
     return redirect("/#requests", code=303)
 
 
