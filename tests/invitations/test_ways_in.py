@@ -61,6 +61,18 @@ def test_joining_twice_costs_nothing(stage: Stage) -> None:
         assert db.session.get_one(Invitation, number).uses == 1
 
 
+def test_a_newcomer_is_offered_pictures_and_colours_and_wears_what_she_chose(stage: Stage) -> None:
+    phone = stage.app.test_client()
+    page = phone.get(f"/j/{stage.invitation}").text
+    assert len(re.findall(r'name="picture"', page)) >= 8
+    assert len(re.findall(r'name="colour"', page)) == 8
+    phone.post(f"/j/{stage.invitation}", data={"picture": "duck", "colour": "jamun"}, headers=HEADERS)
+    with stage.app.app_context():
+        newest = db.session.scalars(sa.select(Person).order_by(Person.id.desc())).first()
+        assert newest
+        assert (newest.picture, newest.colour, newest.name) == ("duck", "jamun", None)
+
+
 def test_opening_writes_nothing_and_previews(stage: Stage) -> None:
     phone = stage.app.test_client()
     page = phone.get(f"/j/{stage.invitation}", base_url="http://aangan.test").text
