@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from community.database import db, now
 from community.people.leaving import leave
@@ -35,10 +35,13 @@ class _SignedIn:
 
 
 class _AnyClock(TimestampSigner):
-    """A cookie from a server whose clock was ahead is no forgery: how old a session may be, its row says."""
+    """A cookie from a server whose clock was ahead is no forgery. One that is too old still is refused."""
 
     def unsign(self, signed_value: Any, max_age: int | None = None, return_timestamp: bool = False) -> Any:
-        return super().unsign(signed_value, None, return_timestamp)  # type: ignore[call-overload]
+        value, made = super().unsign(signed_value, None, True)
+        if max_age is not None and (now() - made).total_seconds() > max_age:
+            raise SignatureExpired("too old", payload=value, date_signed=made)
+        return (value, made) if return_timestamp else value
 
 
 class _Cookies(SecureCookieSessionInterface):

@@ -202,3 +202,12 @@ def test_a_clock_that_was_ahead_signs_nobody_out(stage: Stage) -> None:
     assert page.status_code == 200
     mine.post("/me/sign-out")
     assert mine.get("/me").status_code == 401
+
+
+def test_a_cookie_that_nobody_used_for_longer_opens_nothing(stage: Stage) -> None:
+    mine = stage.browser("member")
+    kept = mine.get_cookie("aangan")
+    assert kept
+    with time_machine.travel(now() + timedelta(days=401)):
+        mine.set_cookie("aangan", kept.value)
+        assert mine.get("/me").status_code == 401
