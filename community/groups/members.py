@@ -12,9 +12,9 @@ from community.database import db
 from community.form import Form
 from community.groups.codes import may_help
 from community.groups.gates import heard_by, led_by, membership_led_by, outranks
-from community.groups.membership import ROLES, Ban, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.membership import ROLES, TAKE_BACK, Ban, LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.roster import Roster
-from community.groups.views import TAKE_BACK, blueprint
+from community.groups.views import blueprint
 from community.http import Changed, Refusal, missing, signed_in, writes
 from community.people.models import Child, Person
 from community.people.session import me

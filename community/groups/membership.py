@@ -4,6 +4,7 @@ A role held in a group holds in everything below it: to appoint, announce, archi
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from community.groups.models import Group
 from community.people.models import Child, Person
 
 ROLES = ("member", "responder", "moderator", "admin")  # each may do what those before it may
+TAKE_BACK = timedelta(minutes=10)  # so long what was done to a membership can be undone
 LEVELS = ("everything", "urgent", "nothing")
 
 

@@ -1,6 +1,5 @@
 """Leaving a group, taking that back, and how much of it one wants to hear."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, request
@@ -9,14 +8,13 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from community.database import db
-from community.groups.membership import Ban, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.membership import TAKE_BACK, Ban, LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.models import Group
 from community.http import Changed, missing, signed_in, writes
 from community.people.models import Child
 from community.people.session import me
 
 blueprint = Blueprint("groups", __name__)
-TAKE_BACK = timedelta(minutes=10)
 
 
 def mine(membership_id: int) -> Membership:

@@ -72,7 +72,7 @@ def _answered(stand: Standing) -> JoinRequest | None:
     """The request that I answered just now, to be undone: the page before says which."""
     number = request.args.get("answered", "")
     found = db.session.get(JoinRequest, int(number)) if number.isdecimal() and len(number) < 16 else None
-    return found if found and found.answer and stand.is_at_least("moderator", found.group) else None
+    return found if found and found.can_be_undone and stand.is_at_least("moderator", found.group) else None
 
 
 def upto(shown: list[Card]) -> dict[int, int]:

@@ -130,7 +130,7 @@ def _lines(group: Group) -> list[Lines]:
 
 def _said_in(tongue: Language) -> Lines:
     with speaking(tongue.code):
-        steps = _("Hold the camera here"), _("Tap Join"), _("Listen")
+        steps = _("Hold the camera here"), _("Tap the big button"), _("Listen")
         return Lines(tongue, _("Scan to come in"), steps, _("Free. No phone number is asked."))
 
 

@@ -7,19 +7,21 @@ database: there is only its fingerprint. Spoken digits are few, so they only eve
 import base64
 import secrets
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
-from community.groups.membership import Ban, Membership, admit
+from community.groups.membership import TAKE_BACK, Ban, Membership, admit
 from community.groups.models import Group
 from community.http import derived
 from community.people.models import SPOKEN_DIGITS, Child, Person, fingerprint
 
 LASTS = timedelta(days=30)
 SPOKEN_LASTS = timedelta(days=2)
+Row = TypeVar("Row", Membership, "JoinRequest")
 
 
 class Ended(Exception):
@@ -168,10 +170,8 @@ class JoinRequest(Base):
         waiting = sa.select(cls).where(cls.group_id == group.id, cls.person_id == person.id, same, cls.answer.is_(None))
         if found := db.session.scalar(waiting):
             return found
-        asked = cls(
-            group=group, community_id=group.community_id, person=person, child_id=child and child.id,
-            invitation=invitation,
-        )  # fmt: skip
+        asked = cls(group=group, community_id=group.community_id, person=person, invitation=invitation)
+        asked.child_id = child.id if child else None
         db.session.add(asked)
         db.session.flush()
         return asked
@@ -196,8 +196,7 @@ class JoinRequest(Base):
         """Let the person in. Raises Ended where she was banned or the last place of her invitation is gone."""
         if not self._settle("approved", by):
             return
-        closed = Ban.holds(self.person, self.group) or self.group.rests or (self.child and self.child.gone_at)
-        if closed:
+        if Ban.holds(self.person, self.group) or self.group.rests or (self.child and self.child.gone_at):
             raise Ended
         admit(self.group, self.person, self.child)
         if self.invitation:
@@ -208,35 +207,44 @@ class JoinRequest(Base):
 
     def _settle(self, answer: str, by: Person) -> bool:
         """Take the request in one statement; False when somebody else answered first."""
-        cls = type(self)
-        mine = sa.update(cls).where(cls.id == self.id, cls.answer.is_(None))
-        taken = mine.values(answer=answer, answered_at=now(), answered_by=by.id).returning(cls.id)
+        mine = sa.update(JoinRequest).where(JoinRequest.id == self.id, JoinRequest.answer.is_(None))
+        taken = mine.values(answer=answer, answered_at=now(), answered_by=by.id).returning(JoinRequest.id)
         if db.session.scalar(taken) is None:
             return False
-        AuditEntry.add(
-            answer,
-            actor_id=by.id,
-            community_id=self.community_id,
-            group_id=self.group_id,
-            subject_id=self.person_id,
-        )
+        self._note(answer, by)
         return True
 
-    def undo(self, by: Person) -> None:
-        """Back to waiting: a person who was let in is out again, a declined one is asked about once more."""
-        if self.answer == "approved":
-            if held := self._membership():
-                held.end()
-            if self.invitation:
-                self.invitation.uses = Invitation.uses - 1
-        if self.answer in ("approved", "declined"):
-            self.answer = self.answered_at = self.answered_by = None
-            AuditEntry.add(
-                "undone", actor_id=by.id, community_id=self.community_id, group_id=self.group_id,
-                subject_id=self.person_id,
-            )  # fmt: skip
+    @property
+    def can_be_undone(self) -> bool:
+        """For a while after the answer: later it is no slip of the thumb, and removing has its own gate."""
+        return self.answer in ("approved", "declined") and (self.answered_at or self.created) > now() - TAKE_BACK
 
-    def _membership(self) -> Membership | None:
-        same = Membership.child_id == self.child_id if self.child_id else Membership.child_id.is_(None)
-        where = (Membership.group_id == self.group_id, Membership.person_id == self.person_id, same)
-        return db.session.scalar(sa.select(Membership).where(*where))
+    def undo(self, by: Person) -> bool:
+        """Back to waiting: a person who was let in is out again, a declined one is asked about once more.
+
+        False where it is too late, where she asked again meanwhile, or was given something to look after.
+        """
+        cls, answer, held = type(self), self.answer, self._hers(Membership)
+        again = answer == "declined" and self._hers(cls, cls.answer.is_(None))
+        if not self.can_be_undone or again or (held and held.role != "member"):
+            return False
+        mine = sa.update(cls).where(cls.id == self.id, cls.answer == answer).returning(cls.id)
+        if db.session.scalar(mine.values(answer=None, answered_at=None, answered_by=None)) is None:
+            return False
+        if held and answer == "approved":
+            held.end()
+        if self.invitation and answer == "approved":
+            self.invitation.uses = Invitation.uses - 1
+        self._note("undone", by)
+        return True
+
+    def _hers(self, row: type[Row], *more: sa.ColumnElement[bool]) -> Row | None:
+        """The row for the same person, group and child: a membership, or another wish."""
+        same = row.child_id == self.child_id if self.child_id else row.child_id.is_(None)
+        where = (row.group_id == self.group_id, row.person_id == self.person_id, same)
+        return db.session.scalar(sa.select(row).where(*where, *more).limit(1))
+
+    def _note(self, action: str, by: Person) -> None:
+        AuditEntry.add(
+            action, actor_id=by.id, community_id=self.community_id, group_id=self.group_id, subject_id=self.person_id
+        )

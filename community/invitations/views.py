@@ -20,7 +20,7 @@ from community.languages import current
 from community.languages import gettext as _
 from community.people.attempts import Attempts
 from community.people.models import Child, Person, SignInCode
-from community.people.pictures import PERSON_PICTURES, ROOMS
+from community.people.pictures import COLOURS, PERSON_PICTURES, ROOMS
 from community.people.session import me, sign_in, someone
 from community.people.views import chosen_looks, own_child
 
@@ -48,8 +48,8 @@ def show(code: str) -> ResponseReturnValue:
         session["visit"] = secrets.token_urlsafe(12)
     return render_template(
         "invitations/show.html", invitation=invitation, group=invitation.group, person=person,
-        pictures=PERSON_PICTURES[:OFFERED], member=person and standing(person).here(invitation.group), form=Form({}),
-        og_image=_preview(),
+        pictures=PERSON_PICTURES[:OFFERED], colours=COLOURS, form=Form({}), og_image=_preview(),
+        member=person and standing(person).here(invitation.group),
     )  # fmt: skip
 
 
@@ -183,7 +183,9 @@ def _answered(found: JoinRequest) -> ResponseReturnValue:
 @signed_in
 @writes
 def undo(request_id: int) -> ResponseReturnValue:
-    request_led_by_me(request_id).undo(me())
+    found = request_led_by_me(request_id)
+    if found.answer is not None and not found.undo(me()):
+        raise Changed
     return redirect("/#requests", code=303)
 
 

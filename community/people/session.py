@@ -4,19 +4,20 @@
 """
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
-from community.database import db
+from community.database import db, now
 from community.people.leaving import leave
 from community.people.models import Person, Phone, Session
 
 YEAR = timedelta(days=400)  # the longest that browsers keep a cookie
+MONTH = timedelta(days=30)  # so often it is given anew: who comes back stays signed in
 
 
 class _SignedIn:
@@ -33,11 +34,23 @@ class _SignedIn:
         return f"{self.session.id}:{self.token}"
 
 
+class _AnyClock(TimestampSigner):
+    """A cookie from a server whose clock was ahead is no forgery. One that is too old still is refused."""
+
+    def unsign(self, signed_value: Any, max_age: int | None = None, return_timestamp: bool = False) -> Any:
+        value, made = super().unsign(signed_value, None, True)
+        if max_age is not None and (now() - made).total_seconds() > max_age:
+            raise SignatureExpired("too old", payload=value, date_signed=made)
+        return (value, made) if return_timestamp else value
+
+
 class _Cookies(SecureCookieSessionInterface):
     """`__Host-` and Secure wherever the request came over https; plain names on a plain LAN."""
 
     def __init__(self, app: Flask) -> None:
         self.serializer_of_app = super().get_signing_serializer(app)
+        if self.serializer_of_app:
+            self.serializer_of_app.signer = _AnyClock
 
     def get_cookie_name(self, app: Flask) -> str:
         return "__Host-aangan" if request.is_secure else "aangan"
@@ -47,6 +60,13 @@ class _Cookies(SecureCookieSessionInterface):
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         return self.serializer_of_app
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """When something changed, and once a month."""
+        due = session.permanent and abs(now().timestamp() - session.get("given", 0)) > MONTH.total_seconds()
+        if due:
+            session["given"] = int(now().timestamp())
+        return due or super().should_set_cookie(app, session)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Files are the same for everybody: they must not vary by a cookie, or signing in would fetch them anew."""

@@ -250,3 +250,28 @@ def test_it_can_be_installed_and_has_a_page_without_a_signal(chromium: Browser, 
     member.tap("main .btn.big")
     assert member.sees("nav.nav") == 1
     member.close()
+
+
+def composing(hands: Hands) -> Hand:
+    head = hands("head")
+    head.open("/groups")
+    head.tap("main a.door")
+    head.open(f"{head.path}/announcements/new")
+    return head
+
+
+def test_the_button_says_how_many_hear_it_and_no_wrong_number(hands: Hands, scripts: bool) -> None:
+    head = composing(hands)
+    choices = head.screen.locator("label.audience")
+    for number in range(choices.count()):
+        choices.nth(number).tap()
+        count = choices.nth(number).locator(".num").inner_text()
+        assert (count in head.screen.locator(SEND).inner_text()) == scripts
+
+
+def test_a_file_field_shows_only_what_was_chosen(hands: Hands, scripts: bool) -> None:
+    head = composing(hands)
+    field = head.screen.locator("#photo")
+    assert ("vh" in (field.get_attribute("class") or "")) == scripts
+    field.set_input_files({"name": "well.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    assert field.bounding_box()["width"] > 200  # type: ignore[index]

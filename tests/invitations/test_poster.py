@@ -28,6 +28,12 @@ def test_every_language_on_offer_stands_on_it_the_groups_own_first(stage: Stage)
     assert page.startswith("<!doctype html>")
 
 
+def test_its_steps_are_true_where_one_joins_and_where_one_asks(stage: Stage) -> None:
+    """The door's word on the invitation is Join or Ask to come in, and may change while the sheet hangs on the wall."""
+    page = stage.browser("teacher").get(poster(stage)).text
+    assert "जुड़ें" not in page and "आने के लिए पूछें" not in page
+
+
 @pytest.mark.parametrize("demo", [True, False])
 def test_with_a_public_address_it_carries_that(stage: Stage, demo: bool) -> None:
     stage.app.config.update(DEMO=demo, PUBLIC_URL="https://aangan.example.org")

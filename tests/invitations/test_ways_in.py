@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from community.database import db, now, writing
 from community.groups.membership import Membership
@@ -58,6 +59,18 @@ def test_joining_twice_costs_nothing(stage: Stage) -> None:
     assert members(stage, group) == before + 1
     with stage.app.app_context():
         assert db.session.get_one(Invitation, number).uses == 1
+
+
+def test_a_newcomer_is_offered_pictures_and_colours_and_wears_what_she_chose(stage: Stage) -> None:
+    phone = stage.app.test_client()
+    page = phone.get(f"/j/{stage.invitation}").text
+    assert len(re.findall(r'name="picture"', page)) >= 8
+    assert len(re.findall(r'name="colour"', page)) == 8
+    phone.post(f"/j/{stage.invitation}", data={"picture": "duck", "colour": "jamun"}, headers=HEADERS)
+    with stage.app.app_context():
+        newest = db.session.scalars(sa.select(Person).order_by(Person.id.desc())).first()
+        assert newest
+        assert (newest.picture, newest.colour, newest.name) == ("duck", "jamun", None)
 
 
 def test_opening_writes_nothing_and_previews(stage: Stage) -> None:
@@ -189,3 +202,58 @@ def test_the_request_of_somebody_put_out_is_refused(stage: Stage) -> None:
     assert member.post("/code", data={"code": code}).status_code == 410
     assert membership_id(stage, "member", stage.grades[20]) == 0
     assert number
+
+
+def of(stage: Stage, request: int) -> JoinRequest:
+    with stage.app.app_context():
+        return db.session.get_one(JoinRequest, request)
+
+
+def test_taking_back_is_for_a_slip_of_the_thumb_and_not_for_later(stage: Stage) -> None:
+    teacher, request, grade = stage.browser("teacher"), waiting(stage), stage.grades[3]
+    page = teacher.post(f"/requests/{request}/approval").location
+    inside = members(stage, grade)
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        assert f"/requests/{request}/undo" not in teacher.get(page.partition("#")[0]).text
+        assert teacher.post(f"/requests/{request}/undo").status_code == 409
+    assert (of(stage, request).answer, members(stage, grade)) == ("approved", inside)
+
+
+def test_nobody_puts_out_who_has_been_appointed_by_taking_back_that_she_was_let_in(stage: Stage) -> None:
+    head, request, grade = stage.browser("head"), waiting(stage), stage.grades[3]
+    head.post(f"/requests/{request}/approval")
+    with stage.app.app_context(), writing():
+        hers = (Membership.group_id == grade, Membership.person_id == of(stage, request).person_id)
+        db.session.execute(sa.update(Membership).where(*hers).values(role="admin"))
+        db.session.commit()
+    let_in(stage, "parent", grade, "moderator")
+    inside = members(stage, grade)
+    assert stage.browser("parent").post(f"/requests/{request}/undo").status_code == 409
+    assert members(stage, grade) == inside
+
+
+def test_who_asked_again_is_asked_about_once(stage: Stage) -> None:
+    teacher, request = stage.browser("teacher"), waiting(stage)
+    teacher.post(f"/requests/{request}/refusal")
+    asker = stage.signed_in(of(stage, request).person_id)
+    assert asker.post(f"/j/{stage.invitation}").status_code == 303
+    assert teacher.post(f"/requests/{request}/undo").status_code == 409
+    assert waiting_ids(stage) == [request + 1]
+
+
+def waiting_ids(stage: Stage) -> list[int]:
+    with stage.app.app_context():
+        open_ones = (JoinRequest.group_id == stage.grades[3], JoinRequest.answer.is_(None))
+        return list(db.session.scalars(sa.select(JoinRequest.id).where(*open_ones)))
+
+
+def test_two_thumbs_on_one_undo_give_one_place_back(stage: Stage) -> None:
+    number, code = invitation(stage, stage.grades[3], most_uses=5)
+    stage.browser("member").post(f"/j/{code}", data={"child_picture": "fish"})
+    request = waiting_ids(stage)[-1]
+    teachers = [stage.browser("teacher") for _ in range(4)]
+    teachers[0].post(f"/requests/{request}/approval")
+    codes = together(lambda phone: phone.post(f"/requests/{request}/undo").status_code, teachers)
+    assert codes == [303] * 4
+    with stage.app.app_context():
+        assert db.session.get_one(Invitation, number).uses == 0

@@ -177,3 +177,37 @@ def test_two_phones_racing_for_one_link_give_one_session(stage: Stage) -> None:
         thread.join()
     assert sorted(answers) == [303, 410, 410, 410]
     assert len(sessions(stage, "member")) == 1
+
+
+def test_who_comes_back_within_a_year_is_still_in_the_year_after(stage: Stage) -> None:
+    mine = stage.browser("member")
+    first = mine.get_cookie("aangan")
+    assert first
+    assert "Set-Cookie" not in mine.get("/").headers
+    with time_machine.travel(now() + timedelta(days=390)):
+        mine.get("/")
+        given = mine.get_cookie("aangan")
+        assert given
+        assert given.expires
+        assert given.expires > now() + timedelta(days=399)
+        assert "Set-Cookie" not in mine.get("/").headers
+    with time_machine.travel(now() + timedelta(days=780)):
+        assert mine.get("/me").status_code == 200
+
+
+def test_a_clock_that_was_ahead_signs_nobody_out(stage: Stage) -> None:
+    with time_machine.travel(now() + timedelta(days=3)):
+        mine = stage.browser("member")
+    page = mine.get("/me")
+    assert page.status_code == 200
+    mine.post("/me/sign-out")
+    assert mine.get("/me").status_code == 401
+
+
+def test_a_cookie_that_nobody_used_for_longer_opens_nothing(stage: Stage) -> None:
+    mine = stage.browser("member")
+    kept = mine.get_cookie("aangan")
+    assert kept
+    with time_machine.travel(now() + timedelta(days=401)):
+        mine.set_cookie("aangan", kept.value)
+        assert mine.get("/me").status_code == 401
