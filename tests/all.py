@@ -1,4 +1,4 @@
-"""`make test-all`: everything on SQLite, then the functional tests on PostgreSQL in each collation.
+"""`make test-all`: everything on SQLite, the functional tests on PostgreSQL in each collation, and with Celery.
 
 Prints what took how long. Arguments go to pytest, as in `python tests/all.py -k doors`.
 """
@@ -15,12 +15,13 @@ sys.path.insert(0, str(ROOT))
 from tests.house.postgres import LOCALES, NoPostgres, cluster  # noqa: E402
 
 ONLY_SQLITE = "not postgres"
-ONLY_POSTGRES = "not browser and not firefox and not node and not caddy and not large and not sqlite_only"
+ONLY_POSTGRES = "not browser and not firefox and not node and not caddy and not redis and not large and not sqlite_only"
+CELERYS = ("tests/journeys", *(f"tests/announcements/test_{name}.py" for name in ("saying", "photo", "words")))
 NOTHING_CHOSEN = 5  # pytest's word for: no test has these marks and names
 
 
-def run(marks: str, **environ: str) -> bool:
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "-m", marks, *sys.argv[1:]]
+def run(marks: str, *paths: str, **environ: str) -> bool:
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "-m", marks, *sys.argv[1:], *paths]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "AANGAN_NO_SKIP": "1", **environ}, check=False)
     return done.returncode == 0 or (done.returncode == NOTHING_CHOSEN and len(sys.argv) > 1)
 
@@ -38,10 +39,22 @@ def on_postgres(locale: str) -> bool:
         return False
 
 
+def on_celery() -> bool:
+    """The back end's own tests, then what people do with workers behind it; all on PostgreSQL, Redis and Celery."""
+    try:
+        with cluster(LOCALES[0]) as url:
+            own = run("redis and not browser", "tests/outbox", AANGAN_TEST_DATABASE=url, AANGAN_ALL="1")
+            return run(ONLY_POSTGRES, *CELERYS, AANGAN_TEST_DATABASE=url, AANGAN_TEST_CELERY="1") and own
+    except NoPostgres as error:
+        print(error)
+        return False
+
+
 def main() -> int:
     parts = {"SQLite, browsers, Caddy, large": on_sqlite}
     for locale in LOCALES:
         parts[f"PostgreSQL {locale}"] = lambda locale=locale: on_postgres(locale)  # type: ignore[misc]
+    parts["PostgreSQL, Redis and Celery"] = on_celery
     told, failed = [], False
     for name, part in parts.items():
         print(f"\n== {name}", flush=True)

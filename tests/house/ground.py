@@ -16,6 +16,8 @@ from flask import Flask
 from app import create_app
 from community.database import Base, db, writing
 from demo.school import Cast, build
+from tests.outbox.plant import wait_for
+from tests.promises import CELERY
 
 SECRET = "secret.key"  # the school's invitation is derived from it
 
@@ -90,12 +92,20 @@ class PostgresGround:
 
     def prepare(self, folder: Path, *, with_school: bool) -> str:
         shutil.copy(self.folder / SECRET, folder / SECRET)
+        assert not CELERY or wait_for(self._is_quiet)
         tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         with self.engine.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
             if with_school:
                 self._put_back(connection)
         return self.url
+
+    def _is_quiet(self) -> bool:
+        """Whether no worker has anything of the last test in its hands; what it had not begun, it does not begin."""
+        with self.engine.begin() as connection:
+            due = "UPDATE outbox SET run_at = run_at + interval '9 days' WHERE done_at IS NULL AND run_at <= now()"
+            held = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until >= now()"
+            return not connection.exec_driver_sql(due).rowcount and not connection.exec_driver_sql(held).scalar()
 
     def _put_back(self, connection: sa.Connection) -> None:
         for table, rows in self.rows.items():

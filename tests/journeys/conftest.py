@@ -10,7 +10,6 @@ from flask import Flask
 
 from app import create_app
 from community.database import db, now, writing
-from community.outbox.embedded import run_due
 from community.outbox.models import Outbox
 from community.people.models import Person, SignInCode
 from tests.browser.day import CAST, OPERATOR, Day, live
@@ -18,6 +17,7 @@ from tests.browser.pages import Walk, walk
 from tests.browser.phone import TestPhone
 from tests.conftest import Stage
 from tests.house.ground import Ground
+from tests.promises import keep_all
 
 
 @dataclass(frozen=True)
@@ -71,5 +71,4 @@ def _let_go(app: Flask) -> None:
             soon = sa.update(Outbox).where(Outbox.run_at < now() + timedelta(minutes=1))
             db.session.execute(soon.values(run_at=Outbox.created))
             db.session.commit()
-        while run_due():
-            pass
+        keep_all()

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 
-from community.database import db
 from community.outbox.models import handles
 from tests.outbox.noting import SEEN, Note
 from tests.outbox.plant import Plant, Redis, plant, redis
+from tests.promises import at_head
 
 
 @pytest.fixture
@@ -45,10 +43,3 @@ def works(noting: Flask, broker: Redis, seen: Path, tmp_path: Path) -> Iterator[
     at_head(noting)
     with plant(tmp_path, **settings) as made:
         yield made
-
-
-def at_head(app: Flask) -> None:
-    """Say so in the database: a test's tables are made without migrations, and processes look."""
-    with app.app_context(), db.engine.begin() as connection:
-        script = ScriptDirectory(app.config["MIGRATIONS"])
-        MigrationContext.configure(connection).stamp(script, "head")
