@@ -20,11 +20,11 @@ from flask.testing import FlaskClient
 from app import create_app
 from community import assets
 from community.database import db, writing
-from community.outbox.embedded import run_due
 from community.outbox.models import Outbox
 from community.people.models import Person, SignInCode
 from tests.house.ground import Ground, lay
 from tests.house.postgres import another_database
+from tests.promises import CELERY, at_head, keep_all, workers
 
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 ALL = bool(os.environ.get("AANGAN_ALL"))
@@ -87,6 +87,17 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     return lay(tmp_path_factory.mktemp("ground"), os.environ.get("AANGAN_TEST_DATABASE"))
 
 
+@pytest.fixture(scope="session", autouse=CELERY)
+def celery(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What keeps the promises, where the run asks for it."""
+    assert POSTGRES, "AANGAN_TEST_CELERY needs AANGAN_TEST_DATABASE"
+    folder = tmp_path_factory.mktemp("celery")
+    url = ground.prepare(folder, with_school=False)
+    at_head(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}))
+    with workers(folder, url):
+        yield
+
+
 @pytest.fixture
 def app(request: pytest.FixtureRequest, tmp_path: Path, ground: Ground) -> Iterator[Flask]:
     """The app on an empty database, or on the demo's school where the test asks for `stage`."""
@@ -144,8 +155,7 @@ class Stage:
             with writing():
                 db.session.execute(sa.update(Outbox).values(run_at=sa.func.coalesce(Outbox.created, Outbox.run_at)))
                 db.session.commit()
-            while run_due():
-                pass
+            keep_all()
 
 
 @pytest.fixture
