@@ -25,7 +25,6 @@ from community.languages.translations import (
     EXTENSION,
     Catalogues,
     gettext,
-    in_template,
     ngettext,
     npgettext,
     pgettext,
@@ -84,7 +83,7 @@ def _teach_templates(app: Flask) -> None:
     )
     # Jinja's own `_` looks `gettext` up anew for each message.
     environment.globals["_"] = environment.globals["gettext"]
-    environment.globals["_"] = in_template
+    environment.globals["_"] = app.extensions[EXTENSION].in_template
     # A proxy and not a context processor: macros that are imported see globals only.
     environment.globals.update(language=LocalProxy(current), offered=offered)
     environment.filters.update(in_words=when, day=day, clock=clock, number=number)

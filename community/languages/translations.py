@@ -56,6 +56,17 @@ class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel carries no types
         except KeyError:
             return self._read.setdefault(code, self._opened(language(code).code))
 
+    def in_template(self, message: str, **values: object) -> Markup:
+        """A template's `_`: markup, its values escaped. As Jinja's own, where %% is a percent sign, and faster."""
+        spoken_here = self.get_translations()
+        if values:
+            return Markup(spoken_here.ugettext(message)) % values  # noqa: S704  a catalogue is ours
+        kept: dict[str, Markup] = spoken_here.__dict__.setdefault("_marked", {})
+        found = kept.get(message)
+        if found is None:
+            found = kept[message] = Markup(spoken_here.ugettext(message) % ())  # noqa: S704
+        return found
+
     def _opened(self, code: str) -> NullTranslations:
         if code == PSEUDO.code:
             return PseudoTranslations()
@@ -78,18 +89,6 @@ def gettext(message: str, **values: object) -> str:
     """The message in the page's language, its %(name)s filled in. A % stands for itself without values."""
     text: str = spoken().ugettext(message)
     return text % values if values else text
-
-
-def in_template(message: str, **values: object) -> Markup:
-    """A template's `_`: markup, its values escaped. As Jinja's own, where %% stands for a percent sign, and faster."""
-    if values:
-        return Markup(spoken().ugettext(message)) % values  # noqa: S704  a catalogue is ours
-    spoken_here = spoken()
-    kept: dict[str, Markup] = spoken_here.__dict__.setdefault("_marked", {})
-    found = kept.get(message)
-    if found is None:
-        found = kept[message] = Markup(spoken_here.ugettext(message) % ())  # noqa: S704
-    return found
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
