@@ -16,6 +16,8 @@ from community.people.pictures import PERSON_PICTURES
 blueprint = Blueprint("offline", __name__)
 SHORT = "public, max-age=3600"
 KEPT = ("css/aangan.css", "icons/sprite.svg")
+# What phones need not load: lines of comment, and the word that only tests import by.
+FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no announcement is so old: its moment in words is a slot's place
 
 
@@ -79,8 +81,7 @@ def _slots() -> Whole:
 @blueprint.get("/sw.js")
 def worker() -> ResponseReturnValue:
     """The worker: the files of static/sw as one, with the names of this release's files and a line for any push."""
-    source = "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js")))
-    source = re.sub(r"^export ", "", source, flags=re.M)
+    source = FOR_READERS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
     answer: Response = make_response(source)
