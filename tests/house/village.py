@@ -326,7 +326,8 @@ class _Builder:
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
-        self._push(said)
+        self.things["delivery"] = self._push(said, "owner", "sent")
+        self._push(said, "member", "failed")
         self.things |= {"width": "480", "rendition": "webp", "seq": str(said.seq)}
 
     def _failed(self) -> None:
@@ -334,20 +335,22 @@ class _Builder:
         Outbox.promise("forgotten", "village-forgotten", now() + timedelta(days=2))
         db.session.execute(sa.update(Outbox).where(Outbox.key == "village-forgotten").values(attempts=3))
 
-    def _push(self, said: Announcement) -> None:
-        """The owner's phone is pushed to, and has this announcement."""
-        owner = self.cast["owner"]
-        own = db.session.scalars(sa.select(Session).where(Session.person_id == owner.id)).first()
+    def _push(self, said: Announcement, role: str, state: str) -> str:
+        """This person's phone is pushed to, and a copy of the announcement was on its way; the copy's token."""
+        person = self.cast[role]
+        own = db.session.scalars(sa.select(Session).where(Session.person_id == person.id)).first()
         assert own
         kept = Subscription(
-            phone_id=own.phone_id, endpoint="https://push.example/PLANTED", endpoint_digest=fingerprint("planted"),
+            phone_id=own.phone_id, endpoint=f"https://push.example/PLANTED/{role}", endpoint_digest=fingerprint(role),
             p256dh="PLANTEDKEY", auth="PLANTEDAUTH", key_id="planted",
         )  # fmt: skip
         db.session.add(kept)
         db.session.flush()
-        Listener.add(kept, owner)
-        sent = {"state": "sent", "accepted_at": now()}
-        delivery = Delivery(announcement_id=said.id, subscription_id=kept.id, person_id=owner.id, **sent)
+        Listener.add(kept, person)
+        accepted = now() if state == "sent" else None
+        delivery = Delivery(
+            announcement_id=said.id, subscription_id=kept.id, person_id=person.id, state=state, accepted_at=accepted
+        )
         db.session.add(delivery)
         db.session.flush()
-        self.things["delivery"] = delivery.token
+        return delivery.token
