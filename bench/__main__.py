@@ -1,10 +1,13 @@
-"""`python -m bench [bytes | cpu | push]` measures, prints and keeps; `… cpu --profile` only prints a profile."""
+"""`python -m bench [PART …]` measures, prints and keeps; `… cpu --profile` only prints a profile.
+
+The parts: bytes, cpu, push, pipeline, kills, phones; all of them, where none is named.
+"""
 
 import argparse
 import logging
 
 from bench import bytes as weight
-from bench import cpu, push
+from bench import cpu, kills, phones, pipeline, push
 from bench.figures import Figure, keep, word, written
 from bench.server import THREADS
 
@@ -53,7 +56,10 @@ def cpu_figures() -> list[Figure]:
     ]
 
 
-PARTS = {"bytes": bytes_figures, "cpu": cpu_figures, "push": push.figures}
+PARTS = {
+    "bytes": bytes_figures, "cpu": cpu_figures, "push": push.figures, "pipeline": pipeline.figures,
+    "kills": kills.figures, "phones": phones.figures,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -39,9 +39,14 @@ class Figure:
 
 
 def _commit() -> str:
-    """The commit that was measured; "-dirty" behind it where the tree had changes on top."""
-    named = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    return subprocess.run(named, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+    """The commit that was measured; "-dirty" behind it where the tree had changes on top, these files aside."""
+    changes = ("status", "--porcelain", "--untracked-files=no", "--", ".", *(f":!{file}" for file in (KEPT, SHOWN)))
+    return (_git("rev-parse", "--short", "HEAD") or "unknown") + "-dirty" * bool(_git(*changes))
+
+
+def _git(*words: str) -> str:
+    said = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return said.stdout.strip()
 
 
 def keep(figures: Iterable[Figure], kept: Path = KEPT, shown: Path = SHOWN) -> None:

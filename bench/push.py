@@ -91,9 +91,10 @@ def scene() -> Iterator[Scene]:
 
 
 @contextmanager
-def service(trusted: Papers, latency: int = 0) -> Iterator[int]:
-    """Its port."""
+def service(trusted: Papers, latency: int = 0, receipts: Path | None = None) -> Iterator[int]:
+    """Its port. It writes the path of each message into `receipts`, before it answers."""
     environ = {"KEY": str(trusted.key), "CERT": str(trusted.certificate), "LATENCY": str(latency)}
+    environ["RECEIPTS"] = str(receipts or "")
     process = subprocess.Popen(
         ["node", HERE / "push_service.mjs"], env={**os.environ, **environ}, stdout=subprocess.PIPE, text=True
     )

@@ -5,10 +5,8 @@ Its push service is tests/browser/autopush.py. Everything between is the app's o
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,62 +14,18 @@ import pytest
 
 pytest.importorskip("websockets")
 
-from tests.browser.autopush import Autopush, autopush
-from tests.browser.day import first_group, say
-from tests.browser.firefox import Firefox, executable, firefox
-from tests.browser.phone import COOKIE, WirePhone
-from tests.browser.server import Server, serving
+from tests.browser.firefox import executable
+from tests.browser.ringing import SEEN, Place, opened, subscribe
 
 pytestmark = pytest.mark.firefox
-SEEN = "() => [...document.querySelectorAll('[data-state]')].filter((part) => !part.hidden).map((part) => part.dataset.state)"
-
-
-@dataclass
-class Place:
-    """The demo with a push service, somebody who announces, and a parent whose phone is Firefox."""
-
-    server: Server
-    push: Autopush
-    head: WirePhone
-    parent: WirePhone
-    folder: Path
-
-    def browser(self) -> Any:
-        return firefox(self.folder / "profile", self.push.ws)
-
-    def announce(self, words: str) -> None:
-        say(self.head, first_group(self.head), words)
-
-    def row(self, question: str) -> tuple[Any, ...]:
-        """What the server's database says."""
-        with sqlite3.connect(f"file:{self.folder / 'instance' / 'aangan.db'}?mode=ro", uri=True) as database:
-            found: tuple[Any, ...] = database.execute(question).fetchone() or ()
-        database.close()
-        return found
-
-    def endpoint(self) -> tuple[Any, ...]:
-        return self.row("SELECT endpoint, ended_at FROM subscription")
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     if executable() is None:
         pytest.skip("needs Firefox ESR")
-    with serving(tmp_path, PUSH_LOOPBACK="1") as server, autopush() as push:
-        head, parent = server.signed_in("head"), server.signed_in("parent")
-        parent.post("/me/quiet", {"switch": "off"})  # whatever the hour is
-        yield Place(server, push, head, parent, tmp_path)
-
-
-def subscribe(browser: Firefox, place: Place) -> None:
-    """As a person does it: the page, the tap."""
-    browser.sign_in(place.server.url, COOKIE, place.parent.cookie)
-    browser.open(place.server.url + "/subscriptions")
-    browser.wait_until(lambda: browser.page(SEEN) == ["ask"])
-    assert place.endpoint() == (), "nothing is asked or told before the tap"
-    browser.tap("[data-ask]")
-    browser.wait_until(lambda: browser.page(SEEN) == ["on"])
-    assert place.endpoint()[0].startswith(place.push.http)
+    with opened(tmp_path) as there:
+        yield there
 
 
 def test_an_announcement_rings_and_its_tap_opens_it(place: Place) -> None:

@@ -31,7 +31,8 @@ def both(village: Village, form: PageForm) -> list[TestResponse]:
     """The same form sent by one browser from two threads, at the same moment."""
     loaded, answers, errors = village.browser(form.role), [], []
     loaded.get(form.page)
-    kept, start = {cookie: loaded.get_cookie(cookie) for cookie in ("aangan", "language")}, threading.Barrier(2)
+    kept = {cookie: loaded.get_cookie(cookie) for cookie in ("aangan", "language")}
+    kept["operator"], start = loaded.get_cookie("operator", path="/operator"), threading.Barrier(2)
 
     def tap() -> None:
         browser = village.browser("", **{name: cookie.value for name, cookie in kept.items() if cookie})
