@@ -65,7 +65,7 @@ class Crowd:
         """How many of the fan-out's are still to be kept; the sweep, ten minutes later, is none of them."""
         with self.app.app_context():
             wanted = sa.select(sa.func.count(Outbox.id)).where(
-                Outbox.done_at.is_(None), ~Outbox.key.startswith("sweep")
+                Outbox.done_at.is_(None), Outbox.kind.in_(("fan-out", "push")), ~Outbox.key.startswith("sweep")
             )
             count = db.session.scalar(wanted) or 0
             db.session.commit()

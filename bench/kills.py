@@ -17,8 +17,9 @@ from tests.house.server import free_port
 from tests.outbox.plant import Plant, plant, redis, wait_for
 
 PHONES, KILLS, WIPES = 8000, 12, 2
-RATE = "800"  # messages a second of a process: a batch takes a second, so that kills find it under way
-LEASE = "4"  # seconds
+# Messages a second of each process, so slow that kills find a batch under way; a lease of seconds, longer than a batch.
+ALONE = {"PUSH_RATE": "800", "OUTBOX_LEASE": "4"}
+TOGETHER = {"PUSH_RATE": "200", "OUTBOX_LEASE": "10"}
 LONGEST = 2.0  # seconds from the first message of a life to its end
 PATIENCE = 120  # seconds for everything to arrive, once nobody is killed any more
 COMMAND = "python -m bench kills"
@@ -81,7 +82,7 @@ def _need(came: bool, plant: Plant) -> None:
 
 @contextmanager
 def scene(phones: int, database: str = "", **settings: str) -> Iterator[tuple[Crowd, Plant]]:
-    with crowd(phones, database, PUSH_RATE=RATE, OUTBOX_LEASE=LEASE, **settings) as (there, told):
+    with crowd(phones, database, **settings) as (there, told):
         there.receipts.touch()
         with plant(Path(told["INSTANCE"]), **told) as made:
             yield there, made
@@ -89,7 +90,7 @@ def scene(phones: int, database: str = "", **settings: str) -> Iterator[tuple[Cr
 
 def embedded(chance: random.Random, database: str = "", phones: int = PHONES, kills: int = KILLS) -> Harm:
     """The one process of `make run`."""
-    with scene(phones, database, PORT=str(free_port())) as (there, made):
+    with scene(phones, database, PORT=str(free_port()), **ALONE) as (there, made):
         return endure(Lives(there, made, [made.server], chance), kills)
 
 
@@ -97,7 +98,7 @@ def by_celery(chance: random.Random, database: str, phones: int = PHONES, kills:
     """A relay and two workers; the broker forgets everything twice."""
     with tempfile.TemporaryDirectory(prefix="aangan-redis-") as name, redis(Path(name)) as broker:
         told = {"JOB_BACKEND": "celery", "BROKER_URL": broker.url}
-        with scene(phones, database, **told) as (there, made):
+        with scene(phones, database, **told, **TOGETHER) as (there, made):
             starts: list[Start] = [made.relay, lambda: made.worker(), lambda: made.worker()]
             wipes = set(chance.sample(range(1, kills + 1), min(WIPES, kills)))
             lives = Lives(there, made, starts, chance)

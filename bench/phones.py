@@ -52,13 +52,14 @@ def asked(phones: int = PHONES) -> Asked:
         at = urlsplit(server.url)
         with wire(at.hostname or "", at.port or 0) as line, browser() as chrome:
             pushed = Pushed(chrome, replace(server, url=line.url))
+            pushed.subscribe()
             _settle(pushed, line)
             line.take()
             for number in range(phones):
                 pushed.push(_copy(number))
             heard = _settle(pushed, line)
             unasked = len(line.take())
-            pushed.worker.evaluate("() => { tapped({ path: '/', token: 'token-0' }) }")
+            pushed.worker.evaluate("() => { tapped({ path: '/groups', token: 'token-0' }) }")
             _settle(pushed, line)
             return Asked(unasked, len(line.take()), heard)
 

@@ -62,11 +62,12 @@ async function soonest(answer, pathname) {
   return Promise.race([answer, patience ?? answer]).catch(() => kept ?? caches.match(PAGE));
 }
 
-/** The empty page of an announcement, for a phone that is pushed to; others need not pay for it. */
+/** What pushes need, for a phone that is pushed to: the empty page of an announcement; the icons in the browser's own cache. */
 async function keepSheet() {
   if (!(await self.registration.pushManager?.getSubscription())) return;
   const cache = await caches.open(NAME);
-  await cache.add(new Request(SHEET, { cache: "no-cache" })).catch(() => {}); // the next open tries again
+  const icons = Object.values(ICONS).map((icon) => fetch(icon)); // else the first push would have all phones ask for them
+  await Promise.all([cache.add(new Request(SHEET, { cache: "no-cache" })), ...icons]).catch(() => {}); // the next open tries again
 }
 
 async function hear(text) {

@@ -43,6 +43,12 @@ class Pushed:
     def worker(self) -> Worker:
         return self.hand.context.service_workers[0]
 
+    def subscribe(self) -> None:
+        """As after subscribing, which Chromium cannot do without Google: what pushes need is on the phone."""
+        self.worker.evaluate(
+            "async () => { self.registration.pushManager.getSubscription = async () => ({}); await keepSheet() }"
+        )
+
     def push(self, data: str) -> None:
         self.tools.send(
             "ServiceWorker.deliverPushMessage",

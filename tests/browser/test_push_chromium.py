@@ -75,13 +75,8 @@ def test_announcements_stand_beside_each_other_and_a_repeat_replaces(pushed: Pus
     assert found["a2"] == "और एक बार"
 
 
-def with_page_kept(pushed: Pushed) -> None:
-    """As after subscribing, which Chromium cannot do without Google: the empty page is on the phone."""
-    pushed.worker.evaluate("async () => { await (await caches.open(NAME)).add(SHEET) }")
-
-
 def test_a_tap_without_a_signal_opens_what_the_push_has_brought(pushed: Pushed) -> None:
-    with_page_kept(pushed)
+    pushed.subscribe()
     pushed.push(payload(77))
     pushed.kept("/announcements/", 1)
     pushed.hand.context.set_offline(True)
@@ -103,7 +98,7 @@ def test_a_tap_without_a_signal_opens_what_the_push_has_brought(pushed: Pushed) 
 
 
 def test_only_so_many_are_kept(pushed: Pushed) -> None:
-    with_page_kept(pushed)
+    pushed.subscribe()
     for number in range(1, 34):
         pushed.worker.evaluate("(one) => keep(one)", {"sheet": SHEET, "number": number})
 
@@ -155,7 +150,7 @@ def test_an_open_page_is_stale_and_fetched_when_somebody_looks(pushed: Pushed) -
 
 def test_whoever_leaves_the_phone_takes_her_news_along(chromium: Browser, server: Server) -> None:
     pushed = Pushed(chromium, server)
-    with_page_kept(pushed)
+    pushed.subscribe()
     pushed.push(payload(8))
     pushed.kept("/announcements/", 1)
     pushed.hand.open("/me")
