@@ -95,7 +95,13 @@ def crowd(phones: int, database: str = "", **settings: str) -> Iterator[tuple[Cr
             "INSTANCE": name, "DATABASE_URL": database or f"sqlite:///{folder / 'crowd.db'}", "DEMO": "0",
             "PUSH_LOOPBACK": "1", "PUSH_CA": str(trusted.ca), "PUSH_RATE": "1000000", **settings,
         }  # fmt: skip
-        yield gather(made(create_app(told)), phones, f"https://127.0.0.1:{port}", receipts), told
+        app = made(create_app(told))
+        try:
+            yield gather(app, phones, f"https://127.0.0.1:{port}", receipts), told
+        finally:
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
 
 
 def gather(app: Flask, phones: int, push_service: str, receipts: Path) -> Crowd:

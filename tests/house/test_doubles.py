@@ -182,6 +182,8 @@ def must_be_refused(form: PageForm, event: str) -> bool:
     may = next(row.may for row in ROWS if row.method == "POST" and row.rule.split("/")[1:2] and _is_of(form, row.rule))
     if form.role == "anonymous":
         return event == "invitations and codes are closed" and form.endpoint in ("invitations.accept", "people.enter")
+    if form.role == "operator":  # nobody of the courtyard: none of this is about the operator
+        return False
     if event == "her sessions were ended":
         return "anonymous" not in may
     if event in ("her role is gone", "she is a member of nothing any more", "she was banned"):
