@@ -5,7 +5,6 @@ Tests that need more than Python are marked with what they need, and run in `mak
 skipped test is a failed one (AANGAN_NO_SKIP=1).
 """
 
-import functools
 import os
 from collections.abc import Generator, Iterator
 from datetime import timedelta
@@ -18,10 +17,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from community import assets
 from community.database import db, writing
 from community.outbox.models import Outbox
 from community.people.models import Person, SignInCode
+from tests import once
 from tests.house.ground import Ground, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, at_head, keep_all, workers
@@ -40,8 +39,7 @@ NEEDS = {
     "large": "minutes",
 }
 
-# The same stylesheet need not be packed anew for each test's app.
-assets.Asset.of = functools.cache(assets.Asset.of)  # type: ignore[method-assign]
+once.hold()
 
 
 def pytest_configure(config: pytest.Config) -> None:

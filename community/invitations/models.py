@@ -220,17 +220,15 @@ class JoinRequest(Base):
         return self.answer in ("approved", "declined") and (self.answered_at or self.created) > now() - TAKE_BACK
 
     def undo(self, by: Person) -> bool:
-        """Back to waiting: a person who was let in is out again, a declined one is asked about once more.
-
-        False where it is too late, where she asked again meanwhile, or was given something to look after.
-        """
+        """Back to waiting. False where it is too late, she asked again, or was given something to look after."""
         cls, answer, held = type(self), self.answer, self._hers(Membership)
         again = answer == "declined" and self._hers(cls, cls.answer.is_(None))
         if not self.can_be_undone or again or (held and held.role != "member"):
             return False
         mine = sa.update(cls).where(cls.id == self.id, cls.answer == answer).returning(cls.id)
         if db.session.scalar(mine.values(answer=None, answered_at=None, answered_by=None)) is None:
-            return False
+            db.session.refresh(self)
+            return self.answer is None  # another thumb was a moment faster
         if held and answer == "approved":
             held.end()
         if self.invitation and answer == "approved":

@@ -13,6 +13,7 @@ from community.database import db
 from community.groups.membership import Membership, admit
 from community.groups.models import Category, Group, GroupCategory, TreeError
 from community.people.models import Person
+from tests.conftest import ALL
 
 DEEPEST = 8
 LOOKS = {"language": "en", "picture": "tree", "colour": "neem"}
@@ -105,7 +106,7 @@ class Grown:
 
 
 @given(wood=woods())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40 if ALL else 12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_path_ancestors_rest_and_categories_follow_the_parents(app: Flask, wood: Wood) -> None:
     with app.test_request_context():
         grown = Grown(wood)
