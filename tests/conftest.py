@@ -91,7 +91,10 @@ def celery(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     assert POSTGRES, "AANGAN_TEST_CELERY needs AANGAN_TEST_DATABASE"
     folder = tmp_path_factory.mktemp("celery")
     url = ground.prepare(folder, with_school=False)
-    at_head(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}))
+    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": url})
+    at_head(app)
+    with app.app_context():
+        db.engine.dispose()
     with workers(folder, url):
         yield
 
