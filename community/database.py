@@ -49,6 +49,14 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
+        """SQLite's text in one step: a page reads a hundred moments."""
+        return _aware if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _aware(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
+
 
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Byte order in every cluster: range scans on `path` find nothing useful under a language's collation.

@@ -7,6 +7,8 @@ import logging
 import os
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from flask import Flask
@@ -69,6 +71,14 @@ class Keeper(threading.Thread):
             self.join(timeout=10)
 
 
-def keepers(app: Flask) -> list[Keeper]:
-    """Both threads, not yet started."""
-    return [Keeper(app, FIRST), Keeper(app, LATER)]
+@contextmanager
+def keeping(app: Flask) -> Iterator[None]:
+    """Both threads run as long as the block does; none, where workers elsewhere keep the promises."""
+    busy = [Keeper(app, rank) for rank in (FIRST, LATER) if app.config["JOB_BACKEND"] == "embedded"]
+    for keeper in busy:
+        keeper.start()
+    try:
+        yield
+    finally:
+        for keeper in busy:
+            keeper.stop()
