@@ -3,7 +3,19 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community import assets, compression, config, database, drawings, fragments, http, languages, page
+from community import (
+    assets,
+    compression,
+    config,
+    database,
+    dictionaries,
+    drawings,
+    fragments,
+    headers,
+    http,
+    languages,
+    page,
+)
 from community.announcements import views as announcements
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
@@ -16,6 +28,7 @@ from community.notifications import views as notifications
 from community.notifications.fanout import Morning, Push
 from community.notifications.folding import fold
 from community.notifications.ranges import FanOut
+from community.offline import shell
 from community.offline import views as offline
 from community.outbox import views as outbox
 from community.outbox.models import handles
@@ -31,10 +44,24 @@ def furnish(app: Flask) -> None:
     app.secret_key = config.secret(app.config["INSTANCE"], "secret")
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (database, languages, assets, drawings, fragments, session, compression, http, page, vapid):
+    for part in (
+        database,
+        languages,
+        dictionaries,
+        assets,
+        drawings,
+        fragments,
+        session,
+        compression,
+        headers,
+        http,
+        page,
+        vapid,
+    ):
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    shell.init_app(app, offline.empty_pages)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -5,16 +5,19 @@ import re
 from datetime import UTC, datetime
 from types import SimpleNamespace as Whole
 
-from flask import Blueprint, Response, jsonify, make_response, render_template
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from community.assets import STATIC, assets
+from community.assets import STATIC, asset_of, assets
+from community.dictionaries import attic, mark, takes_dictionaries
 from community.languages import current, when
 from community.languages import gettext as _
 from community.people.pictures import PERSON_PICTURES
 
 blueprint = Blueprint("offline", __name__)
-SHORT = "public, max-age=3600"
+# Browsers ask for the worker anew whatever is said of it, but take as a dictionary only what is fresh.
+FRESH = "private, max-age=31536000"
+VARY = "Cookie, Accept-Language, "
 KEPT = ("css/aangan.css", "icons/sprite.svg")
 # What phones need not load: lines of comment, and the word that only tests import by.
 FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
@@ -53,13 +56,22 @@ def show() -> ResponseReturnValue:
 
 @blueprint.get("/offline/announcement")
 def announcement() -> ResponseReturnValue:
+    return _sheet(), 200, {"Cache-Control": "no-cache"}
+
+
+def _sheet() -> str:
     """The page of an announcement, drawn by its own partial, with slots that the worker fills: static/sw/sheet.js."""
     page = render_template("offline/announcement.html", card=_slots(), pictures=PERSON_PICTURES, slot=_slot)
     for drawn, name in ((when(LONG_AGO, UTC), "when"), (LONG_AGO.isoformat("T", "seconds"), "at")):
         page = page.replace(drawn, _slot(name))
     # The face is an empty drawing: there is no picture of that name.
     page = page.replace("></svg></span>", f">{_slot('drawing')}</svg></span>", 1)
-    return page.replace(f"<bdi>{_slot('author')}</bdi>", _slot("author")), 200, {"Cache-Control": "no-cache"}
+    return page.replace(f"<bdi>{_slot('author')}</bdi>", _slot("author"))
+
+
+def empty_pages() -> str:
+    """What a shell begins with: pages with nothing of anybody's on them."""
+    return render_template("offline/show.html") + _sheet()
 
 
 def _slot(name: str) -> str:
@@ -84,10 +96,12 @@ def worker() -> ResponseReturnValue:
     source = FOR_READERS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
-    answer: Response = make_response(source)
-    answer.mimetype = "text/javascript"
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    content = source.encode()
+    name = f"worker-{current().code}-{mark(content)}.js"
+    if not takes_dictionaries():
+        return asset_of(name, content).respond("no-cache", VARY)
+    attic().keep(name, content)
+    return asset_of(name, content, 'match="/sw.js"').respond(FRESH, VARY)
 
 
 def _worker_settings() -> dict[str, object]:
