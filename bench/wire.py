@@ -25,15 +25,16 @@ class Exchange:
 class Wire:
     """Listens on a port of its own, passes everything on, and keeps the list of exchanges."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, name: str = "") -> None:
         self.host, self.far_port, self.port = host, port, 0
+        self.name = name or host
         self.exchanges: list[Exchange] = []
         self.last = time.monotonic()
         self._stopped = asyncio.Event()
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
     def take(self) -> list[Exchange]:
         """What passed since the last call."""
@@ -99,9 +100,9 @@ async def _read(stream: asyncio.StreamReader) -> bytes:
 
 
 @contextmanager
-def wire(host: str, port: int) -> Iterator[Wire]:
-    """A wire to this server, passing on from a thread of its own."""
-    line, ready = Wire(host, port), threading.Event()
+def wire(host: str, port: int, name: str = "") -> Iterator[Wire]:
+    """A wire to this server, passing on from a thread of its own. The browser calls it by `name`."""
+    line, ready = Wire(host, port, name), threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(line.serve(ready)))
     thread.start()
     ready.wait(timeout=10)

@@ -16,12 +16,13 @@ from markupsafe import Markup
 
 from community.coding import AHEAD, is_text, taken
 from community.compression import VARY
-from community.dictionaries import Attic, attic, dcz_ahead, dictionary_of_phone, mark, takes_dictionaries
+from community.dictionaries import Attic, attic, dcz_ahead, dictionary_of_phone, mark, may_take_dictionaries
 
 blueprint = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
 SMALL = 300  # bytes below which compression costs more than it saves
+MATCHES = {"shell": 'match="/*", match-dest=("document" "")'}
 TEXTS = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -40,27 +41,26 @@ class Asset:
     match: str
 
     @classmethod
-    def of(cls, name: str, plain: bytes, match: str = "") -> "Asset":
+    def of(cls, name: str, plain: bytes) -> "Asset":
         kind = TEXTS.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
         packs = is_text(kind) and len(plain) > SMALL
         packed = {coding: pack(plain) for coding, pack in AHEAD.items()} if packs else {}
-        return cls(kind, plain, packed, match or f'match="/s/{re.sub(r"-[0-9a-f]{10}[.]", "-*.", name)}"')
+        return cls(kind, plain, packed, _match(name))
 
-    def respond(self, cache: str = FOREVER, vary: str = "") -> Response:
+    def respond(self) -> Response:
         """The file in the smallest coding that the phone takes."""
         codings = {coding: self.packed[coding] for coding in taken() if coding in self.packed}
         if self.packed and (dictionary := dictionary_of_phone()):
             codings["dcz"] = dcz_ahead(dictionary, self.plain)
         coding = min(codings, key=lambda coding: len(codings[coding]), default="")
         response = Response(codings.get(coding, self.plain), mimetype=self.kind)
-        response.headers["Cache-Control"] = cache
-        if cache == FOREVER:
-            response.set_etag("1", weak=True)  # under its name it is always the same
+        response.headers["Cache-Control"] = FOREVER
+        response.set_etag("1", weak=True)  # under its name it is always the same
         if coding:
             response.headers["Content-Encoding"] = coding
         if self.packed:
-            response.headers["Vary"] = f"{vary}{VARY}"
-        if self.packed and takes_dictionaries():
+            response.headers["Vary"] = VARY
+        if self.packed and may_take_dictionaries():
             response.headers["Use-As-Dictionary"] = self.match
         return response
 
@@ -103,9 +103,14 @@ def _one_script(paths: list[Path]) -> bytes:
 
 
 @lru_cache(maxsize=300)
-def asset_of(name: str, plain: bytes, match: str = "") -> Asset:
+def asset_of(name: str, plain: bytes) -> Asset:
     """Packed once in this process, however often it is asked for."""
-    return Asset.of(name, plain, match)
+    return Asset.of(name, plain)
+
+
+def _match(name: str) -> str:
+    """What a file with this name is the dictionary of: the next one of its name, and for some more than that."""
+    return MATCHES.get(name.partition("-")[0]) or f'match="/s/{re.sub(r"-[0-9a-f]{10}[.]", "-*.", name)}"'
 
 
 def assets() -> Assets:

@@ -130,14 +130,15 @@ def attic() -> Attic:
     return found
 
 
-def takes_dictionaries() -> bool:
-    return request.accept_encodings.quality("dcz") > 0
+def may_take_dictionaries() -> bool:
+    """Browsers speak of `dcz` only once they have a dictionary. All that know it take zstd, and few others do."""
+    return request.accept_encodings.quality("zstd") > 0
 
 
 def dictionary_of_phone() -> Dictionary | None:
     """What this phone has for the address that it asks for, if it can use it and we have it too."""
     named = request.headers.get("Available-Dictionary", "").strip()
-    if not takes_dictionaries() or not (named.startswith(":") and named.endswith(":")):
+    if request.accept_encodings.quality("dcz") <= 0 or not (named.startswith(":") and named.endswith(":")):
         return None
     with suppress(binascii.Error, ValueError):
         return attic().by_digest.get(base64.b64decode(named[1:-1], validate=True))

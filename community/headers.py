@@ -22,7 +22,8 @@ def _finish(response: Response) -> Response:
     """Security headers on everything; ETag and 304 on pages that may be kept."""
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
+    if request.endpoint != "assets.show":
+        headers.setdefault("Referrer-Policy", "same-origin")
     if response.mimetype == "text/html":
         headers["Content-Security-Policy"] = CSP
         headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=()"

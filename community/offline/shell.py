@@ -15,13 +15,12 @@ from pathlib import Path
 from flask import Flask, Response, current_app
 
 from community.database import now
-from community.dictionaries import Attic, dictionary_of_phone, mark, takes_dictionaries
+from community.dictionaries import Attic, dictionary_of_phone, mark, may_take_dictionaries
 from community.languages import current
 from community.languages import gettext as _
 from community.people.session import current_session
 
 SETTLED = timedelta(hours=1)  # after coming in
-MATCH = 'match="/*", match-dest=("document" "")'
 # Of the pages that people open every day.
 TEMPLATES = (
     "base", "parts", "home/parts", "announcements/parts", "home/show", "home/group", "home/groups",
@@ -54,7 +53,7 @@ def _said(template: str) -> str:
 
 def _offer(response: Response, pages: Callable[[], str]) -> Response:
     """Name the shell in a page of somebody who is at home here, if her phone can use it and has none that we know."""
-    if response.mimetype == "text/html" and response.status_code == 200 and takes_dictionaries():
+    if response.mimetype == "text/html" and response.status_code == 200 and may_take_dictionaries():
         own = current_session()
         if own and own.created < now() - SETTLED and not dictionary_of_phone():
             response.headers["Link"] = f'<{shell(pages)}>; rel="compression-dictionary"'

@@ -5,19 +5,17 @@ import re
 from datetime import UTC, datetime
 from types import SimpleNamespace as Whole
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from community.assets import STATIC, asset_of, assets
-from community.dictionaries import attic, mark, takes_dictionaries
+from community.assets import STATIC, assets
+from community.dictionaries import attic, mark
 from community.languages import current, when
 from community.languages import gettext as _
 from community.people.pictures import PERSON_PICTURES
 
 blueprint = Blueprint("offline", __name__)
-# Browsers ask for the worker anew whatever is said of it, but take as a dictionary only what is fresh.
-FRESH = "private, max-age=31536000"
-VARY = "Cookie, Accept-Language, "
+VARY = "Cookie, Accept-Language"
 KEPT = ("css/aangan.css", "icons/sprite.svg")
 # What phones need not load: lines of comment, and the word that only tests import by.
 FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
@@ -39,7 +37,7 @@ def manifest() -> ResponseReturnValue:
     answer = jsonify(shown)
     answer.mimetype = "application/manifest+json"
     answer.headers["Cache-Control"] = "private, max-age=3600"
-    answer.headers["Vary"] = "Cookie, Accept-Language"
+    answer.headers["Vary"] = VARY
     return answer
 
 
@@ -92,16 +90,23 @@ def _slots() -> Whole:
 
 @blueprint.get("/sw.js")
 def worker() -> ResponseReturnValue:
-    """The worker: the files of static/sw as one, with the names of this release's files and a line for any push."""
+    """Names the script and no more: a browser takes no dictionary for this file, but does for what it imports."""
+    content = _script().encode()
+    name = f"worker-{current().code}-{mark(content)}.js"
+    attic().keep(name, content)
+    answer = make_response(f'importScripts("/s/{name}");\n')
+    answer.mimetype = "text/javascript"
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Vary"] = VARY
+    return answer
+
+
+def _script() -> str:
+    """The files of static/sw as one, with the names of this release's files and a line for any push."""
     source = FOR_READERS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
-    content = source.encode()
-    name = f"worker-{current().code}-{mark(content)}.js"
-    if not takes_dictionaries():
-        return asset_of(name, content).respond("no-cache", VARY)
-    attic().keep(name, content)
-    return asset_of(name, content, 'match="/sw.js"').respond(FRESH, VARY)
+    return source
 
 
 def _worker_settings() -> dict[str, object]:
