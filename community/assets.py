@@ -22,7 +22,6 @@ blueprint = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
 SMALL = 300  # bytes below which compression costs more than it saves
-MATCHES = {"shell": 'match="/*", match-dest=("document" "")'}
 TEXTS = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -45,7 +44,7 @@ class Asset:
         kind = TEXTS.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
         packs = is_text(kind) and len(plain) > SMALL
         packed = {coding: pack(plain) for coding, pack in AHEAD.items()} if packs else {}
-        return cls(kind, plain, packed, _match(name))
+        return cls(kind, plain, packed, f'match="/s/{re.sub(r"-[0-9a-f]{10}[.]", "-*.", name)}"')
 
     def respond(self) -> Response:
         """The file in the smallest coding that the phone takes."""
@@ -106,11 +105,6 @@ def _one_script(paths: list[Path]) -> bytes:
 def asset_of(name: str, plain: bytes) -> Asset:
     """Packed once in this process, however often it is asked for."""
     return Asset.of(name, plain)
-
-
-def _match(name: str) -> str:
-    """What a file with this name is the dictionary of: the next one of its name, and for some more than that."""
-    return MATCHES.get(name.partition("-")[0]) or f'match="/s/{re.sub(r"-[0-9a-f]{10}[.]", "-*.", name)}"'
 
 
 def assets() -> Assets:

@@ -10,11 +10,13 @@ from flask import request
 if sys.version_info >= (3, 14):
     from compression.zstd import ZstdDict
     from compression.zstd import compress as compress
+    from compression.zstd import decompress as decompress
 else:
     from backports.zstd import ZstdDict
     from backports.zstd import compress as compress
+    from backports.zstd import decompress as decompress
 
-__all__ = ["AHEAD", "AT_ONCE", "ZstdDict", "compress", "is_text", "taken"]
+__all__ = ["AHEAD", "AT_ONCE", "ZstdDict", "compress", "decompress", "is_text", "taken"]
 
 # For a page that somebody waits for. Brotli 5 is smaller than gzip 6 and costs no more; zstd is for who has no Brotli.
 AT_ONCE: dict[str, Callable[[bytes], bytes]] = {

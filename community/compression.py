@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request
 
 from community.coding import AT_ONCE, is_text, taken
 from community.dictionaries import dictionary_of_phone
+from community.earlier import keep, page_of_phone
 
 SMALL = 500  # bytes: below one packet nothing is gained
 VARY = "Accept-Encoding, Available-Dictionary"
@@ -27,10 +28,13 @@ def _compress(response: Response) -> Response:
     if not _is_worth_it(response):
         return response
     plain = response.get_data()
-    if (dictionary := dictionary_of_phone()) and _may_use_dictionaries(response):
+    dictionary = (dictionary_of_phone() or page_of_phone()) if _may_use_dictionaries(response) else None
+    if dictionary:
         _carry(response, "dcz", dictionary.dcz(plain))
     elif codings := taken():
         _carry(response, codings[0], AT_ONCE[codings[0]](plain))
+    if "Use-As-Dictionary" in response.headers:
+        keep(plain)
     return response
 
 

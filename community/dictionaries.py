@@ -135,14 +135,19 @@ def may_take_dictionaries() -> bool:
     return request.accept_encodings.quality("zstd") > 0
 
 
-def dictionary_of_phone() -> Dictionary | None:
-    """What this phone has for the address that it asks for, if it can use it and we have it too."""
+def digest_of_phone() -> bytes | None:
+    """The SHA-256 of what this phone has for the address that it asks for, if it takes a difference to that."""
     named = request.headers.get("Available-Dictionary", "").strip()
-    if request.accept_encodings.quality("dcz") <= 0 or not (named.startswith(":") and named.endswith(":")):
-        return None
-    with suppress(binascii.Error, ValueError):
-        return attic().by_digest.get(base64.b64decode(named[1:-1], validate=True))
+    if request.accept_encodings.quality("dcz") > 0 and named.startswith(":") and named.endswith(":"):
+        with suppress(binascii.Error, ValueError):
+            return base64.b64decode(named[1:-1], validate=True)
     return None
+
+
+def dictionary_of_phone() -> Dictionary | None:
+    """The same, if it is a file that we have too."""
+    digest = digest_of_phone()
+    return attic().by_digest.get(digest) if digest else None
 
 
 def init_app(app: Flask) -> None:

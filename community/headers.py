@@ -5,6 +5,7 @@ import hashlib
 from flask import Flask, Response, request
 
 from community.compression import VARY
+from community.earlier import offer
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
@@ -30,6 +31,8 @@ def _finish(response: Response) -> Response:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Vary"] = f"Cookie, Accept-Language, {VARY}"
         headers.setdefault("Cache-Control", "private, no-cache")
+        offer(response)
+        offer(response)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:

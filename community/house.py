@@ -10,6 +10,7 @@ from community import (
     database,
     dictionaries,
     drawings,
+    earlier,
     fragments,
     headers,
     http,
@@ -28,7 +29,6 @@ from community.notifications import views as notifications
 from community.notifications.fanout import Morning, Push
 from community.notifications.folding import fold
 from community.notifications.ranges import FanOut
-from community.offline import shell
 from community.offline import views as offline
 from community.outbox import views as outbox
 from community.outbox.models import handles
@@ -37,6 +37,10 @@ from community.people import views as people
 from community.subscriptions import views as subscriptions
 
 NOUNS = (people, groups, media, invitations, subscriptions, announcements, notifications, home, offline, outbox)
+PARTS = (
+    database, languages, dictionaries, assets, drawings, fragments, session, earlier, compression, headers, http, page,
+    vapid,
+)  # fmt: skip
 
 
 def furnish(app: Flask) -> None:
@@ -44,24 +48,10 @@ def furnish(app: Flask) -> None:
     app.secret_key = config.secret(app.config["INSTANCE"], "secret")
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (
-        database,
-        languages,
-        dictionaries,
-        assets,
-        drawings,
-        fragments,
-        session,
-        compression,
-        headers,
-        http,
-        page,
-        vapid,
-    ):
+    for part in PARTS:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
-    shell.init_app(app, offline.empty_pages)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -54,22 +54,13 @@ def show() -> ResponseReturnValue:
 
 @blueprint.get("/offline/announcement")
 def announcement() -> ResponseReturnValue:
-    return _sheet(), 200, {"Cache-Control": "no-cache"}
-
-
-def _sheet() -> str:
     """The page of an announcement, drawn by its own partial, with slots that the worker fills: static/sw/sheet.js."""
     page = render_template("offline/announcement.html", card=_slots(), pictures=PERSON_PICTURES, slot=_slot)
     for drawn, name in ((when(LONG_AGO, UTC), "when"), (LONG_AGO.isoformat("T", "seconds"), "at")):
         page = page.replace(drawn, _slot(name))
     # The face is an empty drawing: there is no picture of that name.
     page = page.replace("></svg></span>", f">{_slot('drawing')}</svg></span>", 1)
-    return page.replace(f"<bdi>{_slot('author')}</bdi>", _slot("author"))
-
-
-def empty_pages() -> str:
-    """What a shell begins with: pages with nothing of anybody's on them."""
-    return render_template("offline/show.html") + _sheet()
+    return page.replace(f"<bdi>{_slot('author')}</bdi>", _slot("author")), 200, {"Cache-Control": "no-cache"}
 
 
 def _slot(name: str) -> str:
