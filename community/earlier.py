@@ -79,16 +79,22 @@ def earlier() -> Earlier:
 
 
 def offer(response: Response) -> None:
-    """Let a page of somebody's be the dictionary of its next version, on a phone that knows how.
+    """Let a page of somebody's be the dictionary of its next version, where our worker asks for it.
 
-    Only Chromium takes dictionaries, and it shows no page unasked for the words of CACHE; of others we do not know.
+    A script that asks without saying `cache: "no-cache"` could be given what CACHE lets the browser show: it gets none.
     """
     is_reading = request.method == "GET" and response.status_code == 200 and not request.query_string
     is_kept = response.headers["Cache-Control"] in ("private, no-cache", "no-cache") and "plain" not in g
-    knows = may_take_dictionaries() and "Sec-CH-UA" in request.headers
-    if is_reading and is_kept and knows and PLAIN.fullmatch(request.path) and current_session():
+    if is_reading and is_kept and _always_asks() and PLAIN.fullmatch(request.path) and current_session():
         response.headers["Cache-Control"] = CACHE
         response.headers["Use-As-Dictionary"] = _match(request.path)
+
+
+def _always_asks() -> bool:
+    """Whether a script of ours fetches this page, past the browser's cache; and in Chromium, which alone can use it."""
+    said = request.headers
+    is_fetch = said.get("Sec-Fetch-Dest") == "empty" and said.get("Cache-Control") == "max-age=0"
+    return is_fetch and may_take_dictionaries() and "Chrome/" in said.get("User-Agent", "")
 
 
 def _match(path: str) -> str:

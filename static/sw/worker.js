@@ -13,7 +13,7 @@ const LEAVING = /^\/(me\/sign-out|enter\/|code$|sessions\/|subscriptions\/end)/;
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
 self.addEventListener("install", (event) => {
-  const pages = [...KEPT, new Request(PAGE, { cache: "reload" })];
+  const pages = [...KEPT, new Request(PAGE, { cache: "no-cache" })];
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(pages)).then(keepSheet));
   self.skipWaiting();
 });
@@ -28,7 +28,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname } = new URL(request.url);
   if (request.mode === "navigate" && request.method === "GET") {
-    const answer = fetch(request);
+    const answer = fetch(new Request(request, { cache: "no-cache" })); // asks always: community/earlier.py
     event.respondWith(soonest(answer, pathname));
     event.waitUntil(answer.then(({ status }) => (status === 401 ? forget() : report())).catch(() => {}));
   } else if (request.mode === "navigate" && LEAVING.test(pathname)) {
