@@ -12,8 +12,8 @@ import os
 import re
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request
@@ -22,6 +22,7 @@ from community.coding import ZstdDict, compress
 
 MAGIC = bytes.fromhex("5e2a4d1820000000")
 NAME = re.compile(r"[\w-]+-([0-9a-f]{10})\.\w+", re.ASCII)
+LEAST = 8  # bytes that zstd takes for a dictionary
 RELEASES = 6  # versions of a file that are kept
 
 
@@ -31,12 +32,14 @@ class Dictionary:
 
     name: str
     content: bytes
-    digest: bytes = field(init=False)
-    zstd: ZstdDict = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", hashlib.sha256(self.content).digest())
-        object.__setattr__(self, "zstd", ZstdDict(self.content, is_raw=True))
+    @cached_property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.content).digest()
+
+    @cached_property
+    def zstd(self) -> ZstdDict:
+        return ZstdDict(self.content, is_raw=True)
 
     def dcz(self, content: bytes) -> bytes:
         """`content` as a difference to this, fast enough for a page that somebody waits for."""
@@ -89,7 +92,8 @@ class Attic:
 
     def _hold(self, name: str, content: bytes) -> None:
         self.by_name[name] = held = Dictionary(name, content)
-        self.by_digest[held.digest] = held
+        if len(content) >= LEAST:
+            self.by_digest[held.digest] = held
 
 
 def mark(content: bytes) -> str:
