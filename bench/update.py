@@ -106,6 +106,11 @@ def _change(release: Path, pattern: str, found: str, instead: str) -> None:
         path.write_text(text)
 
 
+def files(update: Visit) -> int:
+    """Bytes of what belongs to the app alone: its files and its worker."""
+    return sum(one.size for one in update.exchanges if one.path.startswith(("/s/", "/sw.js")))
+
+
 def figures() -> list[Figure]:
     found = measure()
     note = (
@@ -114,5 +119,6 @@ def figures() -> list[Figure]:
     )
     return [
         Figure("app update: bytes", found.update.size, "bytes", "<= 2500", COMMAND, f"{note}{found.after}."),
+        Figure("app update, without the pages: bytes", files(found.update), "bytes", "<= 2500", COMMAND),
         Figure("app update: requests", found.update.requests, "requests", "", COMMAND),
     ]

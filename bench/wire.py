@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 REQUEST_LINE = re.compile(rb"^(?:GET|HEAD|POST) (\S+) HTTP/1\.1\r\n")
 
+CODING = re.compile(rb"^Content-Encoding: (\S+)\r$", re.M | re.I)
+
 
 @dataclass
 class Exchange:
@@ -20,6 +22,7 @@ class Exchange:
 
     path: str
     size: int = 0
+    coding: str = ""
 
 
 class Wire:
@@ -81,6 +84,8 @@ class Wire:
 
     async def _down(self, app: asyncio.StreamReader, to_phone: asyncio.StreamWriter, current: list[Exchange]) -> None:
         while data := await _read(app):
+            if found := CODING.search(data) if not current[0].size else None:
+                current[0].coding = found[1].decode()
             current[0].size += len(data)
             await self._pass_on(data, to_phone)
         to_phone.close()
