@@ -12,8 +12,8 @@ from bench.figures import Figure, keep, word, written
 from bench.server import THREADS
 
 LOOPBACK = (
-    "Real Chromium; headers included. Plain http on loopback, where Chromium takes Brotli as over https; TLS would come "
-    "on top."
+    "Real Chromium; headers included. Plain http on loopback, where Chromium takes Brotli as over https; "
+    "TLS would come on top."
 )
 
 
