@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
-from waitress.server import create_server
 
 from community import config, database, house
+from community.server import bind
 
 
 def create_app(environ: Mapping[str, str] = os.environ, **changes: Any) -> Flask:
@@ -33,19 +33,6 @@ def ready(app: Flask) -> Flask:
     if age == "newer":
         sys.exit("The database is newer than this code. Bring the code up to date, then run: make migrate")
     return app
-
-
-def bind(app: Flask) -> Any:
-    """The server, on its address already: a second start fails here, before it changes anything."""
-    host, port = app.config["HOST"], app.config["PORT"]
-    try:
-        return create_server(
-            app, host=host, port=port, threads=app.config["THREADS"], ident=None,
-            clear_untrusted_proxy_headers=not app.config["TRUSTED_PROXIES"],
-            max_request_body_size=256 * 1024 * 1024,
-        )  # fmt: skip
-    except (OSError, ValueError) as error:
-        raise config.ConfigError(f"it can not listen on HOST={host} PORT={port}: {error}") from None
 
 
 def spare_the_collector() -> None:

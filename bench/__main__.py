@@ -1,19 +1,19 @@
 """`python -m bench [PART …]` measures, prints and keeps; `… cpu --profile` only prints a profile.
 
-The parts: bytes, cpu, push, pipeline, kills, phones; all of them, where none is named.
+The parts: bytes, cpu, push, pipeline, kills, phones, update; all of them, where none is named.
 """
 
 import argparse
 import logging
 
 from bench import bytes as weight
-from bench import cpu, kills, phones, pipeline, push
+from bench import cpu, kills, phones, pipeline, push, update
 from bench.figures import Figure, keep, word, written
 from bench.server import THREADS
 
 LOOPBACK = (
-    "Real Chromium; headers included. Plain http on loopback, where Chromium offers gzip only: over https the files "
-    "would be smaller by brotli, and TLS would come on top."
+    "Real Chromium; headers included. Plain http on loopback, where Chromium takes Brotli as over https; "
+    "TLS would come on top."
 )
 
 
@@ -58,7 +58,7 @@ def cpu_figures() -> list[Figure]:
 
 PARTS = {
     "bytes": bytes_figures, "cpu": cpu_figures, "push": push.figures, "pipeline": pipeline.figures,
-    "kills": kills.figures, "phones": phones.figures,
+    "kills": kills.figures, "phones": phones.figures, "update": update.figures,
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Bytes and requests of a visit with a real Chromium, a phone's screen and an empty profile.
 
 Counted are the bytes of all answers as they came over the wire, headers included, by whoever asked: the page, the
-service worker, the browser itself. Plain http on loopback: Chromium then offers gzip but no brotli, and no TLS is paid.
+service worker, the browser itself. Plain http on loopback: no TLS is paid.
 """
 
 import shutil

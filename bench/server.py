@@ -82,11 +82,11 @@ def migrated_app(environ: Mapping[str, str]) -> Flask:
 
 
 @contextmanager
-def serving(command: list[str], environ: Mapping[str, str]) -> Iterator[Server]:
-    """A server started by `command`, which reads its port from PORT; it ends with the block."""
-    port = _free_port()
+def serving(command: list[str], environ: Mapping[str, str], *, folder: Path = ROOT, port: int = 0) -> Iterator[Server]:
+    """A server started by `command` in `folder`, which reads its port from PORT; it ends with the block."""
+    port = port or free_port()
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environ, "HOST": "127.0.0.1", "PORT": str(port)},
+        command, cwd=folder, env={**os.environ, **environ, "HOST": "127.0.0.1", "PORT": str(port)},
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -98,7 +98,7 @@ def serving(command: list[str], environ: Mapping[str, str]) -> Iterator[Server]:
         process.wait(timeout=PATIENCE)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

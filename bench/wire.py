@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 REQUEST_LINE = re.compile(rb"^(?:GET|HEAD|POST) (\S+) HTTP/1\.1\r\n")
 
+CODING = re.compile(rb"^Content-Encoding: (\S+)\r$", re.M | re.I)
+
 
 @dataclass
 class Exchange:
@@ -20,20 +22,22 @@ class Exchange:
 
     path: str
     size: int = 0
+    coding: str = ""
 
 
 class Wire:
     """Listens on a port of its own, passes everything on, and keeps the list of exchanges."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, name: str = "") -> None:
         self.host, self.far_port, self.port = host, port, 0
+        self.name = name or host
         self.exchanges: list[Exchange] = []
         self.last = time.monotonic()
         self._stopped = asyncio.Event()
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
     def take(self) -> list[Exchange]:
         """What passed since the last call."""
@@ -80,6 +84,8 @@ class Wire:
 
     async def _down(self, app: asyncio.StreamReader, to_phone: asyncio.StreamWriter, current: list[Exchange]) -> None:
         while data := await _read(app):
+            if found := CODING.search(data) if not current[0].size else None:
+                current[0].coding = found[1].decode()
             current[0].size += len(data)
             await self._pass_on(data, to_phone)
         to_phone.close()
@@ -99,9 +105,9 @@ async def _read(stream: asyncio.StreamReader) -> bytes:
 
 
 @contextmanager
-def wire(host: str, port: int) -> Iterator[Wire]:
-    """A wire to this server, passing on from a thread of its own."""
-    line, ready = Wire(host, port), threading.Event()
+def wire(host: str, port: int, name: str = "") -> Iterator[Wire]:
+    """A wire to this server, passing on from a thread of its own. The browser calls it by `name`."""
+    line, ready = Wire(host, port, name), threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(line.serve(ready)))
     thread.start()
     ready.wait(timeout=10)

@@ -1,18 +1,22 @@
 """Static files: hashed names, compressed ahead, kept in memory, cached for ever by the phone.
 
-Every file of static/js is one behaviour; they leave as one app.js, in the order of their names.
+Every file of static/js is one behaviour; they leave as one app.js, in the order of their names. Files of the
+releases before are still served, to pages that are still open; and a phone that has one gets the next as a
+difference to it.
 """
 
-import gzip
-import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-import brotli
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app
 from markupsafe import Markup
+
+from community.coding import AHEAD, is_text, taken
+from community.compression import VARY
+from community.dictionaries import Attic, attic, dcz_ahead, dictionary_of_phone, mark, may_take_dictionaries
 
 blueprint = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -26,32 +30,37 @@ TEXTS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asset:
-    name: str
+    """A file as it leaves. `packed` holds what each coding makes of it; `match` says whose dictionary it will be."""
+
     kind: str
     plain: bytes
-    gzip: bytes
-    brotli: bytes
+    packed: dict[str, bytes]
+    match: str
 
     @classmethod
     def of(cls, name: str, plain: bytes) -> "Asset":
         kind = TEXTS.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        packs = kind.startswith("text/") or kind.endswith(("xml", "json"))
-        zipped = gzip.compress(plain, 9, mtime=0) if packs and len(plain) > SMALL else b""
-        return cls(name, kind, plain, zipped, brotli.compress(plain) if zipped else b"")
+        packs = is_text(kind) and len(plain) > SMALL
+        packed = {coding: pack(plain) for coding, pack in AHEAD.items()} if packs else {}
+        return cls(kind, plain, packed, f'match="/s/{re.sub(r"-[0-9a-f]{10}[.]", "-*.", name)}"')
 
-    def respond(self, cache: str = FOREVER) -> Response:
+    def respond(self) -> Response:
         """The file in the smallest coding that the phone takes."""
-        wanted = request.headers.get("Accept-Encoding", "")
-        coding = next((c for c, body in (("br", self.brotli), ("gzip", self.gzip)) if body and c in wanted), "")
-        body = {"br": self.brotli, "gzip": self.gzip}.get(coding, self.plain)
-        response = Response(body, mimetype=self.kind)
-        response.headers["Cache-Control"] = cache
+        codings = {coding: self.packed[coding] for coding in taken() if coding in self.packed}
+        if self.packed and (dictionary := dictionary_of_phone()):
+            codings["dcz"] = dcz_ahead(dictionary, self.plain)
+        coding = min(codings, key=lambda coding: len(codings[coding]), default="")
+        response = Response(codings.get(coding, self.plain), mimetype=self.kind)
+        response.headers["Cache-Control"] = FOREVER
+        response.set_etag("1", weak=True)  # under its name it is always the same
         if coding:
             response.headers["Content-Encoding"] = coding
-        if self.gzip:
-            response.headers["Vary"] = "Accept-Encoding"
+        if self.packed:
+            response.headers["Vary"] = VARY
+        if self.packed and may_take_dictionaries():
+            response.headers["Use-As-Dictionary"] = self.match
         return response
 
 
@@ -71,10 +80,15 @@ class Assets:
 
     def _add(self, short: str, content: bytes) -> None:
         path = Path(short)
-        mark = hashlib.blake2b(content, digest_size=5).hexdigest()
-        hashed = f"{path.stem}-{mark}{path.suffix}"
-        self.by_name[hashed] = Asset.of(hashed, content)
+        hashed = f"{path.stem}-{mark(content)}{path.suffix}"
+        self.by_name[hashed] = asset_of(hashed, content)
         self.url[short] = f"/s/{hashed}"
+
+    def store(self, attic: Attic) -> None:
+        """For the releases to come, and for pages of this one that are still open then."""
+        for name, asset in self.by_name.items():
+            attic.keep(name, asset.plain)
+        attic.sweep()
 
     def _read_symbols(self, sprite: Path) -> None:
         """The drawings by id, to be set into a page without a request of their own."""
@@ -87,6 +101,12 @@ def _one_script(paths: list[Path]) -> bytes:
     return "".join(f"{{\n{re.sub(r'^export ', '', path.read_text(), flags=re.M)}}}\n" for path in paths).encode()
 
 
+@lru_cache(maxsize=300)
+def asset_of(name: str, plain: bytes) -> Asset:
+    """Packed once in this process, however often it is asked for."""
+    return Asset.of(name, plain)
+
+
 def assets() -> Assets:
     found: Assets = current_app.extensions["assets"]
     return found
@@ -94,12 +114,15 @@ def assets() -> Assets:
 
 @blueprint.get("/s/<name>")
 def show(name: str) -> Response:
-    asset = assets().by_name.get(name)
-    return asset.respond() if asset else abort(404)
+    if asset := assets().by_name.get(name):
+        return asset.respond()
+    kept = attic().named(name) or abort(404)
+    return asset_of(name, kept.content).respond()
 
 
 def init_app(app: Flask) -> None:
     kept = app.extensions["assets"] = Assets()
+    kept.store(app.extensions["attic"])
     app.register_blueprint(blueprint)
     app.jinja_env.globals["asset"] = kept.url.__getitem__
     app.jinja_env.globals["sprite"] = lambda name: kept.url[f"icons/{name}.svg"]

@@ -3,7 +3,20 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community import assets, compression, config, database, drawings, fragments, http, languages, page
+from community import (
+    assets,
+    compression,
+    config,
+    database,
+    dictionaries,
+    drawings,
+    earlier,
+    fragments,
+    headers,
+    http,
+    languages,
+    page,
+)
 from community.announcements import views as announcements
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
@@ -24,6 +37,10 @@ from community.people import views as people
 from community.subscriptions import views as subscriptions
 
 NOUNS = (people, groups, media, invitations, subscriptions, announcements, notifications, home, offline, outbox)
+PARTS = (
+    database, languages, dictionaries, assets, drawings, fragments, session, earlier, compression, headers, http, page,
+    vapid,
+)  # fmt: skip
 
 
 def furnish(app: Flask) -> None:
@@ -31,7 +48,7 @@ def furnish(app: Flask) -> None:
     app.secret_key = config.secret(app.config["INSTANCE"], "secret")
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (database, languages, assets, drawings, fragments, session, compression, http, page, vapid):
+    for part in PARTS:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)

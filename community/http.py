@@ -1,4 +1,4 @@
-"""Requests and answers: who may write, one commit each, same-origin, headers, refusals as pages."""
+"""Requests and answers: who may write, one commit each, same-origin, refusals as pages."""
 
 import functools
 import hashlib
@@ -23,11 +23,6 @@ from community.people.session import current_session, one_tap_at_a_time, someone
 Wrapped = ParamSpec("Wrapped")
 View = Callable[Wrapped, ResponseReturnValue]
 SAFE = ("GET", "HEAD", "OPTIONS")
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 
 
 class Refusal(HTTPException):
@@ -185,7 +180,6 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = Number
     app.log_exception = functools.partial(_log_exception, app)  # type: ignore[method-assign]
     app.before_request(_refuse_foreign)
-    app.after_request(_finish)
     app.register_error_handler(HTTPException, _as_page)
     app.register_error_handler(500, _as_page)
 
@@ -214,35 +208,6 @@ def _as_page(error: HTTPException) -> ResponseReturnValue:
         500: _l("Something broke here. It is not your fault; try it again."),
     }
     return Refusal(words.get(error.code or 500), error.code).page()
-
-
-def _finish(response: Response) -> Response:
-    """Security headers on everything; ETag and 304 on pages that may be kept."""
-    headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    if response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = CSP
-        headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=()"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
-        headers.setdefault("Cache-Control", "private, no-cache")
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:
-        _revalidate(response)
-    return response
-
-
-def _revalidate(response: Response) -> None:
-    if "no-store" in response.headers.get("Cache-Control", "") or response.headers.get("ETag"):
-        return
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:18], weak=True)
-    if "If-None-Match" in request.headers or "If-Match" in request.headers:
-        response.make_conditional(request)
-    if response.status_code == 304:
-        for name in ("Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
-            response.headers.pop(name, None)
 
 
 def derived(key: str, text: str) -> str:

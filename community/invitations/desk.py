@@ -9,6 +9,7 @@ from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from community.compression import leave_plain
 from community.config import is_loopback
 from community.database import db, now
 from community.form import Form
@@ -87,6 +88,7 @@ def _just_made(group: Group, spoken: bool, most_uses: int | None) -> Invitation 
 @signed_in
 def invitation(invitation_id: int) -> ResponseReturnValue:
     found = _live(invitation_id)
+    leave_plain()
     address = f"{_host()}/code" if found.spoken else address_of(found)
     return render_template(
         "invitations/hand.html", invitation=found, group=found.group, address=address,
@@ -105,6 +107,7 @@ def poster(invitation_id: int) -> ResponseReturnValue:
     found = _live(invitation_id)
     if found.spoken:
         missing()
+    leave_plain()
     address = f"{public_url()}/j/{found.code}"
     return render_template(
         "invitations/poster.html", group=found.group, root=found.group.root, invitation=found, address=address,

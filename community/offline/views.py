@@ -5,16 +5,17 @@ import re
 from datetime import UTC, datetime
 from types import SimpleNamespace as Whole
 
-from flask import Blueprint, Response, jsonify, make_response, render_template
+from flask import Blueprint, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from community.assets import STATIC, assets
+from community.dictionaries import attic, mark
 from community.languages import current, when
 from community.languages import gettext as _
 from community.people.pictures import PERSON_PICTURES
 
 blueprint = Blueprint("offline", __name__)
-SHORT = "public, max-age=3600"
+VARY = "Cookie, Accept-Language"
 KEPT = ("css/aangan.css", "icons/sprite.svg")
 # What phones need not load: lines of comment, and the word that only tests import by.
 FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
@@ -36,7 +37,7 @@ def manifest() -> ResponseReturnValue:
     answer = jsonify(shown)
     answer.mimetype = "application/manifest+json"
     answer.headers["Cache-Control"] = "private, max-age=3600"
-    answer.headers["Vary"] = "Cookie, Accept-Language"
+    answer.headers["Vary"] = VARY
     return answer
 
 
@@ -80,14 +81,23 @@ def _slots() -> Whole:
 
 @blueprint.get("/sw.js")
 def worker() -> ResponseReturnValue:
-    """The worker: the files of static/sw as one, with the names of this release's files and a line for any push."""
+    """Names the script and no more: a browser takes no dictionary for this file, but does for what it imports."""
+    content = _script().encode()
+    name = f"worker-{current().code}-{mark(content)}.js"
+    attic().keep(name, content)
+    answer = make_response(f'importScripts("/s/{name}");\n')
+    answer.mimetype = "text/javascript"
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Vary"] = VARY
+    return answer
+
+
+def _script() -> str:
+    """The files of static/sw as one, with the names of this release's files and a line for any push."""
     source = FOR_READERS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
-    answer: Response = make_response(source)
-    answer.mimetype = "text/javascript"
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return source
 
 
 def _worker_settings() -> dict[str, object]:

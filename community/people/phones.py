@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Response, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from community.compression import leave_plain
 from community.http import missing, poster_host_is_reachable, public_url, signed_in, writes
 from community.people.blueprint import blueprint
 from community.people.leaving import leave
@@ -61,7 +62,8 @@ def _minutes(span: timedelta) -> int:
 
 
 def unkept(page: str) -> Response:
-    """A page that no phone stores: there is a code on it."""
+    """A page that no phone stores, and whose length says nothing: there is a code on it."""
+    leave_plain()
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     return answer

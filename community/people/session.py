@@ -69,8 +69,11 @@ class _Cookies(SecureCookieSessionInterface):
         return due or super().should_set_cookie(app, session)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Files are the same for everybody: they must not vary by a cookie, or signing in would fetch them anew."""
-        if request.endpoint != "assets.show":
+        """Files are the same for everybody: they must not vary by a cookie, or signing in would fetch them anew.
+
+        A page that is there already brings no cookie for its month alone: the next one that changed does.
+        """
+        if request.endpoint != "assets.show" and (response.status_code != 304 or session.modified):
             super().save_session(app, session, response)
 
 

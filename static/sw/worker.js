@@ -10,10 +10,11 @@ const HEADERS = ["Content-Type", "Content-Security-Policy", "X-Content-Type-Opti
 const MOST = 30; // announcements
 const SLOW = 5000; // milliseconds after which what a push has brought is shown instead of waiting
 const LEAVING = /^\/(me\/sign-out|enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
+const ASKING = { cache: "no-cache", redirect: "manual", credentials: "same-origin" }; // else a page of before is shown
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
 self.addEventListener("install", (event) => {
-  const pages = [...KEPT, new Request(PAGE, { cache: "reload" })];
+  const pages = [...KEPT, new Request(PAGE, { cache: "no-cache" })];
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(pages)).then(keepSheet));
   self.skipWaiting();
 });
@@ -28,7 +29,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname } = new URL(request.url);
   if (request.mode === "navigate" && request.method === "GET") {
-    const answer = fetch(request);
+    const answer = fetch(request.url, ASKING);
     event.respondWith(soonest(answer, pathname));
     event.waitUntil(answer.then(({ status }) => (status === 401 ? forget() : report())).catch(() => {}));
   } else if (request.mode === "navigate" && LEAVING.test(pathname)) {

@@ -21,7 +21,8 @@ RANK = {
     for rank, row in enumerate(ROWS)
     for name in re.findall(r"`(?:community/)?([\w.]+/?)`", row)
 }
-HOUSEHOLD = ("http", "form", "assets", "compression")  # what files with routes may use wherever they stand
+# What files with routes may use wherever they stand.
+HOUSEHOLD = ("http", "form", "assets", "compression", "dictionaries")
 # Arrows that point the other way, each with its reason. The list may only become shorter.
 EXCEPTIONS = {
     ("community/media/views.py", "groups"): "who may see a photo is a matter of membership; Group itself has a photo",
@@ -40,7 +41,9 @@ ONE_FILE_PER_FOREIGNER = {
     "PIL": {"community/media/picture.py"},
     "pillow_heif": {"community/media/picture.py"},
     "segno": {"community/people/qr.py"},
-    "waitress": {"app.py"},
+    "waitress": {"community/server.py"},
+    "brotli": {"community/coding.py"},
+    "backports": {"community/coding.py"},
     "celery": {"community/outbox/celery.py"},
     "kombu": {"community/outbox/celery.py"},
     "prometheus_client": {"community/outbox/metrics.py"},

@@ -105,8 +105,15 @@ def test_the_page_without_a_signal_needs_nothing_that_the_worker_does_not_keep(b
     assert {path for found in needed for path in found if path} <= set(kept(browser))
 
 
+def script(browser: FlaskClient) -> str:
+    """What /sw.js imports: one file, named by its content."""
+    found = re.fullmatch(r'importScripts\("(/s/[\w-]+\.js)"\);\n', browser.get("/sw.js").text)
+    assert found
+    return browser.get(found[1]).text
+
+
 def kept(browser: FlaskClient) -> list[str]:
-    found = re.search(r"const KEPT = (\[.*?\]);", browser.get("/sw.js").text)
+    found = re.search(r"const KEPT = (\[.*?\]);", script(browser))
     assert found
     paths: list[str] = json.loads(found[1].replace("'", '"'))
     return paths
@@ -122,7 +129,7 @@ def test_the_worker_is_asked_for_anew_and_reaches_every_page(browser: FlaskClien
 
     assert answer.mimetype == "text/javascript"
     assert answer.headers["Cache-Control"] == "no-cache"
-    assert "__KEPT__" not in answer.text
+    assert "__KEPT__" not in script(browser)
 
 
 def test_the_worker_keeps_only_what_a_push_has_brought(browser: FlaskClient):
