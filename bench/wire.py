@@ -63,7 +63,11 @@ class Wire:
         self._loop.call_soon_threadsafe(self._stopped.set)
 
     async def _join(self, phone: asyncio.StreamReader, to_phone: asyncio.StreamWriter) -> None:
-        app, to_app = await asyncio.open_connection(self.host, self.far_port)
+        try:
+            app, to_app = await asyncio.open_connection(self.host, self.far_port)
+        except ConnectionError:
+            to_phone.close()  # one release has gone, and the next is not there yet
+            return
         current = [Exchange("")]
         try:
             await asyncio.gather(self._up(phone, to_app, current), self._down(app, to_phone, current))
