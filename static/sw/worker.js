@@ -1,4 +1,4 @@
-// Without a signal: the news that a push has brought, or one page of ours instead of the browser's. With one: nothing is kept.
+// A page that was seen before comes from the phone at once; without a signal so does the news that a push has brought.
 const KEPT = __KEPT__;
 const NEUTRAL = __NEUTRAL__;
 const ICONS = __ICONS__;
@@ -8,38 +8,44 @@ const PAGE = "/offline";
 const SHEET = "/offline/announcement";
 const HEADERS = ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"];
 const MOST = 30; // announcements
-const SLOW = 5000; // milliseconds after which what a push has brought is shown instead of waiting
-const LEAVING = /^\/(me\/sign-out|enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
+const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
+const OUT = "/me/sign-out";
+const ROUTES = [
+  { condition: { urlPattern: "/s/*" }, source: "cache" },
+  { condition: { requestMethod: "POST", requestMode: "cors" }, source: "network" },
+];
+const LEAVING = /^\/(enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
+const late = new Map(); // answers that were long in coming, by address, until their page is opened again
+let wrote = false;
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
 self.addEventListener("install", (event) => {
   const pages = [...KEPT, new Request(PAGE, { cache: "reload" })];
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(pages)).then(keepSheet));
+  event.addRoutes?.(ROUTES).catch(() => {}); // a browser that has other ones asks the worker
   self.skipWaiting();
 });
 
 self.addEventListener("activate", (event) => {
-  const ours = (name) => name.startsWith("aangan-offline-") && name !== NAME;
-  const clean = caches.keys().then((names) => Promise.all(names.filter(ours).map((name) => caches.delete(name))));
-  event.waitUntil(clean.then(() => self.clients.claim()));
+  event.waitUntil(self.clients.claim().then(begin));
 });
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { pathname } = new URL(request.url);
+  const { pathname, search } = new URL(request.url);
   if (request.mode === "navigate" && request.method === "GET") {
-    const answer = fetch(request);
-    event.respondWith(soonest(answer, pathname));
-    event.waitUntil(answer.then(({ status }) => (status === 401 ? forget() : report())).catch(() => {}));
-  } else if (request.mode === "navigate" && LEAVING.test(pathname)) {
-    event.waitUntil(forget());
-  } else if (KEPT.includes(pathname)) {
+    event.respondWith(open(event, pathname + search));
+  } else if (request.mode === "navigate") {
+    write(event, pathname);
+  } else if (pathname.startsWith("/s/")) {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));
   }
 });
 
 self.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepSheet());
+  if (event.data === "look") event.waitUntil(freshen(event.source.id, addressOf(event.source), null, true));
+  if (event.data === "heard") event.waitUntil(changed("boards"));
 });
 
 self.addEventListener("push", (event) => {
@@ -55,11 +61,110 @@ self.addEventListener("pushsubscriptionchange", (event) => {
   event.waitUntil(subscribeAnew());
 });
 
-/** The server's answer; where there is none, or one is long in coming, what the phone has. */
-async function soonest(answer, pathname) {
-  const kept = await caches.open(NEWS).then((cache) => cache.match(pathname));
-  const patience = kept && new Promise((done) => setTimeout(done, SLOW, kept));
-  return Promise.race([answer, patience ?? answer]).catch(() => kept ?? caches.match(PAGE));
+/** The first pages of this worker: those that are open now, as the browser just got them. */
+async function begin() {
+  await self.registration.navigationPreload?.enable();
+  for (const page of await self.clients.matchAll({ type: "window" })) {
+    const address = addressOf(page);
+    await take(address, fetch(address, { cache: "force-cache" })).catch(() => {});
+  }
+}
+
+function addressOf({ url }) {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
+/** A page from the phone at once, and freshened; else the server's. What she has just written is asked of the server. */
+async function open(event, address) {
+  if ((await here()).leaving && !(await signOutNow())) return ours(PAGE);
+  const kept = await found(address);
+  if (!kept || wrote) return arrive(event, address, kept);
+  late.delete(address);
+  event.waitUntil(freshen(event.resultingClientId, address, event.preloadResponse));
+  return kept;
+}
+
+/** The server's answer. Where there is none, or one is long in coming, what the phone has; the page is told when it is here. */
+async function arrive(event, address, kept) {
+  const answer = late.get(address) ?? asked(event);
+  late.delete(address);
+  event.waitUntil(receive(event.resultingClientId, address, answer).catch(() => {}));
+  const first = await Promise.race([answer, new Promise((done) => setTimeout(done, SLOW))]).catch(() => null);
+  if (first) return settled(first);
+  late.set(address, answer);
+  answer.then(settled).then(() => tell(event.resultingClientId, "anew"), () => late.delete(address));
+  return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? ours(PAGE);
+}
+
+function settled(answer) {
+  wrote = false;
+  return answer;
+}
+
+const ours = async (address) => (await caches.open(NAME)).match(address);
+
+const asked = async (event) => (await event.preloadResponse) ?? fetch(event.request);
+
+async function receive(client, address, answer) {
+  const copy = (await answer).clone();
+  if (copy.type !== "opaqueredirect") await take(address, Promise.resolve(copy));
+  await Promise.all([report(), bringIfDue()]);
+}
+
+/** Look whether the page that is open is still true, and let it hear what is. `again`: it may be older than the phone's own. */
+async function freshen(client, address, preloaded, again) {
+  const { person } = await here();
+  if (!person) return;
+  const early = await Promise.resolve(preloaded).catch(() => null);
+  try {
+    const isDue = early || !isFresh(await bookOf(person), address, Date.now());
+    const text = isDue ? await take(address, early ? Promise.resolve(early) : undefined) : "";
+    await tell(client, text === null ? "anew" : await news(address, text || again));
+    await Promise.all([report(), bringIfDue()]);
+  } catch {
+    // no signal: the page stays as it is
+  }
+}
+
+/** The page as the server drew it, where it is another one than was shown: what runs out was not offered on it. */
+async function news(address, isOther) {
+  const { person } = await here();
+  const text = await (await (await caches.open(PAGES + person)).match(address))?.text();
+  return text && (isOther || text.includes(RUNS_OUT)) ? { fresh: text } : "same";
+}
+
+const tell = async (client, what) => (await self.clients.get(client))?.postMessage(what);
+
+/** Something was written here: pages that show it are asked for when they are opened. */
+async function changed(what = "since") {
+  const { person } = await here();
+  if (!person) return;
+  (await bookOf(person))[what] = Date.now();
+  await shut(person);
+}
+
+function write(event, pathname) {
+  wrote = true;
+  if (pathname === OUT) return event.respondWith(signOut(event.request));
+  if (LEAVING.test(pathname)) return event.respondWith(fetch(event.request).then((answer) => doubt().then(() => answer), () => ours(PAGE)));
+  event.waitUntil(changed());
+  if (typeof handled === "function") handled(event);
+}
+
+/** Also without a signal: what is hers goes now, and her session with the next signal, before anything is shown. */
+async function signOut(request) {
+  const [answer] = await Promise.all([fetch(request).catch(() => null), depart()]);
+  if (answer) return answer;
+  await remember({ leaving: true });
+  return Response.redirect("/", 303);
+}
+
+async function signOutNow() {
+  const answer = await fetch(OUT, { method: "POST", redirect: "manual" }).catch(() => null);
+  const isOut = answer?.type === "opaqueredirect";
+  if (isOut) await remember({ leaving: false });
+  return isOut;
 }
 
 /** What pushes need, for a phone that is pushed to: the empty page of an announcement; the icons in the browser's own cache. */
@@ -75,12 +180,12 @@ async function hear(text) {
   await self.registration.showNotification(title, { ...options, ...ICONS });
   // Pages that are open now are stale. Each is fetched when somebody looks at it, not now by all phones at once.
   for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage("stale");
-  await Promise.allSettled([note("shown", rest.token), keep(rest)]);
+  await Promise.allSettled([note("shown", rest.token), keep(rest), bringLater()]);
 }
 
 /** The announcement as a page of this phone. */
 async function keep({ sheet, number }) {
-  const page = sheet && number && (await caches.match(SHEET));
+  const page = sheet && number && (await ours(SHEET));
   if (!page) return;
   const cache = await caches.open(NEWS);
   const headers = HEADERS.map((name) => [name, page.headers.get(name) ?? ""]);
