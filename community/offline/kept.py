@@ -1,6 +1,6 @@
 """Which pages a phone may keep, and whose they are: the page itself says so.
 
-`<html data-person="…">` stands on these pages alone. The worker keeps what bears it, under that mark; an empty one says
+`<html data-kept="…">` stands on these pages alone. The worker keeps what bears it, under that mark; an empty one says
 that nobody is signed in. Pages with codes, QR, undo tickets or forms never bear it.
 """
 

@@ -2,13 +2,11 @@
 
 const LIST = "/offline/list";
 const OFTEN = 300000; // milliseconds between two looks at the list, where nothing calls for one
-const JUST = 5000; // a page that came so shortly before the list is what the list means
 
 /** What is to be fetched: [address, mark] of what is brought and of what the phone has, where the mark is another one. */
-export function wanted(list, pages, now) {
-  const named = Object.entries({ ...list.brought, ...list.known });
-  const due = named.filter(([address]) => address in pages || address in list.brought);
-  return due.filter(([address, mark]) => pages[address]?.mark !== mark && !(now - pages[address]?.taken < JUST));
+export function wanted({ brought, known }, pages) {
+  const due = Object.entries({ ...brought, ...known }).filter(([address]) => address in pages || address in brought);
+  return due.filter(([address, mark]) => pages[address]?.mark !== mark);
 }
 
 /** Look at the list where that is due: a push came, or some time has passed. An opened app does so at once. */
@@ -38,7 +36,7 @@ async function follow(list, began) {
   if (list.person !== person) return; // the next page says who is here
   const book = await bookOf(person);
   const others = book.rest === list.rest ? [] : Object.keys(book.pages).filter((one) => !(one in list.brought || one in list.known));
-  for (const [address, mark] of [...wanted(list, book.pages, Date.now()), ...others.map((one) => [one])]) {
+  for (const [address, mark] of [...wanted(list, book.pages), ...others.map((one) => [one])]) {
     await take(address);
     if (began !== tenure) return; // she left meanwhile
     if (book.pages[address]) book.pages[address].mark = mark;
@@ -55,7 +53,6 @@ async function follow(list, began) {
 function confirm(list, { pages }) {
   const now = Date.now();
   for (const [address, mark] of Object.entries({ ...list.known, ...list.brought })) {
-    if (now - pages[address]?.taken < JUST) pages[address].mark = mark;
     if (pages[address]?.mark === mark) pages[address].checked = now;
   }
 }

@@ -10,10 +10,7 @@ const HEADERS = ["Content-Type", "Content-Security-Policy", "X-Content-Type-Opti
 const MOST = 30; // announcements
 const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
 const OUT = "/me/sign-out";
-const ROUTES = [
-  { condition: { urlPattern: "/s/*" }, source: "cache" },
-  { condition: { requestMethod: "POST", requestMode: "cors" }, source: "network" },
-];
+const ROUTES = [{ condition: { urlPattern: "/s/*" }, source: "cache" }]; // where the browser can, without waking the worker
 const LEAVING = /^\/(enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
 const late = new Map(); // answers that were long in coming, by address, until their page is opened again
 let wrote = false;
@@ -33,10 +30,16 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname, search } = new URL(request.url);
-  if (request.mode === "navigate" && request.method === "GET") {
+  const isPage = request.mode === "navigate";
+  const isGet = request.method === "GET";
+  if (isPage && !isGet) write(event);
+  if (typeof handled === "function" && handled(event)) return; // what may wait for a signal
+  if (isPage && isGet) {
     event.respondWith(open(event, pathname + search));
-  } else if (request.mode === "navigate") {
-    write(event, pathname);
+  } else if (isPage && pathname === OUT) {
+    event.respondWith(signOut(request));
+  } else if (isPage && LEAVING.test(pathname)) {
+    event.respondWith(fetch(request).then((answer) => doubt().then(() => answer), () => ours(PAGE)));
   } else if (pathname.startsWith("/s/")) {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));
   }
@@ -93,7 +96,7 @@ async function arrive(event, address, kept) {
   const first = await Promise.race([answer, new Promise((done) => setTimeout(done, SLOW))]).catch(() => null);
   if (first) return settled(first);
   late.set(address, answer);
-  answer.then(settled).then(() => tell(event.resultingClientId, "anew"), () => late.delete(address));
+  answer.then(settled).then(() => inform(event.resultingClientId, "anew"), () => late.delete(address));
   return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? ours(PAGE);
 }
 
@@ -120,7 +123,7 @@ async function freshen(client, address, preloaded, again) {
   try {
     const isDue = early || !isFresh(await bookOf(person), address, Date.now());
     const text = isDue ? await take(address, early ? Promise.resolve(early) : undefined) : "";
-    await tell(client, text === null ? "anew" : await news(address, text || again));
+    await inform(client, text === null ? "anew" : await news(address, text || again));
     await Promise.all([report(), bringIfDue()]);
   } catch {
     // no signal: the page stays as it is
@@ -134,7 +137,7 @@ async function news(address, isOther) {
   return text && (isOther || text.includes(RUNS_OUT)) ? { fresh: text } : "same";
 }
 
-const tell = async (client, what) => (await self.clients.get(client))?.postMessage(what);
+const inform = async (client, what) => (await self.clients.get(client))?.postMessage(what);
 
 /** Something was written here: pages that show it are asked for when they are opened. */
 async function changed(what = "since") {
@@ -144,12 +147,9 @@ async function changed(what = "since") {
   await shut(person);
 }
 
-function write(event, pathname) {
+function write(event) {
   wrote = true;
-  if (pathname === OUT) return event.respondWith(signOut(event.request));
-  if (LEAVING.test(pathname)) return event.respondWith(fetch(event.request).then((answer) => doubt().then(() => answer), () => ours(PAGE)));
   event.waitUntil(changed());
-  if (typeof handled === "function") handled(event);
 }
 
 /** Also without a signal: what is hers goes now, and her session with the next signal, before anything is shown. */
