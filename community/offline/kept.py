@@ -5,6 +5,7 @@ that nobody is signed in. Pages with codes, QR, undo tickets or forms never bear
 """
 
 from flask import Flask, request
+from markupsafe import Markup
 
 from community.http import derived
 from community.people.models import Session
@@ -23,9 +24,9 @@ def mark_of(own: Session) -> str:
     return derived("phone", str(own.person_id))[:16]
 
 
-def keeper() -> str | None:
-    """Whose page this is, for the page's own words; None where no phone may keep it. Never asks the database."""
+def keeper() -> Markup:
+    """What the page's first tag says of whose it is; nothing where no phone may keep it. Never asks the database."""
     if request.endpoint not in PAGES or not set(request.args) <= ADDRESSED_BY:
-        return None
+        return Markup("")
     own = known_session()
-    return mark_of(own) if own else ""
+    return Markup(' data-kept="{}"').format(mark_of(own) if own else "")

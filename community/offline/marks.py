@@ -1,16 +1,15 @@
 """What the phone should have ready, and a mark for each address that changes when its page does. No page is drawn for it.
 
-What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I have
-heard and answered, with my groups, children, roles, bells and requests, with the day, my language and the release. It does
-not know that a neighbour group, of which I am no member, was renamed or came to be: a page is looked at anew whenever it is opened.
+What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
+have heard and answered, with my groups, children, roles, bells and requests, and with my language. It does not know that
+a neighbour group, of which I am no member, was renamed or came to be, nor that "today" became "yesterday", nor a new
+release, which would make all phones fetch all pages: for these a page is looked at anew when it is opened.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -18,7 +17,6 @@ from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.feed import NO_WAY, Way, matching, through
 from community.announcements.line import Heard, Line, tops
 from community.announcements.models import Announcement
-from community.assets import assets
 from community.database import db, now
 from community.fragments import seen_by
 from community.groups.membership import Membership, Standing
@@ -32,7 +30,8 @@ SAID = 20  # newest announcements that are looked after, the new ones among them
 
 @dataclass(frozen=True)
 class Ready:
-    """Marks by address: of what is brought, and of what is looked at where the phone has it; one for all the rest."""
+    """Marks by address: of what is brought, and of what is looked at where the phone has it; one for all the rest,
+    which changes when another place is open to me."""
 
     brought: dict[str, str]
     known: dict[str, str]
@@ -62,7 +61,8 @@ def ready_for(person: Person, stand: Standing) -> Ready:
     pages = [(one, f"/announcements/{one.line.id}", _mark(common, one.state)) for one in said[:SAID]]
     brought = {address: mark for one, address, mark in pages if one.is_new}
     known = {address: mark for one, address, mark in pages if not one.is_new}
-    return Ready({"/": whole, **brought, **boards, "/groups": whole}, known, common)
+    rest = _mark([(held.id, held.role, held.group.path, held.group.rests) for held in stand.memberships])
+    return Ready({"/": whole, **brought, **boards, "/groups": whole}, known, rest)
 
 
 def _mark(*state: Any) -> str:
@@ -106,12 +106,10 @@ def _board(group: Group, mine: list[Group], said: list[_Said]) -> tuple[Any, ...
 def _common(person: Person, stand: Standing) -> str:
     """What every page of mine depends on."""
     memberships = [_membership(held) for held in stand.memberships]
-    days = {zone: _day(zone) for zone in sorted({held.group.zone for held in stand.memberships})}
     waits = [(one.id, one.changed, one.release_at) for one in Announcement.waiting_of(person)]
     asked = [one.id for one in (*JoinRequest.of(person), *JoinRequest.waiting_for(stand.leads()))]
     children = [_looks(child) for child in Child.of(person)]
-    files = assets().url["css/aangan.css"], assets().url["js/app.js"]
-    return _mark(person.changed, seen_by()[:2], memberships, days, waits, asked, children, files)
+    return _mark(person.changed, seen_by()[:2], memberships, waits, asked, children)
 
 
 def _membership(held: Membership) -> tuple[Any, ...]:
@@ -121,7 +119,3 @@ def _membership(held: Membership) -> tuple[Any, ...]:
 
 def _looks(child: Child) -> tuple[Any, ...]:
     return child.id, child.picture, child.colour, child.nickname
-
-
-def _day(zone: str) -> date:
-    return now().astimezone(ZoneInfo(zone)).date()

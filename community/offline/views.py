@@ -26,8 +26,8 @@ SHORT = "public, max-age=3600"
 KEPT = ("css/aangan.css", "icons/sprite.svg", "js/app.js")
 # What phones need not load: lines of comment, and the word that only tests import by.
 FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
-# What the pages of one person may take on a phone; seconds over which phones spread what a push makes them fetch. Browsers
-# let a worker wait for five minutes at most.
+# What the pages of one person may take on a phone; seconds over which phones spread what a push makes them fetch.
+# Browsers let a worker wait for five minutes at most.
 BUDGET = {"pages": 80, "bytes": 2_000_000, "window": 240}
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no announcement is so old: its moment in words is a slot's place
 

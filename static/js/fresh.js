@@ -42,12 +42,16 @@ function mergeInside(old, live, next) {
 
 const copied = (node) => link(node.cloneNode(true), document.importNode(node, true));
 
-/** Where it is not yet, before `after`, in what the server drew and on the page. */
-function place(old, live, node, after) {
-  if (node.parentNode === old && node.nextSibling === after) return node;
+const put = (old, live, node, after) => {
   const ahead = twins.get(after);
   old.insertBefore(node, after);
   live.insertBefore(twins.get(node), ahead?.parentNode === live ? ahead : null);
+};
+
+/** Brought before `after`, on the page as in what the server drew; rather the space around it is moved: what moves loses the focus. */
+function place(old, live, node, after) {
+  while (node.parentNode === old && node.nodeType === 1 && node.nextSibling !== after && node.nextSibling?.nodeType === 3) put(old, live, node.nextSibling, node);
+  if (node.parentNode !== old || node.nextSibling !== after) put(old, live, node, after);
   return node;
 }
 

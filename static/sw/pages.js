@@ -10,7 +10,10 @@ const books = {};
 let phone;
 let tenure = 0; // another one once somebody left: what was asked for before is kept no more
 
-const jotted = async (name, address) => (await (await caches.open(name)).match(address))?.json().catch(() => ({})) ?? {};
+async function jotted(name, address) {
+  const kept = await (await caches.open(name)).match(address);
+  return Object(await kept?.json().catch(() => null));
+}
 
 const jot = async (name, address, what) => (await caches.open(name)).put(address, new Response(JSON.stringify(what))).catch(() => {});
 
@@ -19,7 +22,7 @@ const here = () => (phone ??= jotted(PHONE, "/offline/phone"));
 
 const remember = async (what) => jot(PHONE, "/offline/phone", Object.assign(await here(), what));
 
-const bookOf = (mark) => (books[mark] ??= jotted(PAGES + mark, "/offline/book").then((found) => ({ pages: {}, since: 0, boards: 0, ...found })));
+const bookOf = (mark) => (books[mark] ??= jotted(PAGES + mark, "/offline/book").then(({ pages, ...more }) => ({ since: 0, boards: 0, ...more, pages: Object(pages) })));
 
 const shut = async (mark) => jot(PAGES + mark, "/offline/book", await bookOf(mark));
 

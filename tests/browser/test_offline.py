@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.server import UNDO, Server, serving
+from tests.browser.server import Server, serving
 from tests.browser.village import Reader
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def test_a_page_seen_once_is_there_without_a_signal(reader: Reader) -> None:
 
 
 def test_what_was_not_seen_is_brought_with_the_next_page(reader: Reader) -> None:
+    reader.said("Brought along")
     reader.hand.open("/me")
     reader.brought()
     addresses = [address for address in reader.kept() if address.startswith("/announcements/")]
@@ -158,18 +159,22 @@ def test_another_person_on_the_phone_sees_nothing_of_the_first(reader: Reader, s
     reader.brought()
     hers = reader.cards_at("/")
     reader.hand.open(server.doors["teacher"])
-    reader.hand.press("")
+    reader.hand.tap("main form button")
     reader.hand.context.set_offline(True)
     reader.hand.open("/")
     others = reader.cards()
     reader.hand.open("/me")
-    assert reader.hand.sees("form[action$='/me/sign-out']") == 0, "her own page is not brought yet, and nobody else's shown"
+    assert reader.hand.sees("form[action$='/me/sign-out']") == 0, (
+        "her own page is not brought yet, and nobody else's shown"
+    )
 
     assert others != hers
     assert len([name for name in reader.stores() if "pages" in name]) == 2
 
 
-@pytest.mark.parametrize("poison", ["", "<h1>half", "<!doctype html><html data-kept='0123456789abcdef'></html>", "null"])
+@pytest.mark.parametrize(
+    "poison", ["", "<h1>half", "<!doctype html><html data-kept='0123456789abcdef'></html>", "null"]
+)
 def test_a_broken_entry_is_not_shown(reader: Reader, poison: str) -> None:
     reader.poison("/", poison)
     answer = reader.hand.open("/")
@@ -183,7 +188,7 @@ def test_a_broken_entry_is_not_shown(reader: Reader, poison: str) -> None:
     assert reader.hand.sees("svg.scene") == 1
 
 
-@pytest.mark.parametrize("poison", ["", "null", "{", '{"pages": 7}', '{"person": {}}', "[]"])
+@pytest.mark.parametrize("poison", ["null", "{", '{"pages": 7, "person": {}}'])
 def test_broken_notes_cost_a_visit_to_the_server_and_nothing_else(reader: Reader, poison: str) -> None:
     reader.poison("/offline/book", poison)
     reader.poison_phone(poison)
@@ -204,9 +209,11 @@ def test_a_full_disk_is_no_trouble(reader: Reader) -> None:
 
 
 def test_a_page_is_not_asked_for_twice_within_a_minute(reader: Reader) -> None:
+    said = reader.said("Brought")
     reader.hand.open("/me")
     reader.brought()
-    [address, *_others] = [address for address in reader.kept() if address.startswith("/announcements/")]
+    address = f"/announcements/{said}"
+    reader.hand.screen.wait_for_timeout(1000)
     asked = reader.asked()
     reader.hand.open(address)
     reader.hand.screen.wait_for_timeout(1000)
@@ -225,6 +232,3 @@ def test_a_place_that_she_lost_is_gone_from_the_phone(reader: Reader) -> None:
     reader.brought()
 
     assert reader.text_of(group) == "" or "leave" not in reader.text_of(group)
-
-
-UNDO_IS_OVER = UNDO

@@ -75,7 +75,9 @@ class Reader:
         self.hand.screen.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
 
     def cards(self) -> list[str]:
-        found: list[str] = self.hand.screen.evaluate("() => [...document.querySelectorAll('article.card')].map(({ id }) => id)")
+        found: list[str] = self.hand.screen.evaluate(
+            "() => [...document.querySelectorAll('article.card')].map(({ id }) => id)"
+        )
         return found
 
     def cards_at(self, path: str) -> list[str]:
@@ -114,7 +116,9 @@ class Reader:
         )
 
     def poison_phone(self, text: str) -> None:
-        self.worker.evaluate("async (text) => (await caches.open(PHONE)).put('/offline/phone', new Response(text))", text)
+        self.worker.evaluate(
+            "async (text) => (await caches.open(PHONE)).put('/offline/phone', new Response(text))", text
+        )
 
     def restart(self) -> None:
         """As if the worker had been ended and begun anew: it knows only what is written."""
