@@ -1,8 +1,8 @@
-"""What the phone should have ready, and a mark for each address that changes when its page does. No page is drawn for it.
+"""What the phone should have ready: addresses, each with a mark that changes when its page does. No page is drawn.
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
-have heard and answered, with my groups, children, roles, bells and requests, and with my language. It does not know that
-a neighbour group, of which I am no member, was renamed or came to be, nor that "today" became "yesterday", nor a new
+have heard and answered, with my groups, children, roles, bells and requests, and with my language. It does not know
+that a neighbour group, of which I am no member, was renamed or came to be, nor that "today" became "yesterday", nor a new
 release, which would make all phones fetch all pages: for these a page is looked at anew when it is opened.
 """
 

@@ -77,10 +77,6 @@ async function bringLater() {
   await Promise.all([shut(person), self.registration.sync?.register("bring").catch(() => {})]);
 }
 
-self.addEventListener("sync", (event) => {
-  if (event.tag === "bring") event.waitUntil(bringWhenDue());
-});
-
 async function bringWhenDue() {
   const { due } = await here();
   if (due) await new Promise((done) => setTimeout(done, Math.max(0, due - Date.now())));

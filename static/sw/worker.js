@@ -55,6 +55,10 @@ self.addEventListener("push", (event) => {
   event.waitUntil(hear(event.data ? event.data.text() : ""));
 });
 
+self.addEventListener("sync", (event) => {
+  if (event.tag === "bring") event.waitUntil(bringWhenDue());
+});
+
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(tapped(event.notification.data ?? {}));
