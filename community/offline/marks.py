@@ -2,8 +2,8 @@
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
 have heard and answered, with my groups, children, roles, bells and requests, and with my language. It does not know
-that a neighbour group, of which I am no member, was renamed or came to be, nor that "today" became "yesterday", nor a new
-release, which would make all phones fetch all pages: for these a page is looked at anew when it is opened.
+that a neighbour group, of which I am no member, was renamed or came to be, nor that "today" became "yesterday", nor of
+a new release, which would make all phones fetch all pages: for these a page is looked at anew when it is opened.
 """
 
 from collections.abc import Mapping
