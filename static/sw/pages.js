@@ -26,9 +26,9 @@ const bookOf = (mark) => (books[mark] ??= jotted(PAGES + mark, "/offline/book").
 
 const shut = async (mark) => jot(PAGES + mark, "/offline/book", await bookOf(mark));
 
-/** Whose page this is: "" nobody's, null where it is none that may be kept, or is not whole. */
+/** Whose page this is: "" nobody's, null where no phone may keep it, undefined where it is not whole. */
 export function whose(text) {
-  return text.trimEnd().endsWith("</html>") ? (WHOSE.exec(text)?.[1] ?? null) : null;
+  return text.trimEnd().endsWith("</html>") ? (WHOSE.exec(text)?.[1] ?? null) : undefined;
 }
 
 /** Whether a page of the book need not be asked for: looked after a moment ago, today, and since then nothing was written. */
@@ -74,7 +74,7 @@ async function take(address, asked = fetch(address, { cache: "no-cache" })) {
   return began === tenure ? weigh(address, answer) : "";
 }
 
-const isOurs = ({ headers }) => headers.has("Content-Security-Policy");
+const isOurs = ({ headers }) => headers.get("Content-Security-Policy")?.startsWith("default-src 'none'");
 
 async function weigh(address, answer) {
   // Only our own server takes pages off the phone: not a broken one, nor a stranger's page in between.
@@ -84,7 +84,8 @@ async function weigh(address, answer) {
   const began = tenure;
   const text = await answer.text();
   const mark = whose(text);
-  if (mark === null || began !== tenure) return "";
+  if (mark === undefined || began !== tenure) return "";
+  if (mark === null) return drop(address);
   return mark && (await welcome(mark)) ? keepPage(address, text, answer.headers) : depart();
 }
 
