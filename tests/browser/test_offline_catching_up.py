@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser]
 SEQUENCES = 40 if os.environ.get("AANGAN_LONG") else 8
-SHOWN = """() => { const body = document.body.cloneNode(true);
+WRITTEN = """(body) => { body = body.cloneNode(true);
   for (const form of body.querySelectorAll("form[data-heard]")) form.hidden = false;
   for (const part of body.querySelectorAll("[data-listen], [data-hear]")) part.hidden = true;
+  for (const one of body.querySelectorAll("*")) {
+    const all = [...one.attributes].map(({ name, value }) => [name, value]).sort();
+    for (const [name] of all) one.removeAttribute(name);
+    for (const [name, value] of all) one.setAttribute(name, value);
+  }
   return body.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<"); }"""
-DRAWN = """(text) => new DOMParser().parseFromString(text, "text/html").body.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<")"""
+SHOWN = f"() => ({WRITTEN})(document.body)"
+DRAWN = f"""(text) => ({WRITTEN})(new DOMParser().parseFromString(text, "text/html").body)"""
 
 
 @dataclass
@@ -54,7 +60,9 @@ def world(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     derandomize=True, database=None,
 )  # fmt: skip
 @given(st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 5)), min_size=1, max_size=7))
-def test_a_stale_phone_that_catches_up_shows_what_a_fresh_phone_shows(world: World, happened: list[tuple[str, int]]) -> None:
+def test_a_stale_phone_that_catches_up_shows_what_a_fresh_phone_shows(
+    world: World, happened: list[tuple[str, int]]
+) -> None:
     reader, elsewhere = world.reader, world.elsewhere
     reader.hand.open("/")
     reader.catch_up()

@@ -59,7 +59,9 @@ class Reader:
 
     def catch_up(self) -> None:
         """As when the app is opened after some time; no page is opened."""
-        self.worker.evaluate("async () => { while (bringing) await new Promise((done) => setTimeout(done, 20)); await bring() }")
+        self.worker.evaluate(
+            "async () => { while (bringing) await new Promise((done) => setTimeout(done, 20)); await bring() }"
+        )
 
     def kept_after_list(self) -> list[str]:
         self.hand.open("/me")
