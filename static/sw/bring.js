@@ -46,6 +46,7 @@ async function follow(list, began) {
   await leaveOut(beyond(book.pages, list));
   await shut(person);
   await remember({ due: 0 });
+  await self.registration.navigationPreload?.disable(); // what is on the phone needs none
   await tidy();
 }
 
@@ -57,14 +58,13 @@ function confirm(list, { pages }) {
   }
 }
 
-/** The files of an earlier release go once no page on this phone looks like it; and the phone needs no preload any more. */
+/** The files of an earlier release go once no page on this phone wears its stylesheet. */
 async function tidy() {
   const names = await caches.keys();
   const marks = names.filter((name) => name.startsWith(PAGES)).map((name) => name.slice(PAGES.length));
   const pages = (await Promise.all(marks.map(bookOf))).flatMap((book) => Object.values(book.pages));
   const old = names.filter((name) => name.startsWith("aangan-offline-") && name !== NAME);
   await Promise.all(old.filter((name) => !pages.some(({ style }) => name.includes(style))).map((name) => caches.delete(name)));
-  await self.registration.navigationPreload?.disable();
 }
 
 /** After a push: not at once, or all phones would come together. Where the browser can not wait, the next open does it. */

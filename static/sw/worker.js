@@ -24,7 +24,7 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(self.clients.claim().then(begin));
+  event.waitUntil(self.clients.claim().then(begin).then(tidy));
 });
 
 self.addEventListener("fetch", (event) => {
