@@ -1,9 +1,9 @@
 """What the phone should have ready: addresses, each with a mark that changes when its page does. No page is drawn.
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
-have heard and answered, with my groups, children, roles, bells and requests, and with my language. It does not know
-that a neighbour group, of which I am no member, was renamed or came to be, nor that "today" became "yesterday", nor of
-a new release, which would make all phones fetch all pages: for these a page is looked at anew when it is opened.
+have heard and answered, with my groups and those beside them, children, roles, bells and requests, and with my language.
+It does not know that "today" became "yesterday", nor of a new release, which would make all phones fetch all pages: for
+these a page is looked at anew when it is opened.
 """
 
 from collections.abc import Mapping
@@ -56,7 +56,8 @@ def ready_for(person: Person, stand: Standing) -> Ready:
     audiences = matching([one.group for one in held])
     said, common = _said(person, held, audiences), _common(person, stand)
     groups = list({one.group_id: one.group for one in held}.values())[:BOARDS]
-    boards = {f"/groups/{group.id}": _mark(common, _board(group, groups, said)) for group in groups}
+    near = _near(groups)
+    boards = {f"/groups/{group.id}": _mark(common, _board(group, groups, said, near)) for group in groups}
     whole = _mark(common, [one.state for one in said])
     pages = [(one, f"/announcements/{one.line.id}", _mark(common, one.state)) for one in said[:SAID]]
     brought = {address: mark for one, address, mark in pages if one.is_new}
@@ -95,12 +96,21 @@ def _given(person: Person, ids: list[int]) -> dict[int, tuple[Any, ...]]:
     return found
 
 
-def _board(group: Group, mine: list[Group], said: list[_Said]) -> tuple[Any, ...]:
-    """What stands on a group's page: the news heard there, and how many are new behind each door beside it."""
+def _near(groups: list[Group]) -> dict[int, tuple[Any, ...]]:
+    """How many groups are inside each of these and of those around them, and when one of them changed last."""
+    places = {place for group in groups for place in (group.id, group.parent_id) if place}
+    inside = sa.select(Group.parent_id, sa.func.count(), sa.func.max(Group.changed))
+    inside = inside.where(Group.parent_id.in_(places), Group.archived_at.is_(None)).group_by(Group.parent_id)
+    return {place: (count, last) for place, count, last in db.session.execute(inside)}
+
+
+def _board(group: Group, mine: list[Group], said: list[_Said], near: Mapping[int, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """What stands on a group's page: the news heard there, the groups beside it, how many are new behind each door."""
     beside = {group.id, group.parent_id} - {None}
     doors = [one.id for one in mine if one.parent_id in beside]
     here = [one.state for one in said if one.line.group_id in group.lineage]
-    return group.id, here, [sum(one.is_new for one in said if one.line.group_id == door) for door in doors]
+    around = near.get(group.id), near.get(group.parent_id or 0)
+    return group.id, around, here, [sum(one.is_new for one in said if one.line.group_id == door) for door in doors]
 
 
 def _common(person: Person, stand: Standing) -> str:

@@ -73,6 +73,7 @@ def test_a_release_that_fails_to_install_leaves_the_old_one_working(
         reader = Reader(chromium, server, "parent")
         reader.hand.open("/me")
         reader.brought()
+        reader.which = 0
         port = urlsplit(server.url).port or 0
     with serving(tmp_path, release(tmp_path, worker=worker), port):
         screen = reader.hand.screen

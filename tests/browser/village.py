@@ -23,12 +23,13 @@ class Reader:
     def __init__(self, browser: Browser, server: Server, part: str) -> None:
         self.server, self.phone, self.head = server, server.signed_in(part), server.signed_in("head")
         self.hand = Hand(browser, server, self.phone.cookie)
+        self.which = -1  # of the workers, the newest; another one may have failed to install
         self.hand.open("/")
         self.until(lambda: "/" in self.kept())
 
     @property
     def worker(self) -> Worker:
-        return self.hand.context.service_workers[-1]
+        return self.hand.context.service_workers[self.which]
 
     def until(self, holds: Any) -> None:
         until = time.monotonic() + PATIENCE
