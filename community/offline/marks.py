@@ -1,7 +1,7 @@
 """What the phone should have ready: addresses, each with a mark that changes when its page does. No page is drawn.
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
-have heard and answered, with my groups and those beside them, children, roles, bells and requests, and with my language.
+have heard and answered, with my groups and those beside them, children, roles, bells and requests, and my language.
 It does not know that "today" became "yesterday", nor of a new release, which would make all phones fetch all pages: for
 these a page is looked at anew when it is opened.
 """
@@ -96,7 +96,7 @@ def _given(person: Person, ids: list[int]) -> dict[int, tuple[Any, ...]]:
     return found
 
 
-def _near(groups: list[Group]) -> dict[int, tuple[Any, ...]]:
+def _near(groups: list[Group]) -> dict[int | None, tuple[Any, ...]]:
     """How many groups are inside each of these and of those around them, and when one of them changed last."""
     places = {place for group in groups for place in (group.id, group.parent_id) if place}
     inside = sa.select(Group.parent_id, sa.func.count(), sa.func.max(Group.changed))
@@ -104,12 +104,14 @@ def _near(groups: list[Group]) -> dict[int, tuple[Any, ...]]:
     return {place: (count, last) for place, count, last in db.session.execute(inside)}
 
 
-def _board(group: Group, mine: list[Group], said: list[_Said], near: Mapping[int, tuple[Any, ...]]) -> tuple[Any, ...]:
+def _board(
+    group: Group, mine: list[Group], said: list[_Said], near: Mapping[int | None, tuple[Any, ...]]
+) -> tuple[Any, ...]:
     """What stands on a group's page: the news heard there, the groups beside it, how many are new behind each door."""
     beside = {group.id, group.parent_id} - {None}
     doors = [one.id for one in mine if one.parent_id in beside]
     here = [one.state for one in said if one.line.group_id in group.lineage]
-    around = near.get(group.id), near.get(group.parent_id or 0)
+    around = near.get(group.id), near.get(group.parent_id)
     return group.id, around, here, [sum(one.is_new for one in said if one.line.group_id == door) for door in doors]
 
 

@@ -8,8 +8,7 @@ const wordsOf = (form) => new URLSearchParams(new FormData(form)).toString();
 const report = (form) => {
   told.set(form, wordsOf(form));
   const body = new URLSearchParams(told.get(form));
-  const done = () => navigator.serviceWorker?.controller?.postMessage("heard");
-  fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).then(done, () => {});
+  fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
   form.hidden = true;
 };
 

@@ -2,7 +2,7 @@
 
 const PAGES = "aangan-pages-"; // and the mark; /offline/book in it says when each was used and looked after
 const PHONE = "aangan-phone"; // /offline/phone: who is here, who still has to be signed out, when the list is due
-const FRESH = 60000; // milliseconds for which a page that was looked after is not asked for again
+const FRESH = 60000; // milliseconds for which an announcement that was looked after is not asked for again
 const BUDGET = { pages: 80, bytes: 2e6, window: 240 }; // until the server's own is known
 const WHOSE = /^<!doctype html>\s*<html[^>]* data-kept="(\w*)"/;
 const RUNS_OUT = 'class="card pending'; // with "kept" its buttons are out of sight
@@ -22,7 +22,7 @@ const here = () => (phone ??= jotted(PHONE, "/offline/phone"));
 
 const remember = async (what) => jot(PHONE, "/offline/phone", Object.assign(await here(), what));
 
-const bookOf = (mark) => (books[mark] ??= jotted(PAGES + mark, "/offline/book").then(({ pages, ...more }) => ({ since: 0, boards: 0, ...more, pages: Object(pages) })));
+const bookOf = (mark) => (books[mark] ??= jotted(PAGES + mark, "/offline/book").then(({ pages, ...more }) => ({ since: 0, ...more, pages: Object(pages) })));
 
 const shut = async (mark) => jot(PAGES + mark, "/offline/book", await bookOf(mark));
 
@@ -31,12 +31,11 @@ export function whose(text) {
   return text.trimEnd().endsWith("</html>") ? (WHOSE.exec(text)?.[1] ?? null) : undefined;
 }
 
-/** Whether a page of the book need not be asked for: looked after a moment ago, today, and since then nothing was written. */
-export function isFresh(book, address, now) {
-  const { checked = 0, taken = 0 } = book.pages[address] ?? {};
-  const after = address.startsWith("/announcements/") ? book.since : Math.max(book.since, book.boards);
+/** Whether an announcement need not be asked for: looked after a moment ago, today, and since then nothing was written. */
+export function isFresh({ pages, since }, address, now) {
+  const { checked = 0, taken = 0 } = pages[address] ?? {};
   const isToday = new Date(taken).toDateString() === new Date(now).toDateString();
-  return isToday && checked > after && checked <= now && now - checked < FRESH;
+  return address.startsWith("/announcements/") && isToday && checked > since && checked <= now && now - checked < FRESH;
 }
 
 /** The addresses that go, the least recently used first, until the others are within the budget. */

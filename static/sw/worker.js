@@ -48,7 +48,6 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepSheet());
   if (event.data === "look") event.waitUntil(freshen(event.source.id, addressOf(event.source), null, true));
-  if (event.data === "heard") event.waitUntil(changed("boards"));
 });
 
 self.addEventListener("push", (event) => {
@@ -88,7 +87,8 @@ async function open(event, address) {
   const kept = await found(address);
   if (!kept || wrote) return arrive(event, address, kept);
   late.delete(address);
-  event.waitUntil(freshen(event.resultingClientId, address, event.preloadResponse));
+  const isReload = event.request.cache !== "default";
+  event.waitUntil(freshen(event.resultingClientId, address, event.preloadResponse, isReload));
   return kept;
 }
 
@@ -119,13 +119,13 @@ async function receive(client, address, answer) {
   await Promise.all([report(), bringIfDue()]);
 }
 
-/** Look whether the page that is open is still true, and let it hear what is. `again`: it may be older than the phone's own. */
+/** Look whether the page that is open is still true, and let it hear what is. `again`: she asks for it, and it may be older than the phone's own. */
 async function freshen(client, address, preloaded, again) {
   const { person } = await here();
   if (!person) return;
   const early = await Promise.resolve(preloaded).catch(() => null);
   try {
-    const isDue = early || !isFresh(await bookOf(person), address, Date.now());
+    const isDue = early || again || !isFresh(await bookOf(person), address, Date.now());
     const text = isDue ? await take(address, early ? Promise.resolve(early) : undefined) : "";
     await inform(client, text === null ? "anew" : await news(address, text || again));
     await Promise.all([report(), bringIfDue()]);
@@ -143,11 +143,11 @@ async function news(address, isOther) {
 
 const inform = async (client, what) => (await self.clients.get(client))?.postMessage(what);
 
-/** Something was written here: pages that show it are asked for when they are opened. */
-async function changed(what = "since") {
+/** Something was written here: pages that may show it are asked for when they are opened. */
+async function changed() {
   const { person } = await here();
   if (!person) return;
-  (await bookOf(person))[what] = Date.now();
+  (await bookOf(person)).since = Date.now();
   await shut(person);
 }
 

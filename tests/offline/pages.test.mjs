@@ -21,18 +21,18 @@ for (const [expected, text] of [
 }
 
 const NOON = new Date(2026, 10, 21, 12).getTime();
-const book = (checked, more = {}) => ({ since: 0, boards: 0, pages: { "/": { checked, taken: checked }, "/announcements/1": { checked, taken: checked } }, ...more });
+const SAID = "/announcements/1";
+const book = (checked, more = {}) => ({ since: 0, pages: { "/": { checked, taken: checked }, [SAID]: { checked, taken: checked } }, ...more });
 
 for (const [expected, address, held, now] of [
-  [true, "/", book(NOON), NOON + 1000],
-  [false, "/", book(NOON), NOON + 60001],
-  [false, "/", book(NOON), NOON - 1000], // the clock went back
-  [false, "/", book(NOON), NOON + 9e9], // the clock jumped
-  [false, "/me", book(NOON), NOON + 1000],
-  [false, "/", book(NOON, { since: NOON }), NOON + 1000],
-  [false, "/", book(NOON, { boards: NOON }), NOON + 1000],
-  [true, "/announcements/1", book(NOON, { boards: NOON }), NOON + 1000], // reading changes the boards alone
-  [false, "/", { ...book(NOON), pages: { "/": { checked: NOON, taken: NOON - 864e5 } } }, NOON + 1000], // it says "today" of yesterday
+  [true, SAID, book(NOON), NOON + 1000],
+  [false, SAID, book(NOON), NOON + 60001],
+  [false, SAID, book(NOON), NOON - 1000], // the clock went back
+  [false, SAID, book(NOON), NOON + 9e9], // the clock jumped
+  [false, "/announcements/2", book(NOON), NOON + 1000],
+  [false, SAID, book(NOON, { since: NOON }), NOON + 1000],
+  [false, "/", book(NOON), NOON + 1000], // a board is asked for whenever it is opened
+  [false, SAID, book(NOON, { pages: { [SAID]: { checked: NOON, taken: NOON - 864e5 } } }), NOON + 1000], // it says "today" of yesterday
 ]) {
   test(`fresh: ${expected} of ${address} at ${now - NOON}`, () => assert.equal(isFresh(held, address, now), expected));
 }
