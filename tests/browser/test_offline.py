@@ -180,6 +180,7 @@ def test_a_broken_entry_is_not_shown(reader: Reader, poison: str) -> None:
     answer = reader.hand.open("/")
     assert answer.status == 200
     assert reader.cards()
+    reader.hand.screen.wait_for_timeout(700)
     reader.poison("/", poison)
     reader.hand.context.set_offline(True)
     reader.hand.open("/")
