@@ -72,6 +72,7 @@ def test_a_stale_phone_that_catches_up_shows_what_a_fresh_phone_shows(
 
     # What the list does not name (a group that she only looks after) is looked at when it is opened.
     named = reader.phone.get("/offline/list").text
+    assert '"/":' in named
     for address in (one for one in reader.kept() if f'"{one}":' in named):
         assert reader.text_of(address) == fresh(reader.phone, address), address
     reader.look()
