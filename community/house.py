@@ -52,6 +52,7 @@ def furnish(app: Flask) -> None:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    offline.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -71,6 +71,24 @@ def _newest_of(branches: int, *, one_community: bool) -> Rows:
     return chosen.order_by(merged.c.moment.desc(), merged.c.seq.desc(), merged.c.id.desc()).limit(PAGE + 1)
 
 
+def tops(audiences: Sequence[Heard]) -> list[Line]:
+    """What each of these audiences was told last, the newest first: enough to see whether anything about it changed."""
+    values: dict[str, object] = {"now": now()}
+    for number, audience in enumerate(audiences):
+        values |= {f"audience_{number}": audience.id, f"end_{number}": FIRST}
+    return list(db.session.execute(_tops_of(len(audiences)), values).all()) if audiences else []
+
+
+@lru_cache(maxsize=256)
+def _tops_of(branches: int) -> Rows:
+    tops = sa.union_all(*(sa.select(_top(number)) for number in range(branches))).subquery()
+    looks = (SAID.c[name] for name in ("id", "audience_id", "author_id", "seq", "removed_at", "pinned_at"))
+    changes = _raw(SAID.c.changed, "changed"), _raw(AUTHOR.c.changed, "author_changed")
+    marks = sa.select(*looks, *changes, AUDIENCE.c.group_id).select_from(SAID).join(tops, tops.c.id == SAID.c.id)
+    marks = marks.join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id).join(AUTHOR, AUTHOR.c.id == SAID.c.author_id)
+    return marks.order_by(SAID.c.released_at.desc(), SAID.c.id.desc())
+
+
 def _lines() -> Rows:
     said = sa.and_(WORDS.c.announcement_id == SAID.c.id, WORDS.c.language == SAID.c.language)
     lines = sa.select(*LINE).select_from(SAID).join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id)

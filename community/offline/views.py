@@ -4,22 +4,38 @@ import json
 import re
 from datetime import UTC, datetime
 from types import SimpleNamespace as Whole
+from typing import cast
 
-from flask import Blueprint, jsonify, make_response, render_template
+from flask import Blueprint, Flask, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from community.assets import STATIC, assets
 from community.dictionaries import attic, mark
+from community.groups.membership import standing
+from community.http import signed_in
 from community.languages import current, when
 from community.languages import gettext as _
+from community.offline import kept, leaving
+from community.offline.kept import mark_of
+from community.offline.marks import ready_for
+from community.people.models import Session
 from community.people.pictures import PERSON_PICTURES
+from community.people.session import current_session, me
 
 blueprint = Blueprint("offline", __name__)
 VARY = "Cookie, Accept-Language"
-KEPT = ("css/aangan.css", "icons/sprite.svg")
+KEPT = ("css/aangan.css", "icons/sprite.svg", "js/app.js")
 # What phones need not load: lines of comment, and the word that only tests import by.
 FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
+# What the pages of one person may take on a phone; seconds over which phones spread what a push makes them fetch.
+# Browsers let a worker wait for five minutes at most.
+BUDGET = {"pages": 80, "bytes": 2_000_000, "window": 240}
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no announcement is so old: its moment in words is a slot's place
+
+
+def init_app(app: Flask) -> None:
+    kept.init_app(app)
+    leaving.init_app(app)
 
 
 @blueprint.get("/manifest.webmanifest")
@@ -98,6 +114,18 @@ def _script() -> str:
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
     return source
+
+
+@blueprint.get("/offline/list")
+@signed_in
+def listed() -> ResponseReturnValue:
+    """What a phone should have ready. It fetches only what bears another mark than the page that it has."""
+    own = cast(Session, current_session())
+    ready = ready_for(me(), standing(me()))
+    answer = jsonify(person=mark_of(own), brought=ready.brought, known=ready.known, rest=ready.rest, **BUDGET)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
+    return answer
 
 
 def _worker_settings() -> dict[str, object]:

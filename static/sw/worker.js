@@ -1,4 +1,4 @@
-// Without a signal: the news that a push has brought, or one page of ours instead of the browser's. With one: nothing is kept.
+// A page that was seen before comes from the phone at once; without a signal so does the news that a push has brought.
 const KEPT = __KEPT__;
 const NEUTRAL = __NEUTRAL__;
 const ICONS = __ICONS__;
@@ -8,43 +8,55 @@ const PAGE = "/offline";
 const SHEET = "/offline/announcement";
 const HEADERS = ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"];
 const MOST = 30; // announcements
-const SLOW = 5000; // milliseconds after which what a push has brought is shown instead of waiting
-const LEAVING = /^\/(me\/sign-out|enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
+const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
+const OUT = "/me/sign-out";
+const ROUTES = [{ condition: { urlPattern: "/s/*" }, source: "cache" }]; // where the browser can, without waking the worker
+const LEAVING = /^\/(enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
+const late = new Map(); // answers that were long in coming, by address, until their page is opened again
+let wrote = false;
 const ASKING = { cache: "no-cache", redirect: "manual", credentials: "same-origin" }; // else a page of before is shown
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
 self.addEventListener("install", (event) => {
   const pages = [...KEPT, new Request(PAGE, { cache: "no-cache" })];
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(pages)).then(keepSheet));
+  event.addRoutes?.(ROUTES).catch(() => {}); // a browser that has other ones asks the worker
   self.skipWaiting();
 });
 
 self.addEventListener("activate", (event) => {
-  const ours = (name) => name.startsWith("aangan-offline-") && name !== NAME;
-  const clean = caches.keys().then((names) => Promise.all(names.filter(ours).map((name) => caches.delete(name))));
-  event.waitUntil(clean.then(() => self.clients.claim()));
+  event.waitUntil(self.clients.claim().then(begin).then(tidy));
 });
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { pathname } = new URL(request.url);
-  if (request.mode === "navigate" && request.method === "GET") {
-    const answer = fetch(request.url, ASKING);
-    event.respondWith(soonest(answer, pathname));
-    event.waitUntil(answer.then(({ status }) => (status === 401 ? forget() : report())).catch(() => {}));
-  } else if (request.mode === "navigate" && LEAVING.test(pathname)) {
-    event.waitUntil(forget());
-  } else if (KEPT.includes(pathname)) {
+  const { pathname, search } = new URL(request.url);
+  const isPage = request.mode === "navigate";
+  const isGet = request.method === "GET";
+  if (isPage && !isGet) write(event);
+  if (typeof handled === "function" && handled(event)) return; // what may wait for a signal
+  if (isPage && isGet) {
+    event.respondWith(open(event, pathname + search));
+  } else if (isPage && pathname === OUT) {
+    event.respondWith(signOut(request));
+  } else if (isPage && LEAVING.test(pathname)) {
+    event.respondWith(fetch(request).then((answer) => doubt().then(() => answer), () => ours(PAGE)));
+  } else if (pathname.startsWith("/s/")) {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));
   }
 });
 
 self.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepSheet());
+  if (event.data === "look") event.waitUntil(freshen(event.source.id, addressOf(event.source), null, true));
 });
 
 self.addEventListener("push", (event) => {
   event.waitUntil(hear(event.data ? event.data.text() : ""));
+});
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "bring") event.waitUntil(bringWhenDue());
 });
 
 self.addEventListener("notificationclick", (event) => {
@@ -56,11 +68,108 @@ self.addEventListener("pushsubscriptionchange", (event) => {
   event.waitUntil(subscribeAnew());
 });
 
-/** The server's answer; where there is none, or one is long in coming, what the phone has. */
-async function soonest(answer, pathname) {
-  const kept = await caches.open(NEWS).then((cache) => cache.match(pathname));
-  const patience = kept && new Promise((done) => setTimeout(done, SLOW, kept));
-  return Promise.race([answer, patience ?? answer]).catch(() => kept ?? caches.match(PAGE));
+/** The first pages of this worker: those that are open now, as the browser just got them. */
+async function begin() {
+  await self.registration.navigationPreload?.enable();
+  for (const page of await self.clients.matchAll({ type: "window" })) {
+    const address = addressOf(page);
+    await take(address, fetch(address, { cache: "force-cache" })).catch(() => {});
+  }
+}
+
+function addressOf({ url }) {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
+/** A page from the phone at once, and freshened; else the server's. What she has just written is asked of the server. */
+async function open(event, address) {
+  if ((await here()).leaving && !(await signOutNow())) return ours(PAGE);
+  const kept = await found(address);
+  if (!kept || wrote) return arrive(event, address, kept);
+  late.delete(address);
+  const isReload = event.request.cache !== "default";
+  event.waitUntil(freshen(event.resultingClientId, address, event.preloadResponse, isReload));
+  return kept;
+}
+
+/** The server's answer. Where there is none, or one is long in coming, what the phone has; the page is told when it is here. */
+async function arrive(event, address, kept) {
+  const answer = late.get(address) ?? asked(event);
+  late.delete(address);
+  event.waitUntil(receive(event.resultingClientId, address, answer).catch(() => {}));
+  const first = await Promise.race([answer, new Promise((done) => setTimeout(done, SLOW))]).catch(() => null);
+  if (first) return settled(first);
+  late.set(address, answer);
+  answer.then(settled).then(() => inform(event.resultingClientId, "anew"), () => late.delete(address));
+  return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? ours(PAGE);
+}
+
+function settled(answer) {
+  wrote = false;
+  return answer;
+}
+
+const ours = async (address) => (await caches.open(NAME)).match(address);
+
+const asked = async (event) => (await event.preloadResponse) ?? fetch(event.request.url, ASKING);
+
+async function receive(client, address, answer) {
+  const copy = (await answer).clone();
+  if (copy.type !== "opaqueredirect") await take(address, Promise.resolve(copy));
+  await Promise.all([report(), bringIfDue()]);
+}
+
+/** Look whether the page that is open is still true, and let it hear what is. `again`: she asks for it, and it may be older than the phone's own. */
+async function freshen(client, address, preloaded, again) {
+  const { person } = await here();
+  if (!person) return;
+  const early = await Promise.resolve(preloaded).catch(() => null);
+  try {
+    const isDue = early || again || !isFresh(await bookOf(person), address, Date.now());
+    const text = isDue ? await take(address, early ? Promise.resolve(early) : undefined) : "";
+    await inform(client, text === null ? "anew" : await news(address, text || again));
+    await Promise.all([report(), bringIfDue()]);
+  } catch {
+    // no signal: the page stays as it is
+  }
+}
+
+/** The page as the server drew it, where it is another one than was shown: what runs out was not offered on it. */
+async function news(address, isOther) {
+  const { person } = await here();
+  const text = await (await (await caches.open(PAGES + person)).match(address))?.text();
+  return text && (isOther || text.includes(RUNS_OUT)) ? { fresh: text } : "same";
+}
+
+const inform = async (client, what) => (await self.clients.get(client))?.postMessage(what);
+
+/** Something was written here: pages that may show it are asked for when they are opened. */
+async function changed() {
+  const { person } = await here();
+  if (!person) return;
+  (await bookOf(person)).since = Date.now();
+  await shut(person);
+}
+
+function write(event) {
+  wrote = true;
+  event.waitUntil(changed());
+}
+
+/** Also without a signal: what is hers goes now, and her session with the next signal, before anything is shown. */
+async function signOut(request) {
+  const [answer] = await Promise.all([fetch(request).catch(() => null), depart()]);
+  if (answer) return answer;
+  await remember({ leaving: true });
+  return Response.redirect("/", 303);
+}
+
+async function signOutNow() {
+  const answer = await fetch(OUT, { method: "POST", redirect: "manual" }).catch(() => null);
+  const isOut = answer?.type === "opaqueredirect";
+  if (isOut) await remember({ leaving: false });
+  return isOut;
 }
 
 /** What pushes need, for a phone that is pushed to: the empty page of an announcement; the icons in the browser's own cache. */
@@ -76,12 +185,12 @@ async function hear(text) {
   await self.registration.showNotification(title, { ...options, ...ICONS });
   // Pages that are open now are stale. Each is fetched when somebody looks at it, not now by all phones at once.
   for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage("stale");
-  await Promise.allSettled([note("shown", rest.token), keep(rest)]);
+  await Promise.allSettled([note("shown", rest.token), keep(rest), bringLater()]);
 }
 
 /** The announcement as a page of this phone. */
 async function keep({ sheet, number }) {
-  const page = sheet && number && (await caches.match(SHEET));
+  const page = sheet && number && (await ours(SHEET));
   if (!page) return;
   const cache = await caches.open(NEWS);
   const headers = HEADERS.map((name) => [name, page.headers.get(name) ?? ""]);

@@ -100,7 +100,7 @@ class WirePhone:
             response = refusal
         with response:
             parts = urlsplit(response.url)
-            is_text = response.headers.get_content_type().startswith(("text/", "application/m"))
+            is_text = response.headers.get_content_type().startswith(("text/", "application/m", "application/json"))
             text = response.read().decode() if is_text else ""
         return Answer(response.status, parts.path + (f"?{parts.query}" if parts.query else ""), text)
 

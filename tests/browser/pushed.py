@@ -74,6 +74,13 @@ class Pushed:
             self.hand.screen.wait_for_timeout(50)
         raise AssertionError(found)
 
+    def taken(self, path: str) -> int:
+        """When the worker has last heard of this page from the server; 0 where it has none of it."""
+        found: int = self.worker.evaluate(
+            "async (path) => (await bookOf((await here()).person)).pages[path]?.taken ?? 0", path
+        )
+        return found
+
     def clear(self) -> None:
         self.hand.context.set_offline(False)
         self.worker.evaluate(

@@ -41,14 +41,14 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Server]:
-    """The demo, on a free port, until the block ends; `settings` go into its environment."""
-    port, log = _free_port(), folder / "server.log"
+def serving(folder: Path, root: Path = ROOT, port: int = 0, **settings: str) -> Iterator[Server]:
+    """The demo, on a free port, until the block ends; `settings` go into its environment. `root`: of another release."""
+    port, log = port or _free_port(), folder / "server.log"
     environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environ |= {"INSTANCE": str(folder / "instance"), "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     environ |= {"METRICS_TOKEN": OPERATOR, **settings}
     with log.open("wb") as file:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=file, stderr=file)
+        process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=environ, stdout=file, stderr=file)
     try:
         links = _printed(log, process)
         yield Server(f"http://127.0.0.1:{port}", links[0], dict(zip(CAST, links[1:], strict=True)), log)

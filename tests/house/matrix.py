@@ -119,6 +119,7 @@ ROWS = (
     Row("POST /memberships/undo", OWNER, TICKET),
     Row("GET /offline", ALL),
     Row("GET /offline/announcement", ALL),
+    Row("GET /offline/list", SIGNED_IN),
     Row("GET /photos/<key>/<int:width>.<kind>", COMMUNITY),
     Row("POST /reading", SIGNED_IN, {"upto": "{root}:{seq}"}),
     Row("POST /reading", HEARERS, {"upto": "{root}:{seq}", "group": "{group}"}),

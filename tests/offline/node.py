@@ -14,7 +14,8 @@ PATIENCE = 60  # seconds
 
 def laid_out(folder: Path) -> Path:
     """The scripts with pure functions as .mjs, which every Node takes for a module."""
-    for path in (STATIC / "late" / "push.js", STATIC / "sw" / "payload.js", STATIC / "sw" / "sheet.js"):
+    worker = (STATIC / "sw" / f"{name}.js" for name in ("bring", "pages", "payload", "sheet"))
+    for path in (STATIC / "late" / "push.js", *worker):
         shutil.copy(path, folder / f"{path.stem}.mjs")
     return folder
 

@@ -1,0 +1,84 @@
+// Ready before it is asked for: one list says what this person should have on the phone; what changed is fetched.
+
+const LIST = "/offline/list";
+const OFTEN = 300000; // milliseconds between two looks at the list, where nothing calls for one
+
+/** What is to be fetched: [address, mark] of what is brought and of what the phone has, where the mark is another one. */
+export function wanted({ brought, known }, pages) {
+  const due = Object.entries({ ...brought, ...known }).filter(([address]) => address in pages || address in brought);
+  return due.filter(([address, mark]) => pages[address]?.mark !== mark);
+}
+
+/** Look at the list where that is due: a push came, or some time has passed. An opened app does so at once. */
+async function bringIfDue() {
+  const { person, due } = await here();
+  if (!person) return;
+  const { at = 0 } = await bookOf(person);
+  if ((due || !(Date.now() - at < OFTEN && Date.now() >= at)) && !bringing) await bring();
+}
+
+let bringing = false;
+
+async function bring() {
+  bringing = true;
+  const began = tenure;
+  try {
+    const answer = await fetch(LIST, { cache: "no-cache" });
+    if (answer.status === 401 && isOurs(answer)) return void (await depart());
+    if (answer.ok && began === tenure) await follow(await answer.json(), began);
+  } finally {
+    bringing = false;
+  }
+}
+
+async function follow(list, began) {
+  const { person } = await here();
+  if (list.person !== person) return; // the next page says who is here
+  const book = await bookOf(person);
+  const others = book.rest === list.rest ? [] : Object.keys(book.pages).filter((one) => !(one in list.brought || one in list.known));
+  for (const [address, mark] of [...wanted(list, book.pages), ...others.map((one) => [one])]) {
+    await take(address);
+    if (began !== tenure) return; // she left meanwhile
+    if (book.pages[address]) book.pages[address].mark = mark;
+  }
+  confirm(list, book);
+  Object.assign(book, { rest: list.rest, at: Date.now(), window: list.window });
+  await leaveOut(beyond(book.pages, list));
+  await shut(person);
+  await remember({ due: 0 });
+  await self.registration.navigationPreload?.disable(); // what is on the phone needs none
+  await tidy();
+}
+
+/** What bears the list's mark is as new as the list. */
+function confirm(list, { pages }) {
+  const now = Date.now();
+  for (const [address, mark] of Object.entries({ ...list.known, ...list.brought })) {
+    if (pages[address]?.mark === mark) pages[address].checked = now;
+  }
+}
+
+/** The files of an earlier release go once no page on this phone wears its stylesheet. */
+async function tidy() {
+  const names = await caches.keys();
+  const marks = names.filter((name) => name.startsWith(PAGES)).map((name) => name.slice(PAGES.length));
+  const pages = (await Promise.all(marks.map(bookOf))).flatMap((book) => Object.values(book.pages));
+  const old = names.filter((name) => name.startsWith("aangan-offline-") && name !== NAME);
+  await Promise.all(old.filter((name) => !pages.some(({ style }) => name.includes(style))).map((name) => caches.delete(name)));
+}
+
+/** After a push: not at once, or all phones would come together. Where the browser can not wait, the next open does it. */
+async function bringLater() {
+  const { person } = await here();
+  if (!person) return;
+  const book = await bookOf(person);
+  book.since = Date.now();
+  await remember({ due: Date.now() + Math.random() * 1000 * (book.window ?? BUDGET.window) });
+  await Promise.all([shut(person), self.registration.sync?.register("bring").catch(() => {})]);
+}
+
+async function bringWhenDue() {
+  const { due } = await here();
+  if (due) await new Promise((done) => setTimeout(done, Math.max(0, due - Date.now())));
+  await bringIfDue();
+}
