@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community import assets, compression, config, database, drawings, fragments, http, languages, page
+from community import assets, compression, config, database, drawings, fragments, http, languages, page, writer
 from community.announcements import views as announcements
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
@@ -31,7 +31,7 @@ def furnish(app: Flask) -> None:
     app.secret_key = config.secret(app.config["INSTANCE"], "secret")
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (database, languages, assets, drawings, fragments, session, compression, http, page, vapid):
+    for part in (database, languages, assets, drawings, fragments, session, compression, http, page, writer, vapid):
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)

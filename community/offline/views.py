@@ -15,7 +15,7 @@ from community.people.pictures import PERSON_PICTURES
 
 blueprint = Blueprint("offline", __name__)
 SHORT = "public, max-age=3600"
-KEPT = ("css/aangan.css", "icons/sprite.svg")
+KEPT = ("css/aangan.css", "icons/sprite.svg", "js/app.js", "late/queue.js")
 # What phones need not load: lines of comment, and the word that only tests import by.
 FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no announcement is so old: its moment in words is a slot's place
@@ -49,6 +49,13 @@ def _icon(name: str, size: int, kind: str) -> dict[str, str]:
 @blueprint.get("/offline")
 def show() -> ResponseReturnValue:
     return render_template("offline/show.html"), 200, {"Cache-Control": "no-cache"}
+
+
+@blueprint.get("/offline/waiting")
+def waiting() -> ResponseReturnValue:
+    """What has not left this phone: the same page for everybody on it, filled by static/late/queue.js."""
+    headers = {"Cache-Control": "no-cache", "Content-Language": current().code}
+    return render_template("offline/waiting.html"), 200, headers
 
 
 @blueprint.get("/offline/announcement")

@@ -25,6 +25,7 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("fetch", (event) => {
+  if (handled(event)) return; // what is written: writes.js
   const { request } = event;
   const { pathname } = new URL(request.url);
   if (request.mode === "navigate" && request.method === "GET") {

@@ -14,8 +14,9 @@ PATIENCE = 60  # seconds
 
 def laid_out(folder: Path) -> Path:
     """The scripts with pure functions as .mjs, which every Node takes for a module."""
-    for path in (STATIC / "late" / "push.js", STATIC / "sw" / "payload.js", STATIC / "sw" / "sheet.js"):
-        shutil.copy(path, folder / f"{path.stem}.mjs")
+    for name in ("late/push.js", "sw/payload.js", "sw/queue.js", "sw/sheet.js"):
+        shutil.copy(STATIC / name, folder / f"{Path(name).stem}.mjs")
+    shutil.copy(STATIC / "late" / "queue.js", folder / "waiting.mjs")
     return folder
 
 
