@@ -23,7 +23,7 @@ function shelf(mode, act) {
 const got = (asked, act) => (asked.onsuccess = () => act(asked.result));
 
 /** Put it behind everything else, in the place of the draft that it was; its id. The same key is the same thing. */
-const keep = ({ body, draft, ...one }) =>
+const shelve = ({ body, draft, ...one }) =>
   shelf("readwrite", (writes, bodies, give) => {
     got(writes.index("key").getKey(one.key), (known) => {
       if (known) return give(known);

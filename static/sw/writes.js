@@ -48,7 +48,7 @@ function handled(event) {
   const as = request.method === "POST" ? waitsAs(pathname) : "";
   if (isPage && as) event.respondWith(written(event, as));
   else if (as === "report") event.respondWith(reported(request));
-  else if (request.method === "GET" && pathname === WAITING) event.respondWith(page(request));
+  else if (request.method === "GET" && pathname === WAITING) event.respondWith(waitingPage(request));
   else if (request.method === "GET" && isPage && COMPOSER.test(pathname)) event.respondWith(composer(event, pathname));
   else return event.waitUntil(OTHERS.test(pathname) && request.method === "POST" && parted());
   return true;
@@ -59,7 +59,7 @@ async function written(event, as) {
   const again = event.request.clone();
   const one = await entryOf(event.request, as).catch(() => ({}));
   if (!one.owner) return fetch(again);
-  const id = await keep(one).catch(() => 0);
+  const id = await shelve(one).catch(() => 0);
   if (!id) return fetch(again).catch(noRoom);
   const answer = new Promise((done) => watched.set(id, done));
   const drained = drain().then(() => watched.has(id) && drain()); // one that ended just before may not have seen it
@@ -86,7 +86,7 @@ async function reported(request) {
   const again = request.clone();
   return fetch(request).catch(async (lost) => {
     const one = await entryOf(again, "report");
-    if (!one.owner || !(await keep(one).catch(() => 0))) throw lost;
+    if (!one.owner || !(await shelve(one).catch(() => 0))) throw lost;
     await later();
     return new Response(null, { status: 204 });
   });
@@ -159,7 +159,7 @@ async function composer(event, path) {
   }
 }
 
-async function page(request) {
+async function waitingPage(request) {
   return (await caches.match(WAITING)) ?? fetch(request);
 }
 
