@@ -20,6 +20,7 @@ class Lossy:
         there = urlsplit(url)
         self.there = (there.hostname or "", there.port or 80)
         self.loses, self.status = 0.0, 0  # a status: this is answered to every POST, and nothing passed on
+        self.loses_answers = False  # every answer to a POST, and nothing else
         self.posts, self.lost_requests, self.lost_answers = 0, 0, 0
         self.chance = random.Random(seed)
         self.door = socket.create_server(("127.0.0.1", 0))
@@ -45,7 +46,7 @@ class Lossy:
                 phone.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % self.status)
                 return
             answer = self._answer(asked)
-            if self._is_lost():
+            if self._is_lost() or (is_post and self.loses_answers):
                 self.lost_answers += is_post
                 answer = answer[: self.chance.choice((0, len(answer) // 2))]  # also one that is cut in the middle
             phone.sendall(answer)
