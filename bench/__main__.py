@@ -1,13 +1,13 @@
 """`python -m bench [PART …]` measures, prints and keeps; `… cpu --profile` only prints a profile.
 
-The parts: bytes, cpu, push, pipeline, kills, phones; all of them, where none is named.
+The parts: bytes, cpu, push, pipeline, kills, phones, writes; all of them, where none is named.
 """
 
 import argparse
 import logging
 
 from bench import bytes as weight
-from bench import cpu, kills, phones, pipeline, push
+from bench import cpu, kills, phones, pipeline, push, writes
 from bench.figures import Figure, keep, word, written
 from bench.server import THREADS
 
@@ -58,7 +58,7 @@ def cpu_figures() -> list[Figure]:
 
 PARTS = {
     "bytes": bytes_figures, "cpu": cpu_figures, "push": push.figures, "pipeline": pipeline.figures,
-    "kills": kills.figures, "phones": phones.figures,
+    "kills": kills.figures, "phones": phones.figures, "writes": writes.figures,
 }  # fmt: skip
 
 

@@ -1,11 +1,11 @@
-"""What is written without a signal, over a connection that loses much, by a browser that is killed: how much arrives, and how often."""
+"""What is written without a signal, over a connection that loses much, by a browser that is killed: does it arrive."""
 
 import random
 import sqlite3
 import tempfile
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,15 @@ from tests.browser.server import serving
 WRITES, KILLS, LOSES = 1000, 5, 0.3
 PATIENCE = 900  # seconds for everything to arrive
 COMMAND = "python -m bench writes"
-READY = "() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => setTimeout(done, 20000, false))])"
+READY = """() => Promise.race([
+  navigator.serviceWorker.ready.then(() => true), new Promise((done) => setTimeout(done, 20000, false)),
+])"""
 PERSON = "() => document.documentElement.dataset.person"
 # As the worker does it with a form that comes to it; only the navigation is left out.
 WRITE = """async ([path, person, first, count]) => {
   for (let number = first; number < first + count; number++) {
-    const body = new URLSearchParams({ key: crypto.randomUUID(), text: `write ${number}`, kind: "news", written_by: person });
+    const said = { key: crypto.randomUUID(), text: `write ${number}`, kind: "news" };
+    const body = new URLSearchParams({ ...said, written_by: person });
     const request = new Request(path, { method: "POST", body });
     await shelve(await entryOf(request, "write"));
   }
@@ -58,7 +61,8 @@ def measure(writes: int = WRITES, kills: int = KILLS, seed: int = 7) -> Found:
         line.loses = LOSES
         _send(phone, line, writes, [chance.random() for _ in range(kills - len(deaths))])
         delivered, twice = _counted(Path(name), writes)
-        return Found(delivered, twice, line.posts, line.lost_requests, line.lost_answers, kills, time.monotonic() - began)
+        lost = (line.lost_requests, line.lost_answers)
+        return Found(delivered, twice, line.posts, *lost, kills, time.monotonic() - began)
 
 
 @contextmanager
@@ -67,8 +71,8 @@ def _place(folder: Path) -> Iterator[tuple[Mortal, Lossy, str]]:
     (folder / "profile").mkdir()
     with serving(folder) as server, lossy(server.url) as line, mortal(folder / "profile") as phone:
         head = server.signed_in("head")
-        month = int(time.time()) + 30 * 24 * 3600
-        phone.context.add_cookies([{"name": COOKIE, "value": head.cookie, "url": line.url, "expires": month}])
+        phone.cookie = {"name": COOKIE, "value": head.cookie, "url": line.url}
+        phone.context.add_cookies([phone.cookie])
         phone.screen.goto(f"{line.url}/")
         assert phone.screen.evaluate(READY), "the worker did not start"
         phone.screen.reload()
@@ -79,6 +83,7 @@ def _kill(phone: Mortal, line: Lossy) -> None:
     """The browser dies, and is started again on the page without a signal, as its owner would do it."""
     phone.die()
     phone.start()
+    phone.context.add_cookies([phone.cookie])  # Chromium writes a cookie down half a minute later
     loses, line.loses = line.loses, 0.0
     phone.screen.goto(f"{line.url}/offline")
     assert phone.screen.evaluate(READY), "the worker did not come back"
@@ -110,8 +115,8 @@ def _counted(folder: Path, writes: int) -> tuple[int, int]:
 def figures() -> list[Figure]:
     found = measure()
     note = (
-        f"{found.kills} kills (SIGKILL of the whole browser, while writing and while sending). {found.posts} posts for {WRITES} "
-        f"writes: {found.lost_requests} requests and {found.lost_answers} answers were lost; {found.seconds:.0f} s."
+        f"{found.kills} kills (SIGKILL of the whole browser, while writing and while sending). {found.posts} posts for "
+        f"{WRITES} writes: {found.lost_requests} requests and {found.lost_answers} answers lost; {found.seconds:.0f} s."
     )
     return [
         Figure("offline writes delivered, of 1,000", found.delivered, "writes", f">= {WRITES}", COMMAND, note),

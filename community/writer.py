@@ -1,7 +1,7 @@
 """Who wrote what a phone sends later: never somebody else who is signed in on it by then.
 
-A page says of its reader only a mark that means nothing elsewhere (`<html data-person>`); what is written on it carries that
-mark, and is refused as long as another, or nobody, is signed in. 401: the phone keeps it until she is back.
+A page says of its reader only a mark that means nothing elsewhere (`<html data-person>`); what is written on it carries
+that mark, and is refused as long as another, or nobody, is signed in. 401: the phone keeps it until she is back.
 """
 
 from flask import Flask, g, request

@@ -5,6 +5,7 @@ const WAITING = "/offline/waiting";
 const COMPOSER = /^\/groups\/\d+\/announcements\/new$/;
 const OTHERS = /^\/(me\/sign-out|enter\/|code$)/; // somebody else may write here next
 const PATIENT = 10000; // milliseconds that a page waits for its answer; sending goes on
+const SLUGGISH = 3000; // milliseconds after which a shelf that says nothing is none
 const watched = new Map(); // id of what a page waits for → who takes the answer
 let draining = null;
 
@@ -59,14 +60,23 @@ async function written(event, as) {
   const again = event.request.clone();
   const one = await entryOf(event.request, as).catch(() => ({}));
   if (!one.owner) return fetch(again);
-  const id = await shelve(one).catch(() => 0);
+  const id = await Promise.race([shelve(one).catch(() => 0), after(SLUGGISH)]);
   if (!id) return fetch(again).catch(noRoom);
   const answer = new Promise((done) => watched.set(id, done));
-  const drained = drain().then(() => watched.has(id) && drain()); // one that ended just before may not have seen it
+  const drained = drain();
   event.waitUntil(drained);
-  const found = await Promise.race([answer, drained, new Promise((done) => setTimeout(done, PATIENT))]);
+  const found = await Promise.race([answer, drained, after(PATIENT)]);
   watched.delete(id);
+  event.waitUntil(after(1000).then(() => seen(event.resultingClientId, id)));
   return found instanceof Response ? found : Response.redirect(`${WAITING}#${one.owner}`, 303);
+}
+
+const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** A refusal that came to its page needs no draft on the shelf: the page has the words. A page that is gone has not. */
+async function seen(page, id) {
+  const one = await entry(id);
+  if (one?.isAnswered && page && (await self.clients.get(page))) await remove(id);
 }
 
 async function entryOf(request, as) {
@@ -98,7 +108,11 @@ async function noRoom() {
   return new Response(null, { status: 204 });
 }
 
-const drain = () => (draining ??= sendAll().finally(() => (draining = null)));
+/** Sends what waits. A round that is under way does not count: it may have begun without a signal. */
+async function drain() {
+  await draining?.catch(() => {});
+  return (draining ??= sendAll().finally(() => (draining = null)));
+}
 
 /** One after the other. Whether something is left that only lacks a signal. */
 async function sendAll() {
@@ -130,8 +144,8 @@ async function settle(one, answer, fate) {
   const page = fate === "refused" ? await answer.clone().text() : "";
   const isOver = fate === "sent" || fate === "refused";
   const taken = isOver && watched.get(one.id);
-  if (taken || (isOver && one.as === "report")) await remove(one.id);
-  else if (isOver) await change(one.id, { state: fate, page });
+  if (isOver && (one.as === "report" || (taken && fate === "sent"))) await remove(one.id);
+  else if (isOver) await change(one.id, { state: fate, page, isAnswered: Boolean(taken) });
   else await change(one.id, { tries: one.tries + 1, why: fate });
   if (taken) taken(answer);
   return fate;

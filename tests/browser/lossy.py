@@ -4,6 +4,7 @@ import random
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ class Lossy:
         self.there = (there.hostname or "", there.port or 80)
         self.loses, self.status = 0.0, 0  # a status: this is answered to every POST, and nothing passed on
         self.loses_answers = False  # every answer to a POST, and nothing else
+        self.waits = 0.0  # seconds before a POST is passed on
         self.posts, self.lost_requests, self.lost_answers = 0, 0, 0
         self.chance = random.Random(seed)
         self.door = socket.create_server(("127.0.0.1", 0))
@@ -45,6 +47,7 @@ class Lossy:
             if is_post and self.status:
                 phone.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % self.status)
                 return
+            time.sleep(self.waits * is_post)
             answer = self._answer(asked)
             if self._is_lost() or (is_post and self.loses_answers):
                 self.lost_answers += is_post

@@ -16,6 +16,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.browser.courtyard import FLAGS, executable
 
 if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
     from playwright.sync_api import BrowserContext, Worker
     from playwright.sync_api import Page as Screen
 
@@ -27,6 +28,7 @@ class Mortal:
     """Chromium with a profile in a folder of its own."""
 
     def __init__(self, playwright: Playwright, profile: Path) -> None:
+        self.cookie: SetCookieParam = {"name": "", "value": ""}  # of who is signed in
         self.playwright, self.profile = playwright, profile
         self.start()
 
@@ -58,7 +60,11 @@ class Mortal:
     @property
     def worker(self) -> Worker:
         """The service worker, as soon as it runs."""
-        return self.context.service_workers[0] if self.context.service_workers else self.context.wait_for_event("serviceworker")
+        return (
+            self.context.service_workers[0]
+            if self.context.service_workers
+            else self.context.wait_for_event("serviceworker")
+        )
 
 
 @contextmanager

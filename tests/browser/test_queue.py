@@ -149,6 +149,30 @@ def test_a_refusal_makes_it_a_draft_with_its_reason_that_can_be_sent_anew(writer
     writer.until([])
 
 
+def test_a_refusal_that_came_to_its_page_is_no_draft_besides(writer: Writer) -> None:
+    writer.announce("आज ही मना", at="2001-01-01T08:00")
+    assert writer.hand.path == f"/groups/{writer.group}/announcements"
+    assert writer.hand.screen.locator("textarea[name=text]").input_value() == "आज ही मना"
+    writer.hand.screen.wait_for_timeout(1500)
+    writer.hand.open("/")
+    writer.until([])
+
+
+def test_a_refusal_that_came_to_nobody_is_kept(writer: Writer) -> None:
+    writer.line.waits = 2
+    screen = writer.hand.screen
+    writer.hand.open(f"/groups/{writer.group}/announcements/new")
+    writer.hand.write("पन्ना बंद")
+    screen.locator("#at").evaluate("(field) => { field.value = '2001-01-01T08:00' }")
+    screen.locator(".dock .btn").tap(no_wait_after=True)
+    screen.wait_for_timeout(500)
+    screen.goto("about:blank")
+    writer.line.waits = 0
+    screen.wait_for_timeout(4000)
+    writer.hand.open("/")
+    writer.until(["refused"])
+
+
 def test_nothing_is_discarded_without_an_undo(writer: Writer) -> None:
     writer.signal(False)
     writer.announce("छोड़ दूँ?")

@@ -83,11 +83,19 @@ class Writer:
         """The browser's Background Sync, by the developer tools."""
         tools = self.hand.context.new_cdp_session(self.hand.screen)
         found: list[str] = []
-        tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.append(event["registrations"][0]["registrationId"]))
+        tools.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda event: found.append(event["registrations"][0]["registrationId"]),
+        )
         tools.send("ServiceWorker.enable")
         self.eventually(lambda: bool(found))
-        tools.send("ServiceWorker.dispatchSyncEvent", {"origin": self.line.url, "registrationId": found[0], "tag": "queue", "lastChance": False})
+        tools.send(
+            "ServiceWorker.dispatchSyncEvent",
+            {"origin": self.line.url, "registrationId": found[0], "tag": "queue", "lastChance": False},
+        )
 
     def full(self) -> None:
         """As on a full disk: nothing more can be stored."""
-        self.worker.evaluate("() => { IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError') } }")
+        self.worker.evaluate(
+            "() => { IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError') } }"
+        )
