@@ -28,7 +28,7 @@ self.addEventListener("message", (event) => {
 const ORDERS = {
   async send({ language, composer }, page) {
     await listed().then((list) => list.length && page.postMessage({ queue: list }));
-    await Promise.all([drain(), ahead(language, composer)]);
+    await Promise.all([drain(), composer && ahead(language, composer)]);
   },
   retry: ({ id }) => change(id, { state: "waits", tries: 0, why: "" }).then(drain),
   discard: ({ id }) => change(id, { state: "discarded" }).then(tell),
@@ -49,7 +49,7 @@ function handled(event) {
   const as = request.method === "POST" ? waitsAs(pathname) : "";
   if (isPage && as) event.respondWith(written(event, as));
   else if (as === "report") event.respondWith(reported(request));
-  else if (request.method === "GET" && pathname === WAITING) event.respondWith(waitingPage(request));
+  else if (request.method === "GET" && (pathname === WAITING || pathname.startsWith("/s/queue-"))) event.respondWith(waitingPage(request));
   else if (request.method === "GET" && isPage && COMPOSER.test(pathname)) event.respondWith(composer(event, pathname));
   else return event.waitUntil(OTHERS.test(pathname) && request.method === "POST" && parted());
   return true;
@@ -67,7 +67,7 @@ async function written(event, as) {
   event.waitUntil(drained);
   const found = await Promise.race([answer, drained, after(PATIENT)]);
   watched.delete(id);
-  event.waitUntil(after(1000).then(() => seen(event.resultingClientId, id)));
+  event.waitUntil(after(1000).then(() => Promise.all([seen(event.resultingClientId, id), ahead()])));
   return found instanceof Response ? found : Response.redirect(`${WAITING}#${one.owner}`, 303);
 }
 
@@ -174,16 +174,25 @@ async function composer(event, path) {
 }
 
 async function waitingPage(request) {
-  return (await caches.match(WAITING)) ?? fetch(request);
+  return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request).catch(() => caches.match("/offline"));
 }
 
-/** The page of what waits, in the reader's language, and the composer that a page leads to: on the phone before they are needed. */
+/**
+ * The page of what waits, its script, and the composer that a page leads to: on the phone before they are needed. For who may
+ * announce or has written something; whoever only reads does not pay for it.
+ */
 async function ahead(language, path) {
   const cache = await caches.open(QUEUE);
   const kept = await cache.match(WAITING);
-  const wanted = [kept?.headers.get("Content-Language") !== language && WAITING, path && !(await cache.match(path)) && path];
-  const bring = (one) => fetch(`${one}?lang=${language}`).then((answer) => answer.ok && cache.put(one, answer));
-  await Promise.all(wanted.filter(Boolean).map(bring)).catch(() => {}); // the next open tries again
+  const isStale = !kept || (language && kept.headers.get("Content-Language") !== language);
+  const isMissing = path && !(await cache.match(path));
+  await Promise.all([isStale && bringWaiting(cache), isMissing && cache.add(path)]).catch(() => {}); // the next open tries again
+}
+
+async function bringWaiting(cache) {
+  const answer = await fetch(WAITING);
+  const [, script] = /data-queue="([^"]+)"/.exec(await answer.clone().text());
+  await Promise.all([cache.add(script), cache.put(WAITING, answer)]);
 }
 
 /** Whoever leaves the phone takes the composers along. */

@@ -31,7 +31,7 @@ class Writer:
         self.become("head")
         self.hand.open(f"/groups/{group}")
         assert self.hand.screen.evaluate(READY), "the worker did not start"
-        self.eventually(lambda: self.worker.evaluate(AHEAD) == 2)
+        self.eventually(lambda: self.worker.evaluate(AHEAD) == 3)
 
     @property
     def worker(self) -> Worker:
