@@ -169,12 +169,12 @@ async function composer(event, path) {
     if (answer.ok) event.waitUntil(cache.put(path, answer.clone()).catch(() => {}));
     return answer;
   } catch {
-    return (await cache.match(path)) ?? (await caches.match("/offline")) ?? Response.error();
+    return (await cache.match(path, { ignoreVary: true })) ?? (await caches.match("/offline")) ?? Response.error();
   }
 }
 
 async function waitingPage(request) {
-  return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request).catch(() => caches.match("/offline"));
+  return (await caches.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request).catch(() => caches.match("/offline"));
 }
 
 /**
@@ -183,9 +183,9 @@ async function waitingPage(request) {
  */
 async function ahead(language, path) {
   const cache = await caches.open(QUEUE);
-  const kept = await cache.match(WAITING);
+  const kept = await cache.match(WAITING, { ignoreVary: true });
   const isStale = !kept || (language && kept.headers.get("Content-Language") !== language);
-  const isMissing = path && !(await cache.match(path));
+  const isMissing = path && !(await cache.match(path, { ignoreVary: true }));
   await Promise.all([isStale && bringWaiting(cache), isMissing && cache.add(path)]).catch(() => {}); // the next open tries again
 }
 

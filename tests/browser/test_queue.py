@@ -61,7 +61,7 @@ def test_words_and_photo_wait_are_seen_and_go_out_once(writer: Writer, folder: P
     writer.signal(False)
     writer.announce("एक", photo())
     assert writer.hand.path == "/offline/waiting"
-    assert writer.states() == ["waits"]
+    writer.until(["waits"])
     card = writer.cards.first
     assert "एक" in card.inner_text()
     assert card.locator('use[href$="#clock"]').count(), "a clock"
