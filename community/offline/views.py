@@ -17,7 +17,7 @@ blueprint = Blueprint("offline", __name__)
 SHORT = "public, max-age=3600"
 KEPT = ("css/aangan.css", "icons/sprite.svg", "js/app.js")
 # What phones need not load: lines of comment, and the word that only tests import by.
-FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
+FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export |^ +", re.M)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no announcement is so old: its moment in words is a slot's place
 
 

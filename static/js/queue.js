@@ -5,6 +5,7 @@ const late = document.querySelector("script[data-queue]")?.dataset.queue;
 const draft = Number(new URLSearchParams(location.search).get("draft"));
 const WAITING = "/offline/waiting";
 let waits = false;
+let isShown = location.pathname === WAITING;
 
 addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
@@ -28,11 +29,12 @@ const send = () => ask({ queue: "send", language: lang, composer });
 worker?.addEventListener("message", ({ data }) => {
   const mine = data?.queue?.some(({ owner, state }) => owner === dataset.person && /waits|refused/.test(state));
   if (data?.queue) waits = mine;
-  if (data?.draft || data?.queue) import(late).then((part) => part.show(data));
+  isShown ||= data?.draft || data?.full || data?.queue?.length;
+  if (isShown && (data?.draft || data?.queue)) import(late).then((part) => part.show(data));
 });
 if (worker) {
   addEventListener("load", send);
   addEventListener("online", send);
   if (draft) ask({ queue: "open", id: draft });
-  if (location.pathname === WAITING) import(late).then((part) => part.show({ queue: [] }));
+  if (isShown) import(late).then((part) => part.show({ queue: [] }));
 }
