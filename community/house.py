@@ -16,6 +16,7 @@ from community import (
     http,
     languages,
     page,
+    writer,
 )
 from community.announcements import views as announcements
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
@@ -39,7 +40,7 @@ from community.subscriptions import views as subscriptions
 NOUNS = (people, groups, media, invitations, subscriptions, announcements, notifications, home, offline, outbox)
 PARTS = (
     database, languages, dictionaries, assets, drawings, fragments, session, earlier, compression, headers, http, page,
-    vapid,
+    writer, vapid,
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ blueprint = Blueprint("offline", __name__)
 VARY = "Cookie, Accept-Language"
 KEPT = ("css/aangan.css", "icons/sprite.svg", "js/app.js")
 # What phones need not load: lines of comment, and the word that only tests import by.
-FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export ", re.M)
+FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export |^ +", re.M)
 # What the pages of one person may take on a phone; seconds over which phones spread what a push makes them fetch.
 # Browsers let a worker wait for five minutes at most.
 BUDGET = {"pages": 80, "bytes": 2_000_000, "window": 240}
@@ -66,6 +66,13 @@ def _icon(name: str, size: int, kind: str) -> dict[str, str]:
 @blueprint.get("/offline")
 def show() -> ResponseReturnValue:
     return render_template("offline/show.html"), 200, {"Cache-Control": "no-cache"}
+
+
+@blueprint.get("/offline/waiting")
+def waiting() -> ResponseReturnValue:
+    """What has not left this phone: the same page for everybody on it, filled by static/late/queue.js."""
+    headers = {"Cache-Control": "no-cache", "Content-Language": current().code}
+    return render_template("offline/waiting.html"), 200, headers
 
 
 @blueprint.get("/offline/announcement")

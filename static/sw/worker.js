@@ -34,7 +34,7 @@ self.addEventListener("fetch", (event) => {
   const isPage = request.mode === "navigate";
   const isGet = request.method === "GET";
   if (isPage && !isGet) write(event);
-  if (typeof handled === "function" && handled(event)) return; // what may wait for a signal
+  if (handled(event)) return; // what may wait for a signal: writes.js
   if (isPage && isGet) {
     event.respondWith(open(event, pathname + search));
   } else if (isPage && pathname === OUT) {

@@ -58,7 +58,7 @@ def live(
     let_go()
     _look_back(phones, starts)
     _look_after(phones, starts)
-    starts[NOBODY] += ["/code", "/language", "/offline", "/me", "/nowhere", "/groups/1/membership"]
+    starts[NOBODY] += ["/code", "/language", "/offline", "/offline/waiting", "/me", "/nowhere", "/groups/1/membership"]
     starts["operator"].append(done(phones["operator"].post("/operator", {"key": OPERATOR})).path)
     starts[NOBODY] += ["/operator", invitation, "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
     starts["english reader"] += [invitation, "/groups/99999", "/j/aaaaaaaaaaaaaaaa"]

@@ -106,6 +106,7 @@ ROWS = (
     Row("GET /language", ALL),
     Row("POST /language", ALL, {"language": "hi"}),
     Row("GET /manifest.webmanifest", ALL),
+    Row("GET /offline/waiting", ALL),
     Row("GET /me", SIGNED_IN),
     Row("POST /me/digits", SIGNED_IN, {"digits": "own"}),
     Row("GET /me/looks", SIGNED_IN),

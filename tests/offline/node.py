@@ -14,9 +14,10 @@ PATIENCE = 60  # seconds
 
 def laid_out(folder: Path) -> Path:
     """The scripts with pure functions as .mjs, which every Node takes for a module."""
-    worker = (STATIC / "sw" / f"{name}.js" for name in ("bring", "pages", "payload", "sheet"))
+    worker = (STATIC / "sw" / f"{name}.js" for name in ("bring", "pages", "payload", "queue", "sheet"))
     for path in (STATIC / "late" / "push.js", *worker):
         shutil.copy(path, folder / f"{path.stem}.mjs")
+    shutil.copy(STATIC / "late" / "queue.js", folder / "waiting.mjs")
     return folder
 
 

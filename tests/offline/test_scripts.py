@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.offline.node import HERE, laid_out, node
 
@@ -16,3 +17,10 @@ def test_script(tmp_path: Path, name: str):
         pytest.skip("needs Node")
     shutil.copy(HERE / name, laid_out(tmp_path))
     node(tmp_path, "--test", name)
+
+
+def test_the_worker_is_one_script_in_which_every_name_is_there_once(tmp_path: Path, app: Flask):
+    if shutil.which("node") is None:
+        pytest.skip("needs Node")
+    (tmp_path / "worker.js").write_text(app.test_client().get("/sw.js").text)
+    node(tmp_path, "--check", "worker.js")

@@ -1,0 +1,40 @@
+// What is written on this page says who wrote it, and waits on the phone where there is no signal (static/sw/writes.js).
+// The code that shows what waits is fetched only where something does.
+const { lang, dataset } = document.documentElement;
+const late = document.querySelector("script[data-queue]")?.dataset.queue;
+const draft = Number(new URLSearchParams(location.search).get("draft"));
+const WAITING = "/offline/waiting";
+let waits = false;
+let isShown = location.pathname === WAITING;
+
+addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  const path = new URL(form.action).pathname;
+  if (!dataset.person || form.method !== "post" || /^\/(enter\/|code$)/.test(path)) return;
+  if (waits && path === "/me/sign-out") {
+    event.preventDefault();
+    location.href = `${WAITING}#${dataset.person},leaving`;
+  }
+  for (const [name, value] of Object.entries({ written_by: dataset.person, pressed: submitter?.textContent.trim() ?? "" })) {
+    form.elements[name] ?? form.append(Object.assign(document.createElement("input"), { type: "hidden", name }));
+    form.elements[name].value = value;
+  }
+});
+
+const worker = late && navigator.serviceWorker;
+const ask = (what) => worker.ready.then(({ active }) => active.postMessage(what));
+const composer = document.querySelector('a[href$="/announcements/new"]')?.pathname;
+const send = () => ask({ queue: "send", language: lang, composer });
+
+worker?.addEventListener("message", ({ data }) => {
+  const mine = data?.queue?.some(({ owner, state }) => owner === dataset.person && /waits|refused/.test(state));
+  if (data?.queue) waits = mine;
+  isShown ||= data?.draft || data?.full || data?.queue?.length;
+  if (isShown && (data?.draft || data?.queue)) import(late).then((part) => part.show(data));
+});
+if (worker) {
+  addEventListener("load", send);
+  addEventListener("online", send);
+  if (draft) ask({ queue: "open", id: draft });
+  if (isShown) import(late).then((part) => part.show({ queue: [] }));
+}

@@ -1,0 +1,203 @@
+// Keeps what is written, in the order of writing, until the server has it (queue.js says what may wait). It is stored before it is
+// sent, so that nothing is lost when the browser dies; what the server has refused stays as a draft. Nothing is deleted unseen.
+const QUEUE = "aangan-queue-" + KEPT.join("|"); // pages that are needed without a signal
+const WAITING = "/offline/waiting";
+const COMPOSER = /^\/groups\/\d+\/announcements\/new$/;
+const OTHERS = /^\/(me\/sign-out|enter\/|code$)/; // somebody else may write here next
+const PATIENT = 10000; // milliseconds that a page waits for its answer; sending goes on
+const SLUGGISH = 3000; // milliseconds after which a shelf that says nothing is none
+const watched = new Map(); // id of what a page waits for → who takes the answer
+let draining = null;
+
+self.addEventListener("activate", (event) => {
+  const old = (name) => name.startsWith("aangan-queue-") && name !== QUEUE;
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))));
+});
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "queue") event.waitUntil(drain().then((left) => left && Promise.reject(new Error("no signal yet"))));
+});
+
+self.addEventListener("push", (event) => event.waitUntil(drain()));
+
+self.addEventListener("message", (event) => {
+  const { queue, ...told } = event.data ?? {};
+  if (queue in ORDERS) event.waitUntil(ORDERS[queue](told, event.source));
+});
+
+const ORDERS = {
+  async send({ language, composer }, page) {
+    await listed().then((list) => list.length && page.postMessage({ queue: list }));
+    await Promise.all([drain(), composer && ahead(language, composer)]);
+  },
+  retry: ({ id }) => change(id, { state: "waits", tries: 0, why: "" }).then(drain),
+  discard: ({ id }) => change(id, { state: "discarded" }).then(tell),
+  restore: ({ id, page }) => change(id, { state: page ? "refused" : "waits" }).then(drain),
+  seen: ({ ids }) => Promise.all(ids.map(remove)),
+  async open({ id }, page) {
+    const found = await entry(id);
+    if (found?.body) page.postMessage({ draft: { id, fields: [...(await fieldsOf(found))] } });
+  },
+};
+
+/** True where this request is taken care of here. */
+function handled(event) {
+  const { request } = event;
+  const { pathname, origin } = new URL(request.url);
+  const isPage = request.mode === "navigate";
+  if (origin !== self.location.origin) return false;
+  const as = request.method === "POST" ? waitsAs(pathname) : "";
+  if (isPage && as) event.respondWith(written(event, as));
+  else if (as === "report") event.respondWith(reported(request));
+  else if (request.method === "GET" && (pathname === WAITING || pathname.startsWith("/s/queue-"))) event.respondWith(waitingPage(request));
+  else if (request.method === "GET" && isPage && COMPOSER.test(pathname)) event.respondWith(composer(event, pathname));
+  else return event.waitUntil(OTHERS.test(pathname) && request.method === "POST" && parted());
+  return true;
+}
+
+/** What somebody has written: stored, then sent after all that waits before it. The server's own answer, if it comes in time. */
+async function written(event, as) {
+  const again = event.request.clone();
+  const one = await entryOf(event.request, as).catch(() => ({}));
+  if (!one.owner) return fetch(again);
+  const id = await Promise.race([shelve(one).catch(() => 0), after(SLUGGISH)]);
+  if (!id) return fetch(again).catch(noRoom);
+  const answer = new Promise((done) => watched.set(id, done));
+  const drained = drain();
+  event.waitUntil(drained);
+  const found = await Promise.race([answer, drained, after(PATIENT)]);
+  watched.delete(id);
+  event.waitUntil(after(1000).then(() => Promise.all([seen(event.resultingClientId, id), ahead()])));
+  return found instanceof Response ? found : Response.redirect(`${WAITING}#${one.owner}`, 303);
+}
+
+const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** A refusal that came to its page needs no draft on the shelf: the page has the words. A page that is gone has not. */
+async function seen(page, id) {
+  const one = await entry(id);
+  if (one?.isAnswered && page && (await self.clients.get(page))) await remove(id);
+}
+
+async function entryOf(request, as) {
+  const type = request.headers.get("Content-Type");
+  const one = { as, url: request.url, type, body: await request.arrayBuffer(), at: Date.now(), state: "waits", tries: 0 };
+  const fields = await fieldsOf(one);
+  const words = fields.get("text") ?? fields.get("pressed") ?? "";
+  const key = fields.get("key") ?? one.at + Math.random();
+  const owner = fields.get("written_by");
+  return { ...one, owner, words, key: `${owner} ${key}`, photo: Boolean(fields.get("photo")?.size), draft: Number(fields.get("draft")) };
+}
+
+const fieldsOf = ({ body, type }) => new Response(body, { headers: { "Content-Type": type } }).formData();
+
+/** A report of the page itself waits only where there is no signal. */
+async function reported(request) {
+  const again = request.clone();
+  return fetch(request).catch(async (lost) => {
+    const one = await entryOf(again, "report");
+    if (!one.owner || !(await shelve(one).catch(() => 0))) throw lost;
+    await later();
+    return new Response(null, { status: 204 });
+  });
+}
+
+/** No storage and no signal: the page stays as it is, with the words in it, and says so. */
+async function noRoom() {
+  for (const one of await windows()) one.postMessage({ queue: [], full: true });
+  return new Response(null, { status: 204 });
+}
+
+/** Sends what waits. A round that is under way does not count: it may have begun without a signal. */
+async function drain() {
+  await draining?.catch(() => {});
+  return (draining ??= sendAll().finally(() => (draining = null)));
+}
+
+/** One after the other. Whether something is left that only lacks a signal. */
+async function sendAll() {
+  const held = new Set();
+  for (let one, last = 0; !held.has("all") && (one = await nextAfter(last)); last = one.id) {
+    if (!held.has(one.owner) && !held.has(one.url)) held.add(heldUp(await send(one), one));
+  }
+  if (held.has("all")) await later();
+  await tell();
+  return held.has("all");
+}
+
+/** Send it as its page would have; what became of it. */
+async function send(one) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), 60000 + one.body.byteLength); // a photo may crawl at 1 kB a second
+  const headers = { "Content-Type": one.type };
+  try {
+    const answer = await fetch(one.url, { method: "POST", headers, body: one.body, redirect: "manual", signal: stop.signal });
+    return await settle(one, answer, fateOf(answer));
+  } catch {
+    return "lost";
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function settle(one, answer, fate) {
+  const page = fate === "refused" ? await answer.clone().text() : "";
+  const isOver = fate === "sent" || fate === "refused";
+  const taken = isOver && watched.get(one.id);
+  if (isOver && (one.as === "report" || (taken && fate === "sent"))) await remove(one.id);
+  else if (isOver) await change(one.id, { state: fate, page, isAnswered: Boolean(taken) });
+  else await change(one.id, { tries: one.tries + 1, why: fate });
+  if (taken) taken(answer);
+  return fate;
+}
+
+const later = () => self.registration.sync?.register("queue").catch(() => {});
+
+const windows = () => self.clients.matchAll({ type: "window", includeUncontrolled: true });
+
+/** Pages that are open show what waits. */
+async function tell() {
+  const list = await listed();
+  for (const one of await windows()) one.postMessage({ queue: list });
+}
+
+/** The composer as it was last seen, where there is no signal. It holds no word of anybody, and the phone makes its key. */
+async function composer(event, path) {
+  const cache = await caches.open(QUEUE);
+  try {
+    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    if (answer.ok) event.waitUntil(cache.put(path, answer.clone()).catch(() => {}));
+    return answer;
+  } catch {
+    return (await cache.match(path, { ignoreVary: true })) ?? (await caches.match("/offline")) ?? Response.error();
+  }
+}
+
+async function waitingPage(request) {
+  return (await caches.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request).catch(() => caches.match("/offline"));
+}
+
+/**
+ * The page of what waits, its script, and the composer that a page leads to: on the phone before they are needed. For who may
+ * announce or has written something; whoever only reads does not pay for it.
+ */
+async function ahead(language, path) {
+  const cache = await caches.open(QUEUE);
+  const kept = await cache.match(WAITING, { ignoreVary: true });
+  const isStale = !kept || (language && kept.headers.get("Content-Language") !== language);
+  const isMissing = path && !(await cache.match(path, { ignoreVary: true }));
+  await Promise.all([isStale && bringWaiting(cache), isMissing && cache.add(path)]).catch(() => {}); // the next open tries again
+}
+
+async function bringWaiting(cache) {
+  const answer = await fetch(WAITING);
+  const [, script] = /data-queue="([^"]+)"/.exec(await answer.clone().text());
+  await Promise.all([cache.add(script), cache.put(WAITING, answer)]);
+}
+
+/** Whoever leaves the phone takes the composers along. */
+async function parted() {
+  const cache = await caches.open(QUEUE);
+  const drawn = (await cache.keys()).filter(({ url }) => COMPOSER.test(new URL(url).pathname));
+  await Promise.all(drawn.map((one) => cache.delete(one)));
+}

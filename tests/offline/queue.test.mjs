@@ -1,0 +1,51 @@
+// What static/sw/queue.js and static/late/queue.js decide by themselves. Run by tests/offline/test_scripts.py.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { fateOf, heldUp, waitsAs } from "./queue.mjs";
+import { editorOf, kindOf, placeOf, statesOf } from "./waiting.mjs";
+
+for (const [expected, ...paths] of [
+  ["write", "/groups/12/announcements", "/groups/12/membership", "/announcements/7", "/announcements/7/acknowledgement"],
+  ["write", "/j/ABC-def", "/requests/3/approval", "/requests/3/refusal"],
+  ["report", "/deliveries", "/reading"],
+  ["", "/me/sign-out", "/enter/abc", "/code", "/communities", "/memberships/4/role", "/memberships/4/end", "/sessions/2/end"],
+  ["", "/announcements/7/removal", "/announcements/7/withdrawal", "/announcements/7/pin", "/groups/12/settings", "/groups/12/mute"],
+  ["", "/", "/x/groups/12/announcements", "/groups/12/announcements/", "/groups/x/announcements", "/j/a/b", "/requests/3/undo"],
+]) {
+  for (const path of paths) test(`${path} waits as "${expected}"`, () => assert.equal(waitsAs(path), expected));
+}
+
+test("what an answer means", () => {
+  assert.equal(fateOf({ type: "opaqueredirect", status: 0 }), "sent");
+  const fates = { sent: [200, 204, 303], refused: [400, 403, 404, 409, 410, 413, 422], absent: [401], waits: [408, 425, 429, 500, 502, 503, 504] };
+  for (const [fate, all] of Object.entries(fates)) {
+    for (const status of all) assert.equal(fateOf({ type: "basic", status }), fate, status);
+  }
+});
+
+test("what is held up by one that could not go", () => {
+  const one = { owner: "asha", url: "/groups/1/announcements", tries: 0 };
+  assert.equal(heldUp("lost", { ...one, tries: 99 }), "all", "a signal that is not there is there for nobody");
+  assert.equal(heldUp("absent", one), "asha", "only hers wait for her");
+  assert.equal(heldUp("waits", one), "all", "the order is kept");
+  assert.equal(heldUp("waits", { ...one, tries: 3 }), one.url, "one at which the server breaks each time holds up no other");
+  assert.equal(heldUp("sent", one) + heldUp("refused", one), "");
+});
+
+test("the list says what each is, where it belongs and where it can be changed", () => {
+  const on = (path) => `https://aangan.example${path}`;
+  const told = (path) => [kindOf(on(path)), placeOf(on(path)), editorOf({ url: on(path), id: 5 })];
+  assert.deepEqual(told("/groups/12/announcements"), ["announcement", "/groups/12", "/groups/12/announcements/new?draft=5"]);
+  assert.deepEqual(told("/announcements/7"), ["words", "/announcements/7", "/announcements/7/edit?draft=5"]);
+  assert.deepEqual(told("/announcements/7/acknowledgement"), ["answer", "/announcements/7", ""]);
+  assert.deepEqual(told("/groups/12/membership"), ["join", "/groups/12", ""]);
+  assert.deepEqual(told("/j/code"), ["join", "/", ""]);
+  assert.deepEqual(told("/requests/3/approval"), ["answer", "/", ""]);
+});
+
+test("one that waits for its writer says so", () => {
+  assert.deepEqual(statesOf({ state: "waits", why: "absent" }), ["waits", "absent"]);
+  assert.deepEqual(statesOf({ state: "waits", why: "lost" }), ["waits"]);
+  assert.deepEqual(statesOf({ state: "refused", why: "absent" }), ["refused"]);
+});
