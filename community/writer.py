@@ -8,6 +8,7 @@ from flask import Flask, g, request
 from flask_babel import lazy_gettext as _l
 
 from community.http import Refusal, derived
+from community.people.models import Session
 from community.people.session import current_session
 
 
@@ -22,15 +23,15 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_another)
 
 
-def mark() -> str:
-    """The person on this phone, for nobody to read; "" where nobody is signed in."""
-    own = current_session()
-    return derived("writer", f"{own.phone_id}:{own.person_id}")[:12] if own else ""
+def mark_of(own: Session) -> str:
+    """The person's mark on her phones: always the same, and nothing can be read from it."""
+    return derived("phone", str(own.person_id))[:16]
 
 
 def _note_who_reads() -> None:
     if request.endpoint != "assets.show":
-        g.writer = mark()
+        own = current_session()
+        g.writer = mark_of(own) if own else ""
 
 
 def _refuse_another() -> None:

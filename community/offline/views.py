@@ -16,11 +16,11 @@ from community.http import signed_in
 from community.languages import current, when
 from community.languages import gettext as _
 from community.offline import kept, leaving
-from community.offline.kept import mark_of
 from community.offline.marks import ready_for
 from community.people.models import Session
 from community.people.pictures import PERSON_PICTURES
 from community.people.session import current_session, me
+from community.writer import mark_of
 
 blueprint = Blueprint("offline", __name__)
 VARY = "Cookie, Accept-Language"

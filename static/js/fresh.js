@@ -56,7 +56,7 @@ function place(old, live, node, after) {
 }
 
 /** What can not be changed in place: the language, whose page it is, the release. */
-const shell = ({ documentElement: { lang, dataset }, querySelectorAll }, page) => [lang, dataset.kept, ...querySelectorAll.call(page, "link[rel=stylesheet],script[src]")].map((one) => one?.outerHTML ?? one).join();
+const shell = ({ documentElement: { lang, dataset }, querySelectorAll }, page) => [lang, dataset.person, ...querySelectorAll.call(page, "link[rel=stylesheet],script[src]")].map((one) => one?.outerHTML ?? one).join();
 
 const anew = () => holdsTyping(document.body) || location.reload();
 
@@ -77,7 +77,7 @@ function become(text) {
 link(was, document.body);
 worker?.addEventListener("message", ({ data }) => (data.fresh ? become(data.fresh) : data === "anew" && anew()));
 worker?.startMessages?.();
-if (document.documentElement.dataset.kept) {
+if ("kept" in document.documentElement.dataset && document.documentElement.dataset.person) {
   const look = () => document.visibilityState === "visible" && worker?.controller?.postMessage("look");
   document.addEventListener("visibilitychange", look);
   addEventListener("pageshow", ({ persisted }) => persisted && look());

@@ -1,10 +1,10 @@
-// Pages from the phone. Each is kept under the mark of the person whose it is (<html data-kept>): nobody sees another's.
+// Pages from the phone. Each is kept under the mark of the person whose it is (<html data-person data-kept>): nobody sees another's.
 
 const PAGES = "aangan-pages-"; // and the mark; /offline/book in it says when each was used and looked after
 const PHONE = "aangan-phone"; // /offline/phone: who is here, who still has to be signed out, when the list is due
 const FRESH = 60000; // milliseconds for which an announcement that was looked after is not asked for again
 const BUDGET = { pages: 80, bytes: 2e6, window: 240 }; // until the server's own is known
-const WHOSE = /^<!doctype html>\s*<html[^>]* data-kept="(\w*)"/;
+const WHOSE = /^<!doctype html>\s*<html[^>]* data-person="(\w*)" data-kept>/;
 const RUNS_OUT = 'class="card pending'; // with "kept" its buttons are out of sight
 const books = {};
 let phone;

@@ -173,7 +173,7 @@ def test_another_person_on_the_phone_sees_nothing_of_the_first(reader: Reader, s
 
 
 @pytest.mark.parametrize(
-    "poison", ["", "<h1>half", "<!doctype html><html data-kept='0123456789abcdef'></html>", "null"]
+    "poison", ["", "<h1>half", "<!doctype html><html data-person='0123456789abcdef' data-kept></html>", "null"]
 )
 def test_a_broken_entry_is_not_shown(reader: Reader, poison: str) -> None:
     reader.poison("/", poison)

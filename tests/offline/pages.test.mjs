@@ -9,12 +9,12 @@ const MARK = "0123456789abcdef";
 const page = (tag) => `<!doctype html>\n<html lang="hi" dir="ltr"${tag}>\n<head></head><body></body>\n</html>`;
 
 for (const [expected, text] of [
-  [MARK, page(` data-kept="${MARK}"`)],
-  ["", page(' data-kept=""')],
+  [MARK, page(` data-person="${MARK}" data-kept`)],
+  ["", page(' data-person="" data-kept')],
   [null, page("")],
-  [undefined, page(` data-kept="${MARK}"`).slice(0, -8)], // cut in the middle
-  [null, `<p>${page(` data-kept="${MARK}"`)}`], // somebody's words are no first tag
-  [null, `<!doctype html><html><p data-kept="${MARK}"></html>`],
+  [undefined, page(` data-person="${MARK}" data-kept`).slice(0, -8)], // cut in the middle
+  [null, `<p>${page(` data-person="${MARK}" data-kept`)}`], // somebody's words are no first tag
+  [null, `<!doctype html><html><p data-person="${MARK}" data-kept></html>`],
   [undefined, ""],
 ]) {
   test(`whose: ${expected} of ${text.length} letters`, () => assert.equal(whose(text), expected));

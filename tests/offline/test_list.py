@@ -12,7 +12,7 @@ from community.people.models import Person
 from community.subscriptions.models import Listener, Subscription
 from tests.conftest import Browser, Stage
 
-KEPT = re.compile(r'<html[^>]* data-kept="(\w*)">')
+KEPT = re.compile(r'<html[^>]* data-person="(\w*)" data-kept>')
 
 
 def listed(browser: Browser) -> dict[str, dict[str, str]]:
