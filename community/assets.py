@@ -17,6 +17,7 @@ from markupsafe import Markup
 from community.coding import AHEAD, is_text, taken
 from community.compression import VARY
 from community.dictionaries import Attic, attic, dcz_ahead, dictionary_of_phone, mark, may_take_dictionaries
+from community.smaller import MODULE, SCRIPT, STYLE, smaller
 
 blueprint = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -74,7 +75,7 @@ class Assets:
         for path in sorted(folder.rglob("*.*")):
             short = path.relative_to(folder).as_posix()
             if not short.startswith(("js/", "sw/")):
-                self._add(short, path.read_bytes())
+                self._add(short, _content(path))
         self._add("js/app.js", _one_script(sorted((folder / "js").glob("*.js"))))
         self._read_symbols(folder / "icons" / "pictures.svg")
 
@@ -96,9 +97,15 @@ class Assets:
         self.symbols = {name: Markup(drawing) for name, drawing in found}  # noqa: S704  our own file
 
 
+def _content(path: Path) -> bytes:
+    kinds = {".css": STYLE, ".js": MODULE}
+    return smaller(kinds[path.suffix], path.read_text()).encode() if path.suffix in kinds else path.read_bytes()
+
+
 def _one_script(paths: list[Path]) -> bytes:
     """Each module in a block of its own: nothing of one is in sight of another."""
-    return "".join(f"{{\n{re.sub(r'^export ', '', path.read_text(), flags=re.M)}}}\n" for path in paths).encode()
+    blocks = "".join(f"{{\n{re.sub(r'^export ', '', path.read_text(), flags=re.M)}}}\n" for path in paths)
+    return smaller(SCRIPT, blocks).encode()
 
 
 @lru_cache(maxsize=300)

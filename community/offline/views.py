@@ -20,13 +20,13 @@ from community.offline.marks import ready_for
 from community.people.models import Session
 from community.people.pictures import PERSON_PICTURES
 from community.people.session import current_session, me
+from community.smaller import SCRIPT, smaller
 from community.writer import mark_of
 
 blueprint = Blueprint("offline", __name__)
 VARY = "Cookie, Accept-Language"
 KEPT = ("css/aangan.css", "icons/sprite.svg", "js/app.js")
-# What phones need not load: lines of comment, and the word that only tests import by.
-FOR_READERS = re.compile(r"^ *//.*\n|^ */\*\*[\s\S]*?\*/\n|^export |^ +", re.M)
+FOR_TESTS = re.compile(r"^export ", re.M)  # the word that only tests import by
 # What the pages of one person may take on a phone; seconds over which phones spread what a push makes them fetch.
 # Browsers let a worker wait for five minutes at most.
 BUDGET = {"pages": 80, "bytes": 2_000_000, "window": 240}
@@ -117,10 +117,10 @@ def worker() -> ResponseReturnValue:
 
 def _script() -> str:
     """The files of static/sw as one, with the names of this release's files and a line for any push."""
-    source = FOR_READERS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
+    source = FOR_TESTS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
-    return source
+    return smaller(SCRIPT, source)
 
 
 @blueprint.get("/offline/list")

@@ -43,6 +43,7 @@ ONE_FILE_PER_FOREIGNER = {
     "segno": {"community/people/qr.py"},
     "waitress": {"community/server.py"},
     "brotli": {"community/coding.py"},
+    "minify": {"community/smaller.py"},
     "backports": {"community/coding.py"},
     "celery": {"community/outbox/celery.py"},
     "kombu": {"community/outbox/celery.py"},

@@ -113,7 +113,7 @@ def script(browser: FlaskClient) -> str:
 
 
 def kept(browser: FlaskClient) -> list[str]:
-    found = re.search(r"const KEPT = (\[.*?\]);", script(browser))
+    found = re.search(r"\bKEPT ?= ?(\[.*?\])", script(browser))
     assert found
     paths: list[str] = json.loads(found[1].replace("'", '"'))
     return paths
