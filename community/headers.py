@@ -25,19 +25,26 @@ def _finish(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.endpoint != "assets.show":
         headers.setdefault("Referrer-Policy", "same-origin")
-    if response.mimetype == "text/html":
+    if "Location" in headers:
+        _strip(response)
+    elif response.mimetype == "text/html":
         headers["Content-Security-Policy"] = CSP
         headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=()"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Vary"] = f"Cookie, Accept-Language, {VARY}"
         headers.setdefault("Cache-Control", "private, no-cache")
         offer(response)
-        offer(response)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:
         _revalidate(response)
     return response
+
+
+def _strip(response: Response) -> None:
+    """Whoever is sent on looks at nothing here: no words, and no policy for them."""
+    response.set_data(b"")
+    response.headers.setdefault("Cache-Control", "private, no-cache")
 
 
 def _revalidate(response: Response) -> None:
