@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.courtyard import context_of
@@ -68,6 +69,13 @@ class Hand:
                 return card
             time.sleep(0.5)
         raise AssertionError(f"{words!r} never came to {path}")
+
+    def soon(self, happened: Callable[[], bool]) -> bool:
+        """Whether it comes true: a page from the phone is shown first, and becomes true in place."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and not happened():
+            self.screen.wait_for_timeout(50)
+        return happened()
 
     def close(self) -> None:
         self.context.close()
