@@ -84,13 +84,15 @@ class Crowd:
 
 
 @contextmanager
-def crowd(phones: int, database: str = "", **settings: str) -> Iterator[tuple[Crowd, dict[str, str]]]:
-    """The crowd, and the settings with which another process finds it."""
+def crowd(
+    phones: int, database: str = "", *, counted: bool = False, **settings: str
+) -> Iterator[tuple[Crowd, dict[str, str]]]:
+    """The crowd, and the settings with which another process finds it. `counted`: the push service writes receipts."""
     with tempfile.TemporaryDirectory(prefix="aangan-crowd-") as name, ExitStack() as stack:
         folder = Path(name)
         trusted, receipts = papers(folder), folder / "receipts"
         trusted.ca.write_text(trusted.ca.read_text() + Path(certifi.where()).read_text())
-        port = stack.enter_context(service(trusted, receipts=receipts))
+        port = stack.enter_context(service(trusted, receipts=receipts if counted else None))
         told = {
             "INSTANCE": name, "DATABASE_URL": database or f"sqlite:///{folder / 'crowd.db'}", "DEMO": "0",
             "PUSH_LOOPBACK": "1", "PUSH_CA": str(trusted.ca), "PUSH_RATE": "1000000", **settings,

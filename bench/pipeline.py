@@ -23,7 +23,7 @@ from tests.outbox.plant import Plant, plant, redis, wait_for
 
 PHONES, ROUNDS = 4000, 5
 ALONE = 1000  # messages of a round of encoding
-MANY = 16000  # for the two workers, so that their beginning and end count for little
+MANY = 40000  # for the two workers, so that their beginning and end count for little
 COMMAND = "python -m bench pipeline"
 
 
