@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import certifi
 import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
-from bench.push import service
+from bench.race import service, trusted_in
 from community.announcements.models import UNDO, Announcement, Audience, release
 from community.database import Base, db, writing
 from community.groups.membership import Membership, admit
@@ -23,7 +22,6 @@ from community.notifications.models import Delivery
 from community.outbox.models import Outbox
 from community.people.models import Person, Phone, fingerprint
 from community.subscriptions.models import Listener, Subscription
-from tests.notifications.authority import papers
 from tests.notifications.phone import Phone as Keys
 from tests.promises import at_head
 
@@ -84,13 +82,14 @@ class Crowd:
 
 
 @contextmanager
-def crowd(phones: int, database: str = "", **settings: str) -> Iterator[tuple[Crowd, dict[str, str]]]:
-    """The crowd, and the settings with which another process finds it."""
+def crowd(
+    phones: int, database: str = "", *, counted: bool = False, **settings: str
+) -> Iterator[tuple[Crowd, dict[str, str]]]:
+    """The crowd, and the settings with which another process finds it. `counted`: the push service writes receipts."""
     with tempfile.TemporaryDirectory(prefix="aangan-crowd-") as name, ExitStack() as stack:
         folder = Path(name)
-        trusted, receipts = papers(folder), folder / "receipts"
-        trusted.ca.write_text(trusted.ca.read_text() + Path(certifi.where()).read_text())
-        port = stack.enter_context(service(trusted, receipts=receipts))
+        trusted, receipts = trusted_in(folder), folder / "receipts"
+        port = stack.enter_context(service(trusted, receipts=receipts if counted else None))
         told = {
             "INSTANCE": name, "DATABASE_URL": database or f"sqlite:///{folder / 'crowd.db'}", "DEMO": "0",
             "PUSH_LOOPBACK": "1", "PUSH_CA": str(trusted.ca), "PUSH_RATE": "1000000", **settings,

@@ -40,7 +40,8 @@ class Figure:
 
 def _commit() -> str:
     """The commit that was measured; "-dirty" behind it where the tree had changes on top, these files aside."""
-    changes = ("status", "--porcelain", "--untracked-files=no", "--", ".", *(f":!{file}" for file in (KEPT, SHOWN)))
+    others = (".", *(f":(exclude){file.relative_to(ROOT)}" for file in (KEPT, SHOWN)))
+    changes = ("status", "--porcelain", "--untracked-files=no", "--", *others)
     return (_git("rev-parse", "--short", "HEAD") or "unknown") + "-dirty" * bool(_git(*changes))
 
 

@@ -82,7 +82,7 @@ def _need(came: bool, plant: Plant) -> None:
 
 @contextmanager
 def scene(phones: int, database: str = "", **settings: str) -> Iterator[tuple[Crowd, Plant]]:
-    with crowd(phones, database, **settings) as (there, told):
+    with crowd(phones, database, counted=True, **settings) as (there, told):
         there.receipts.touch()
         with plant(Path(told["INSTANCE"]), **told) as made:
             yield there, made

@@ -11,23 +11,23 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import certifi
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 from pywebpush import WebPusher, webpush
 
 from app import create_app
 from bench.figures import Figure
+from bench.race import Racer, cpu_seconds, letters_to, service, subscriptions, trusted_in
 from community.notifications import vapid
 from community.notifications.letter import Letter
 from community.notifications.sender import Sender, sender
-from tests.notifications.authority import Papers, papers
-from tests.notifications.phone import Phone, base64url
+from tests.notifications.authority import Papers
+from tests.notifications.phone import base64url
 
 PHONES, SIZE = 2000, 426
 ROUNDS = 5
@@ -35,23 +35,6 @@ LATENCY = 80  # milliseconds
 SUBJECT = "mailto:bench@example.org"
 HERE = Path(__file__).parent
 COMMAND = "python -m bench push"
-
-
-@dataclass
-class Racer:
-    """Sends so many messages a round; `run` answers with the CPU seconds of it."""
-
-    messages: int
-    run: Callable[[int], float]
-    rounds: list[float] = field(default_factory=list)
-
-    def go(self) -> None:
-        self.rounds.append(self.messages / self.run(self.messages))
-
-    @property
-    def middle(self) -> float:
-        """Messages per CPU-second, the median of the rounds."""
-        return statistics.median(self.rounds)
 
 
 @dataclass(frozen=True)
@@ -65,7 +48,7 @@ class Scene:
 
     @property
     def subscriptions(self) -> list[dict[str, object]]:
-        return [{"endpoint": one.endpoint, "keys": {"p256dh": one.p256dh, "auth": one.auth}} for one in self.letters]
+        return subscriptions(self.letters)
 
     @property
     def key(self) -> Path:
@@ -81,45 +64,17 @@ def scene() -> Iterator[Scene]:
     """The real CA bundle, with our own authority added, for all who take part."""
     with tempfile.TemporaryDirectory(prefix="aangan-push-") as name, ExitStack() as stack:
         folder = Path(name)
-        trusted = papers(folder)
-        trusted.ca.write_text(trusted.ca.read_text() + Path(certifi.where()).read_text())
+        trusted = trusted_in(folder)
         port = stack.enter_context(service(trusted))
         environ = {"INSTANCE": str(folder / "instance"), "PUSH_LOOPBACK": "1", "PUSH_CA": str(trusted.ca)}
         app = create_app({**environ, "PUSH_RATE": "1000000", "VAPID_SUBJECT": SUBJECT})
         stack.enter_context(app.app_context())
-        yield Scene(folder, trusted, port, _letters(port))
-
-
-@contextmanager
-def service(trusted: Papers, latency: int = 0, receipts: Path | None = None) -> Iterator[int]:
-    """Its port. It writes the path of each message into `receipts`, before it answers."""
-    environ = {"KEY": str(trusted.key), "CERT": str(trusted.certificate), "LATENCY": str(latency)}
-    environ["RECEIPTS"] = str(receipts or "")
-    process = subprocess.Popen(
-        ["node", HERE / "push_service.mjs"], env={**os.environ, **environ}, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def _letters(port: int) -> list[Letter]:
-    body = os.urandom(SIZE // 2).hex().encode()
-    return [Phone().letter(number, f"https://127.0.0.1:{port}", body, topic="a1") for number in range(PHONES)]
-
-
-def _timed(run: Callable[[], object]) -> float:
-    before = time.process_time()
-    run()
-    return time.process_time() - before
+        yield Scene(folder, trusted, port, letters_to(port, os.urandom(SIZE // 2).hex().encode(), PHONES))
 
 
 def ours(there: Scene) -> Racer:
     def run(messages: int) -> float:
-        return _timed(lambda: deliver(sender(), there.letters[:messages]))
+        return cpu_seconds(lambda: deliver(sender(), there.letters[:messages]))
 
     return Racer(PHONES, run)
 
@@ -130,12 +85,11 @@ def deliver(by: Sender, letters: list[Letter]) -> None:
         raise RuntimeError(f"not all were accepted: {found}")
 
 
-def encoding(there: Scene) -> Racer:
+def encoding(found: list[dict[str, object]], body: bytes) -> Racer:
     """`WebPusher(subscription).encode()` and nothing else."""
-    found, body = there.subscriptions, there.letters[0].body
 
     def run(messages: int) -> float:
-        return _timed(lambda: [WebPusher(one).encode(body) for one in found[:messages]])
+        return cpu_seconds(lambda: [WebPusher(one).encode(body) for one in found[:messages]])
 
     return Racer(1000, run)
 
@@ -145,7 +99,7 @@ def crypto() -> Racer:
     phone = ec.generate_private_key(ec.SECP256R1()).public_key()
 
     def run(messages: int) -> float:
-        return _timed(
+        return cpu_seconds(
             lambda: [ec.generate_private_key(ec.SECP256R1()).exchange(ec.ECDH(), phone) for _ in range(messages)]
         )
 
@@ -161,7 +115,7 @@ def readme(there: Scene) -> Racer:
         for one in found[:messages]:
             webpush(one, body, vapid_private_key=key, vapid_claims={"sub": SUBJECT}, ttl=3600)
 
-    return Racer(40, lambda messages: _timed(lambda: loop(messages)))
+    return Racer(40, lambda messages: cpu_seconds(lambda: loop(messages)))
 
 
 @contextmanager
@@ -212,7 +166,8 @@ def measure(rounds: int = ROUNDS) -> Race:
     logging.getLogger("community").setLevel(logging.ERROR)
     with scene() as there, node(there) as by_node:
         racers = {
-            "ours": ours(there), "encode": encoding(there), "crypto": crypto(), "readme": readme(there),
+            "ours": ours(there), "encode": encoding(there.subscriptions, there.letters[0].body), "crypto": crypto(),
+            "readme": readme(there),
             "node": by_node,
         }  # fmt: skip
         deliver(sender(), there.letters)

@@ -125,6 +125,11 @@ class Announcement(Base):
         return self.seq is None and self.withdrawn_at is None
 
     @property
+    def is_urgent(self) -> bool:
+        """It rings also by night, and where only what is urgent may. Nobody is offered to say it so yet."""
+        return self.kind == "urgent"
+
+    @property
     def is_live(self) -> bool:
         return self.seq is not None and self.removed_at is None and (self.expires is None or self.expires > now())
 

@@ -16,9 +16,13 @@ from community.outbox.models import LATER, Errand, Outbox
 from community.subscriptions.models import Subscription
 
 log = logging.getLogger(__name__)
-LIVES = timedelta(hours=72)  # how long a push service keeps it, and how long we try
+LIVES, URGENT_LIVES = timedelta(hours=72), timedelta(hours=24)  # how long a push service keeps it, and how long we try
 PATIENCE = timedelta(seconds=30)  # before the second try; twice as long each time, at most an hour
 SHOUT = timedelta(minutes=10)  # until we try again after a push service has refused our keys
+
+
+def lives(said: Announcement) -> timedelta:
+    return URGENT_LIVES if said.is_urgent else LIVES
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,11 @@ def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted])
     packing.give_up([copy.id for copy in owed if copy.subscription_id not in phones], "dropped")
     owed = [copy for copy in owed if copy.subscription_id in phones]
     age = now() - (said.released_at or now())
-    if age > LIVES:
+    if age > lives(said):
         packing.give_up([copy.id for copy in owed], "failed")
         return []
     bodies = _Bodies(said)
-    seconds = max(60, int((LIVES - age).total_seconds()))
+    seconds = max(60, int((lives(said) - age).total_seconds()))
     return [_letter(copy, said, bodies.of(copy.token, phones[copy.subscription_id]), seconds) for copy in owed]
 
 
@@ -97,7 +101,7 @@ class _Bodies:
 def _letter(copy: sa.Row[Any], said: Announcement, body: bytes, seconds: int) -> Letter:
     return Letter(
         number=copy.id, endpoint=copy.endpoint, p256dh=copy.p256dh, auth=copy.auth, key_id=copy.key_id, body=body,
-        ttl=seconds, urgency="normal", topic=f"a{said.id}",
+        ttl=seconds, urgency="high" if said.is_urgent else "normal", topic=f"a{said.id}",
     )  # fmt: skip
 
 

@@ -39,7 +39,8 @@ def wanted(said: Announcement, asked: Asked) -> dict[int, Wanted]:
     """The phones of this range that shall have it, by subscription. Whoever has read it already is left in peace."""
     found: dict[int, Wanted] = {}
     for row in db.session.execute(_rows(said, asked)):
-        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1, row.reports, night_ends(row, now()))
+        due = None if said.is_urgent else night_ends(row, now())
+        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1, row.reports, due)
         kept = found.setdefault(one.subscription_id, one)
         if kept.due and (one.due is None or one.due < kept.due):
             found[one.subscription_id] = one
@@ -70,13 +71,18 @@ def _range(asked: Asked) -> list[sa.ColumnElement[bool]]:
 
 
 def _listening(said: Announcement) -> list[sa.ColumnElement[bool]]:
-    """Memberships that want it: everything, not muted, not read, held when it was said; not its author's own."""
+    """Memberships that want it: loud enough, not muted, not read, held when it was said; not its author's own."""
     return [
-        Membership.level == "everything",
+        wanted_at(said),
         sa.or_(Membership.muted_until.is_(None), Membership.muted_until <= now()),
         Membership.heard_seq < said.seq,
         Membership.person_id != said.author_id,
     ]
+
+
+def wanted_at(said: Announcement) -> sa.ColumnElement[bool]:
+    """Whether a membership's level lets this announcement ring."""
+    return Membership.level.in_(("everything", "urgent") if said.is_urgent else ("everything",))
 
 
 def _banned() -> sa.ColumnElement[bool]:

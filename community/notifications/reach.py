@@ -12,6 +12,7 @@ from community.groups.membership import Membership
 from community.groups.models import Group
 from community.notifications.discretion import STEPS, Counts, Told, tell
 from community.notifications.models import Delivery, ReachCount
+from community.notifications.packing import wanted_at
 from community.notifications.ranges import inside
 from community.subscriptions.models import Listener, Subscription
 
@@ -106,7 +107,7 @@ def _any(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
 def _people(said: Announcement) -> sa.Subquery:
     """Whom it is for: heard through any of her groups, muted where she wants it from none of them."""
     later = sa.and_(Membership.muted_until.is_not(None), Membership.muted_until > now())
-    wants_not = sa.or_(Membership.level != "everything", later)
+    wants_not = sa.or_(~wanted_at(said), later)
     heard = _any(Membership.heard_seq >= (said.seq or 0), "heard")
     people = sa.select(Membership.person_id, heard, sa.func.min(_bit(wants_not)).label("muted"))
     people = people.join(Group, Membership.group_id == Group.id).where(*inside(said.audience))

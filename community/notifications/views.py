@@ -12,7 +12,7 @@ from community.database import db, now
 from community.form import Form
 from community.http import Changed, TooMany, signed_in, writes
 from community.notifications import reach, reports
-from community.notifications.fanout import LIVES
+from community.notifications.fanout import LIVES, lives
 from community.outbox.models import Outbox
 from community.people.attempts import Attempts
 from community.people.session import current_session
@@ -64,7 +64,7 @@ def resend(announcement_id: int) -> ResponseReturnValue:
 
 def _may_go_again(said: Announcement) -> bool:
     """While a push service would still take it."""
-    fresh = said.released_at is not None and now() - said.released_at < LIVES
+    fresh = said.released_at is not None and now() - said.released_at < lives(said)
     return fresh and said.is_live and not said.audience.group.rests
 
 

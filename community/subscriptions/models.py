@@ -71,10 +71,6 @@ class Subscription(Base):
         db.session.add(self)
         db.session.flush()
 
-    def end(self) -> None:
-        """The push service has forgotten it (404 or 410). The row stays, to say why the phone is not reached."""
-        self.ended_at = self.ended_at or now()
-
 
 class Listener(Base):
     """A person for whom a phone is pushed to. Signing out there ends it."""

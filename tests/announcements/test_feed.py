@@ -17,11 +17,15 @@ from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Category, Group
 from community.people.models import Person
+from tests.conftest import ALL
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = 2
 quickly = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=25 if ALL else 10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
 )
 
 

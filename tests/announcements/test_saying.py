@@ -247,3 +247,12 @@ def test_expired_news_is_gone_for_readers_and_left_to_its_author(stage: Scene):
     assert number not in cards_on(page(reader, "/"))
     assert reader.get(f"/announcements/{number}").status_code == 404
     assert stage.browser("head").get(f"/announcements/{number}").status_code == 200
+
+
+def test_urgent_is_not_offered_yet(stage: Scene):
+    head = stage.browser("head")
+    assert 'value="urgent"' not in page(head, f"/groups/{stage.school}/announcements/new")
+
+    stage.announce(head, "बाढ़ आ रही है", kind="urgent")
+
+    assert not stage.state(stage.said("बाढ़ आ रही है")).is_urgent

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from community.form import Form, clean
 from community.page import said
+from tests.conftest import ALL
 
 from .scene import Scene, page
 
@@ -38,7 +39,7 @@ def test_no_markup_comes_out_of_words(text: str):
     assert not re.search(r"[<>]", BARE.sub("", said(text)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if ALL else 30, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_nothing_but_links_and_lines_is_markup_and_no_word_is_lost(text: str):
     shown = said(text)
@@ -49,7 +50,7 @@ def test_nothing_but_links_and_lines_is_markup_and_no_word_is_lost(text: str):
         assert html.unescape(shown.replace("<br>", "\n")) == text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if ALL else 25, deadline=None)
 @given(st.sampled_from(["http://", "https://", "HTTPS://"]), st.text(max_size=30))
 def test_whatever_an_address_holds_no_page_breaks(scheme: str, rest: str):
     assert not re.search(r"[<>]", BARE.sub("", said(scheme + rest)))

@@ -78,14 +78,15 @@ def listen(*people: int, phone: int | None = None) -> int:
         return browser.id
 
 
-def said(group_id: int, author: int, text: str = "कल छुट्टी है", category: int | None = None) -> int:
+def said(group_id: int, author: int, text: str = "कल छुट्टी है", category: int | None = None, kind: str = "news") -> int:
     """Announced and released; the fan-out is promised."""
     with committed():
         group = db.session.get_one(Group, group_id)
         audience = Audience.of(group, category and db.session.get_one(Category, category))
         made = Announcement.publish(
-            audience, db.session.get_one(Person, author), key=f"key-{text}-{group_id}", text=text, language="hi"
-        )
+            audience, db.session.get_one(Person, author), key=f"key-{text}-{group_id}", text=text, language="hi",
+            kind=kind,
+        )  # fmt: skip
         number = made.id
     with committed():
         db.session.execute(sa.delete(Outbox).where(Outbox.kind == "release"))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from community.notifications.discretion import FEW, OTHERS, STEPS, Counts, Told, said, tell
 from community.notifications.reach import REASONS, SENT
+from tests.conftest import ALL
 
 # The kinds of people there are: what happened to them, and why they were not reached.
 REACHED = [
@@ -94,7 +95,7 @@ def worlds() -> st.SearchStrategy[World]:
     return every.filter(lambda world: sum(world) >= FEW)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if ALL else 30, deadline=None)
 @given(worlds())
 def test_few_people_are_never_told_apart(world: World) -> None:
     few = {name for name, size in groups(world).items() if 0 < size < FEW}

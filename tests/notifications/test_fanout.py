@@ -202,6 +202,23 @@ def test_the_night_is_kept_and_the_morning_brings_it(root: int, head: int, postm
     assert states(number) == {phones[0]: "sent", phones[1]: "sent", phones[2]: "dropped"}
 
 
+def test_what_is_urgent_rings_by_night_and_where_only_that_may(root: int, head: int, postman: Postman) -> None:
+    asleep = person("asleep", quiet_from=21, quiet_until=7, zone="America/New_York")
+    sparing, deaf, muted = person("sparing"), person("deaf"), person("muted")
+    phones = [listen(number) for number in (asleep, sparing, deaf, muted)]
+    join(root, asleep)
+    join(root, sparing, level="urgent")
+    join(root, deaf, level="nothing")
+    join(root, muted, muted_until=now() + timedelta(hours=1))
+    said(root, head, "कल छुट्टी है")
+    run_all()
+    assert postman.letters == []
+    said(root, head, "बाढ़ आ रही है", kind="urgent")
+    run_all()
+    assert sorted(postman.phones) == phones[:2]
+    assert {(letter.urgency, 0 < letter.ttl <= 24 * 3600) for letter in postman.letters} == {("high", True)}
+
+
 def test_the_second_worker_goes_on_where_the_first_was_killed(root: int, head: int, postman: Postman) -> None:
     phones = [listen(person(f"p{number}")) for number in range(5)]
     join(root, *(who for one in listeners().values() for who in one))
