@@ -1,18 +1,16 @@
-"""What every template may say: who I am, today's name, a photo's address, a picture's word, a text's links."""
+"""What every template may say: who I am, today's name, a photo's address, a picture's word, a text's words."""
 
 import functools
-import re
 from collections import ChainMap
 from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from babel.dates import format_date
 from flask import Flask, g, request
 from jinja2 import Environment
-from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
+from community.announcements.words import said
 from community.database import now
 from community.groups.involvement import silent_groups
 from community.languages import choose, current
@@ -20,10 +18,6 @@ from community.languages import gettext as _
 from community.media.views import photo_url
 from community.people.pictures import picture_word
 from community.people.session import someone
-
-# A sentence of Hindi or Urdu ends where its mark stands, also when no space follows; no browser agrees on backslashes.
-LINK = re.compile(r"https?://[^\s<>\"'\\।॥۔؟،؛]+(?<![.,;:!?)\]])", re.IGNORECASE)
-HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 
 
 def init_app(app: Flask) -> None:
@@ -66,32 +60,3 @@ def _today() -> str:
     from zoneinfo import ZoneInfo
 
     return format_date(now().astimezone(ZoneInfo("Asia/Kolkata")), "EEEE", locale=current().locale)
-
-
-def said(text: str) -> Markup:
-    """Plain text as a page may show it: escaped, lines kept, addresses tappable and naming their real host."""
-    parts, end = [], 0
-    for found in LINK.finditer(text):
-        parts += [escape(text[end : found.start()]), _link(found.group())]
-        end = found.end()
-    parts.append(escape(text[end:]))
-    return Markup("").join(parts).replace("\n", Markup("<br>"))
-
-
-def _link(address: str) -> Markup:
-    """A link that shows where it leads: a look-alike host stands there in its plain letters.
-
-    It stays text where an eye could take something else for the host.
-    """
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").encode("idna").decode()
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return escape(address)
-    if "@" in parts.netloc or not HOST.fullmatch(host):
-        return escape(address)
-    shown = address if host == parts.hostname else f"{host} · {address}"
-    return Markup('<a class="link" href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>').format(
-        urlunsplit(parts._replace(netloc=host + port)), shown
-    )

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from community.announcements.models import Announcement, Translation
+from community.announcements.words import said as drawn
 from community.languages import gettext as _
 from community.languages import language as tongue
 from community.languages import speaking, when
@@ -22,10 +23,8 @@ VERSION = 8030  # of Declarative Web Push: the number of its RFC
 def template(said: Announcement, language: str, *, is_neutral: bool) -> bytes:
     """The payload for every phone of this language; `addressed` puts a phone's own token into it."""
     shown = _neutral(said, language) if is_neutral else _news(said, language)
-    packed = _packed(shown)
-    while len(packed) > MOST:
+    while len(packed := _packed(shown)) > MOST:
         _shorten(shown["data"]["sheet"])
-        packed = _packed(shown)
     return packed
 
 
@@ -35,7 +34,11 @@ def addressed(packed: bytes, token: str | None) -> bytes:
 
 
 def _packed(shown: dict[str, Any]) -> bytes:
-    whole = {"web_push": VERSION, "notification": shown}
+    """The words of the sheet go as a page shows them: cut first, then drawn."""
+    data = shown["data"]
+    if sheet := data.get("sheet"):
+        data = data | {"sheet": sheet | {"words": drawn(sheet["words"])}}
+    whole = {"web_push": VERSION, "notification": shown | {"data": data}}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 

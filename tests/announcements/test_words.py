@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from community.announcements.words import said
 from community.form import Form, clean
-from community.page import said
 from tests.conftest import ALL
 
 from .scene import Scene, page
