@@ -3,6 +3,7 @@
 const PAGES = "aangan-pages-"; // and the mark; /offline/book in it says when each was used and looked after
 const PHONE = "aangan-phone"; // /offline/phone: who is here, who still has to be signed out, when the list is due
 const FRESH = 60000; // milliseconds for which an announcement that was looked after is not asked for again
+const MOMENT = 3000; // milliseconds for which nothing is: a page that found out that it must be loaded anew has just asked
 const BUDGET = { pages: 80, bytes: 2e6, window: 240 }; // until the server's own is known
 const WHOSE = /^<!doctype html>\s*<html[^>]* data-person="(\w*)" data-kept>/;
 const RUNS_OUT = 'class="card pending'; // with "kept" its buttons are out of sight
@@ -31,11 +32,12 @@ export function whose(text) {
   return text.trimEnd().endsWith("</html>") ? (WHOSE.exec(text)?.[1] ?? null) : undefined;
 }
 
-/** Whether an announcement need not be asked for: looked after a moment ago, today, and since then nothing was written. */
-export function isFresh({ pages, since }, address, now) {
+/** Whether it need not be asked for: looked after a moment ago, today, and since then nothing was written. A board always is, but for its own reload. */
+export function isFresh({ pages, since }, address, now, isReload) {
   const { checked = 0, taken = 0 } = pages[address] ?? {};
   const isToday = new Date(taken).toDateString() === new Date(now).toDateString();
-  return address.startsWith("/announcements/") && isToday && checked > since && checked <= now && now - checked < FRESH;
+  const lasts = isReload ? MOMENT : address.startsWith("/announcements/") && FRESH;
+  return isToday && checked > since && checked <= now && now - checked < lasts;
 }
 
 /** The addresses that go, the least recently used first, until the others are within the budget. */
@@ -66,24 +68,24 @@ async function drop(address) {
   return null;
 }
 
-/** Ask for a page and keep what comes: its text where it changed, "" where it did not, null where it is gone from the phone. */
+/** Ask for a page and keep what comes; null where it is gone from the phone. */
 async function take(address, asked = fetch(address, { cache: "no-cache" })) {
   const began = tenure;
   const answer = await asked;
-  return began === tenure ? weigh(address, answer) : "";
+  return began === tenure && weigh(address, answer);
 }
 
 const isOurs = ({ headers }) => headers.get("Content-Security-Policy")?.startsWith("default-src 'none'");
 
 async function weigh(address, answer) {
   // Only our own server takes pages off the phone: not a broken one, nor a stranger's page in between.
-  if (!isOurs(answer) || answer.status >= 500 || answer.status === 429) return "";
+  if (!isOurs(answer) || answer.status >= 500 || answer.status === 429) return;
   if (answer.status === 401) return depart();
   if (!answer.ok || answer.redirected) return drop(address);
   const began = tenure;
   const text = await answer.text();
   const mark = whose(text);
-  if (mark === undefined || began !== tenure) return "";
+  if (mark === undefined || began !== tenure) return;
   if (mark === null) return drop(address);
   return mark && (await welcome(mark)) ? keepPage(address, text, answer.headers) : depart();
 }
@@ -102,12 +104,11 @@ async function keepPage(address, text, headers) {
   const [book, cache] = [await bookOf(person), await caches.open(PAGES + person)];
   const kept = await cache.match(address);
   const isSame = kept && kept.headers.get("ETag") === headers.get("ETag");
-  if (!isSame && !(await put(cache, book, address, text, headers))) return "";
+  if (!isSame && !(await put(cache, book, address, text, headers))) return drop(address);
   const { used = Date.now(), mark } = book.pages[address] ?? {};
   const [now, style] = [Date.now(), /\/s\/aangan-\w+\.css/.exec(text)?.[0]];
   book.pages[address] = { used, mark, size: text.length, style, checked: now, taken: now };
   await shut(person);
-  return isSame ? "" : text;
 }
 
 /** A full disk: the older half of the pages makes room, once; else this one is not kept, and reads on from the net. */

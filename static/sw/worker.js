@@ -48,7 +48,7 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepSheet());
-  if (event.data === "look") event.waitUntil(freshen(event.source.id, addressOf(event.source), null, true));
+  if (event.data === "look") event.waitUntil(freshen(event.source.id, addressOf(event.source)));
 });
 
 self.addEventListener("push", (event) => {
@@ -88,8 +88,8 @@ async function open(event, address) {
   const kept = await found(address);
   if (!kept || wrote) return arrive(event, address, kept);
   late.delete(address);
-  const isReload = event.request.cache !== "default";
-  event.waitUntil(freshen(event.resultingClientId, address, event.preloadResponse, isReload));
+  const shown = { tag: kept.headers.get("ETag"), isReload: event.request.cache !== "default" };
+  event.waitUntil(freshen(event.resultingClientId, address, shown, event.preloadResponse));
   return kept;
 }
 
@@ -120,15 +120,15 @@ async function receive(client, address, answer) {
   await Promise.all([report(), bringIfDue()]);
 }
 
-/** Look whether the page that is open is still true, and let it hear what is. `again`: she asks for it, and it may be older than the phone's own. */
-async function freshen(client, address, preloaded, again) {
+/** Look whether the page that is open is still true, and let it hear what is: always where nobody knows what it shows. */
+async function freshen(client, address, { tag, isReload } = {}, preloaded = null) {
   const { person } = await here();
   if (!person) return;
   const early = await Promise.resolve(preloaded).catch(() => null);
   try {
-    const isDue = early || again || !isFresh(await bookOf(person), address, Date.now());
-    const text = isDue ? await take(address, early ? Promise.resolve(early) : undefined) : "";
-    await inform(client, text === null ? "anew" : await news(address, text || again));
+    const isDue = early || !isFresh(await bookOf(person), address, Date.now(), isReload);
+    const isGone = isDue && (await take(address, early ? Promise.resolve(early) : undefined)) === null;
+    await inform(client, isGone ? "anew" : await news(address, tag));
     await Promise.all([report(), bringIfDue()]);
   } catch {
     // no signal: the page stays as it is
@@ -136,10 +136,11 @@ async function freshen(client, address, preloaded, again) {
 }
 
 /** The page as the server drew it, where it is another one than was shown: what runs out was not offered on it. */
-async function news(address, isOther) {
+async function news(address, tag) {
   const { person } = await here();
-  const text = await (await (await caches.open(PAGES + person)).match(address))?.text();
-  return text && (isOther || text.includes(RUNS_OUT)) ? { fresh: text } : "same";
+  const kept = await (await caches.open(PAGES + person)).match(address);
+  const text = await kept?.text();
+  return text && (tag !== kept.headers.get("ETag") || text.includes(RUNS_OUT)) ? { fresh: text } : "same";
 }
 
 const inform = async (client, what) => (await self.clients.get(client))?.postMessage(what);
@@ -183,8 +184,6 @@ async function keepSheet() {
 async function hear(text) {
   const { title, options, ...rest } = read(text, NEUTRAL, self.location.origin);
   await self.registration.showNotification(title, { ...options, ...ICONS });
-  // Pages that are open now are stale. Each is fetched when somebody looks at it, not now by all phones at once.
-  for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage("stale");
   await Promise.allSettled([note("shown", rest.token), keep(rest), bringLater()]);
 }
 

@@ -99,7 +99,7 @@ class Reader:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             for article in self.head.get(f"/groups/{group[1]}").text.split("<article")[1:]:
-                if words in article and "pending" not in article and (found := ADDRESS.search(article)):
+                if f">{words}<" in article and "pending" not in article and (found := ADDRESS.search(article)):
                     return int(found[1])
             time.sleep(0.3)
         raise AssertionError("it never went out")
