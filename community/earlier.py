@@ -79,29 +79,25 @@ def earlier() -> Earlier:
 
 
 def offer(response: Response) -> None:
-    """Let a page of somebody's be the dictionary of its next version, where our worker asks for it.
+    """Let a page of somebody's be the dictionary of its next version, where our worker asks for it (asked.py).
 
-    A script that asks without saying `cache: "no-cache"` could be given what CACHE lets the browser show: it gets none.
+    If it asked without saying `cache: "no-cache"`, it could be given what CACHE lets the browser show.
     """
     is_reading = request.method == "GET" and response.status_code == 200 and not request.query_string
     is_kept = response.headers["Cache-Control"] in ("private, no-cache", "no-cache") and "plain" not in g
-    if is_reading and is_kept and _always_asks() and PLAIN.fullmatch(request.path) and current_session():
+    if is_reading and is_kept and _takes_pages() and PLAIN.fullmatch(request.path) and current_session():
         response.headers["Cache-Control"] = CACHE
         response.headers["Use-As-Dictionary"] = _match(request.path)
 
 
-def _always_asks() -> bool:
-    """Whether a script of ours fetches this page, past the browser's cache; and in Chromium, which alone can use it."""
-    said = request.headers
-    is_fetch = said.get("Sec-Fetch-Dest") == "empty" and said.get("Cache-Control") == "max-age=0"
-    return is_fetch and may_take_dictionaries() and "Chrome/" in said.get("User-Agent", "")
+def _takes_pages() -> bool:
+    """Only Chromium can use them."""
+    return may_take_dictionaries() and "Chrome/" in request.headers.get("User-Agent", "")
 
 
 def _match(path: str) -> str:
-    """What a page resembles: the courtyard any page, the page of an announcement the next one, others themselves."""
-    if path == "/":
-        return 'match="/*", match-dest=("document" "")'
-    return f'match="{re.sub(r"^/announcements/[0-9]+$", "/announcements/*", path)}"'
+    """What a page resembles: the courtyard any page, others themselves."""
+    return 'match="/*"' if path == "/" else f'match="{path}"'
 
 
 def keep(page: bytes) -> None:

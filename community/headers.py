@@ -4,6 +4,7 @@ import hashlib
 
 from flask import Flask, Response, request
 
+from community.asked import by_worker
 from community.compression import VARY
 from community.earlier import offer
 
@@ -12,6 +13,14 @@ CSP = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# Of a page that is looked at, from us or from the phone.
+DOCUMENT = {
+    "Content-Security-Policy": CSP,
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 MARKS = {"ETag", "Cache-Control", "Vary"}  # all that a 304 carries; the server adds Date
 
 
@@ -21,29 +30,42 @@ def init_app(app: Flask) -> None:
 
 def _finish(response: Response) -> Response:
     """Security headers on everything; ETag and 304 on pages that may be kept."""
-    headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    if request.endpoint != "assets.show":
-        headers.setdefault("Referrer-Policy", "same-origin")
-    if "Location" in headers:
+    if "Location" in response.headers:
         _strip(response)
-    elif response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = CSP
-        headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=()"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Vary"] = f"Cookie, Accept-Language, {VARY}"
-        headers.setdefault("Cache-Control", "private, no-cache")
-        offer(response)
+    elif by_worker():
+        _for_worker(response)
+    else:
+        _for_window(response)
     if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:
         _revalidate(response)
     return response
 
 
+def _for_worker(response: Response) -> None:
+    """What is hers depends on who she is and on how it is packed: her language is her own."""
+    response.headers["Vary"] = f"Cookie, {VARY}"
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    offer(response)
+
+
+def _for_window(response: Response) -> None:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.endpoint != "assets.show":
+        headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        headers.update(DOCUMENT)
+        headers["Vary"] = f"Cookie, Accept-Language, {VARY}"
+        headers.setdefault("Cache-Control", "private, no-cache")
+
+
 def _strip(response: Response) -> None:
     """Whoever is sent on looks at nothing here: no words, and no policy for them."""
     response.set_data(b"")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "private, no-cache")
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community import (
+    asked,
     assets,
     compression,
     config,
@@ -39,8 +40,8 @@ from community.subscriptions import views as subscriptions
 
 NOUNS = (people, groups, media, invitations, subscriptions, announcements, notifications, home, offline, outbox)
 PARTS = (
-    database, languages, dictionaries, assets, drawings, fragments, session, earlier, compression, headers, http, page,
-    writer, vapid,
+    asked, database, languages, dictionaries, assets, drawings, fragments, session, earlier, compression, headers, http,
+    page, writer, vapid,
 )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ from typing import cast
 from flask import Blueprint, Flask, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from community import compression
 from community.assets import STATIC, assets
 from community.dictionaries import attic, mark
 from community.groups.membership import standing
+from community.headers import DOCUMENT
 from community.http import signed_in
 from community.languages import current, when
 from community.languages import gettext as _
@@ -65,6 +67,7 @@ def _icon(name: str, size: int, kind: str) -> dict[str, str]:
 
 @blueprint.get("/offline")
 def show() -> ResponseReturnValue:
+    """What the worker carries with it, to be looked at: nobody's, and the same for everybody of this language."""
     return render_template("offline/show.html"), 200, {"Cache-Control": "no-cache"}
 
 
@@ -120,7 +123,7 @@ def _script() -> str:
     source = FOR_TESTS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
-    return smaller(SCRIPT, source)
+    return smaller(SCRIPT, f"(()=>{{{source}}})()")  # names that nobody else sees become short
 
 
 @blueprint.get("/offline/list")
@@ -131,7 +134,7 @@ def listed() -> ResponseReturnValue:
     ready = ready_for(me(), standing(me()))
     answer = jsonify(person=mark_of(own), brought=ready.brought, known=ready.known, rest=ready.rest, **BUDGET)
     answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
+    answer.headers["Vary"] = f"Cookie, {compression.VARY}"
     return answer
 
 
@@ -140,4 +143,5 @@ def _worker_settings() -> dict[str, object]:
     icons = {"icon": assets().url["icons/icon-192.png"], "badge": assets().url["icons/badge-96.png"]}
     neutral = {"title": _("Aangan"), "body": _("There is something new in the courtyard.")}
     neutral |= {"lang": language.code, "dir": language.direction}
-    return {"KEPT": [assets().url[name] for name in KEPT], "ICONS": icons, "NEUTRAL": neutral}
+    settings: dict[str, object] = {"KEPT": [assets().url[name] for name in KEPT], "ICONS": icons, "NEUTRAL": neutral}
+    return settings | {"DOCUMENT": DOCUMENT, "PAGE": render_template("offline/show.html")}

@@ -23,7 +23,7 @@ async function bring() {
   bringing = true;
   const began = tenure;
   try {
-    const answer = await fetch(LIST, { cache: "no-cache" });
+    const answer = await ask(LIST);
     if (answer.status === 401 && isOurs(answer)) return void (await depart());
     if (answer.ok && began === tenure) await follow(await answer.json(), began);
   } finally {

@@ -57,7 +57,7 @@ async function found(address) {
   if (whose(text) !== person) return drop(address);
   const book = await bookOf(person);
   Object.assign((book.pages[address] ??= { size: text.length }), { used: Date.now() });
-  return new Response(text.replaceAll(RUNS_OUT, `${RUNS_OUT} kept`), { headers: kept.headers });
+  return drawn(text.replaceAll(RUNS_OUT, `${RUNS_OUT} kept`), { ETag: kept.headers.get("ETag") });
 }
 
 async function drop(address) {
@@ -68,14 +68,17 @@ async function drop(address) {
   return null;
 }
 
+/** The page for a worker: community/asked.py. */
+const ask = (address) => fetch(address + (address.includes("?") ? "&kept" : "?kept"), { cache: "no-cache" });
+
 /** Ask for a page and keep what comes; null where it is gone from the phone. */
-async function take(address, asked = fetch(address, { cache: "no-cache" })) {
+async function take(address, asked = ask(address)) {
   const began = tenure;
   const answer = await asked;
   return began === tenure && weigh(address, answer);
 }
 
-const isOurs = ({ headers }) => headers.get("Content-Security-Policy")?.startsWith("default-src 'none'");
+const isOurs = ({ headers }) => /Available-D/.test(headers.get("Vary")); // which nobody else says
 
 async function weigh(address, answer) {
   // Only our own server takes pages off the phone: not a broken one, nor a stranger's page in between.
@@ -113,8 +116,8 @@ async function keepPage(address, text, headers) {
 
 /** A full disk: the older half of the pages makes room, once; else this one is not kept, and reads on from the net. */
 async function put(cache, book, address, text, headers) {
-  const plain = [...headers].filter(([name]) => !/^(content-(encoding|length)|date|set-cookie)$/i.test(name));
-  const write = () => cache.put(address, new Response(text, { headers: plain })).then(() => "", ({ name }) => name);
+  const page = () => new Response(text, { headers: { ETag: headers.get("ETag") ?? "" } });
+  const write = () => cache.put(address, page()).then(() => "", ({ name }) => name);
   const failed = await write();
   if (failed !== "QuotaExceededError") return !failed;
   await leaveOut(beyond(book.pages, { pages: Object.keys(book.pages).length / 2, bytes: BUDGET.bytes }));

@@ -4,9 +4,9 @@ const NEUTRAL = __NEUTRAL__;
 const ICONS = __ICONS__;
 const NAME = "aangan-offline-" + KEPT.join("|");
 const NEWS = "aangan-news"; // /announcements/<id> as pushes brought them; ?shown=<token> and ?opened=<token> to be reported
-const PAGE = "/offline";
+const PAGE = __PAGE__; // without a signal
+const DOCUMENT = __DOCUMENT__; // headers of a page that is looked at
 const SHEET = "/offline/announcement";
-const HEADERS = ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"];
 const MOST = 30; // announcements
 const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
 const OUT = "/me/sign-out";
@@ -18,8 +18,7 @@ const ASKING = { cache: "no-cache", redirect: "manual", credentials: "same-origi
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
 self.addEventListener("install", (event) => {
-  const pages = [...KEPT, new Request(PAGE, { cache: "no-cache" })];
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(pages)).then(keepSheet));
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(KEPT)).then(keepSheet));
   event.addRoutes?.(ROUTES).catch(() => {}); // a browser that has other ones asks the worker
   self.skipWaiting();
 });
@@ -40,7 +39,7 @@ self.addEventListener("fetch", (event) => {
   } else if (isPage && pathname === OUT) {
     event.respondWith(signOut(request));
   } else if (isPage && LEAVING.test(pathname)) {
-    event.respondWith(fetch(request).then((answer) => doubt().then(() => answer), () => ours(PAGE)));
+    event.respondWith(fetch(request).then((answer) => doubt().then(() => answer), () => drawn(PAGE)));
   } else if (pathname.startsWith("/s/")) {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));
   }
@@ -84,7 +83,7 @@ function addressOf({ url }) {
 
 /** A page from the phone at once, and freshened; else the server's. What she has just written is asked of the server. */
 async function open(event, address) {
-  if ((await here()).leaving && !(await signOutNow())) return ours(PAGE);
+  if ((await here()).leaving && !(await signOutNow())) return drawn(PAGE);
   const kept = await found(address);
   if (!kept || wrote) return arrive(event, address, kept);
   late.delete(address);
@@ -102,7 +101,7 @@ async function arrive(event, address, kept) {
   if (first) return settled(first);
   late.set(address, answer);
   answer.then(settled).then(() => inform(event.resultingClientId, "anew"), () => late.delete(address));
-  return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? ours(PAGE);
+  return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? drawn(PAGE);
 }
 
 function settled(answer) {
@@ -110,7 +109,7 @@ function settled(answer) {
   return answer;
 }
 
-const ours = async (address) => (await caches.open(NAME)).match(address);
+const drawn = (text, more) => new Response(text, { headers: { "Content-Type": "text/html;charset=utf-8", ...DOCUMENT, ...more } });
 
 const asked = async (event) => (await event.preloadResponse) ?? fetch(event.request.url, ASKING);
 
@@ -189,11 +188,10 @@ async function hear(text) {
 
 /** The announcement as a page of this phone. */
 async function keep({ sheet, number }) {
-  const page = sheet && number && (await ours(SHEET));
+  const page = sheet && number && (await (await caches.open(NAME)).match(SHEET));
   if (!page) return;
   const cache = await caches.open(NEWS);
-  const headers = HEADERS.map((name) => [name, page.headers.get(name) ?? ""]);
-  await cache.put(`/announcements/${number}`, new Response(fill(await page.text(), sheet, number), { headers }));
+  await cache.put(`/announcements/${number}`, drawn(fill(await page.text(), sheet, number)));
   await forget(MOST);
 }
 

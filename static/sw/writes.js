@@ -169,12 +169,12 @@ async function composer(event, path) {
     if (answer.ok) event.waitUntil(cache.put(path, answer.clone()).catch(() => {}));
     return answer;
   } catch {
-    return (await cache.match(path, { ignoreVary: true })) ?? (await caches.match("/offline")) ?? Response.error();
+    return (await cache.match(path, { ignoreVary: true })) ?? drawn(PAGE);
   }
 }
 
 async function waitingPage(request) {
-  return (await caches.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request).catch(() => caches.match("/offline"));
+  return (await caches.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request).catch(() => drawn(PAGE));
 }
 
 /**
