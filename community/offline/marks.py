@@ -1,9 +1,9 @@
 """What the phone should have ready: addresses, each with a mark that changes when its page does. No page is drawn.
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
-have heard and answered, with my groups and those beside them, children, roles, bells and requests, and my language.
-It does not know that "today" became "yesterday", nor of a new release, which would make all phones fetch all pages: for
-these a page is looked at anew when it is opened.
+have answered, with my groups and those beside them, children, roles, bells and requests, and my language.
+It does not know what I have read, that "today" became "yesterday", nor of a new release, each of which would make phones
+fetch all pages: for these a page is looked at anew when it is opened.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ class _Said:
 
     @property
     def state(self) -> tuple[Any, ...]:
-        return *self.line, self.is_new, self.given
+        return *self.line, self.given
 
 
 def ready_for(person: Person, stand: Standing) -> Ready:
@@ -57,13 +57,13 @@ def ready_for(person: Person, stand: Standing) -> Ready:
     said, common = _said(person, held, audiences), _common(person, stand)
     groups = list({one.group_id: one.group for one in held}.values())[:BOARDS]
     near = _near(groups)
-    boards = {f"/groups/{group.id}": _mark(common, _board(group, groups, said, near)) for group in groups}
+    boards = {f"/groups/{group.id}": _mark(common, _board(group, said, near)) for group in groups}
     whole = _mark(common, [one.state for one in said])
     pages = [(one, f"/announcements/{one.line.id}", _mark(common, one.state)) for one in said[:SAID]]
     brought = {address: mark for one, address, mark in pages if one.is_new}
     known = {address: mark for one, address, mark in pages if not one.is_new}
     rest = _mark([(held.id, held.role, held.group.path, held.group.rests) for held in stand.memberships])
-    return Ready({"/": whole, **brought, **boards, "/groups": whole}, known, rest)
+    return Ready({"/": whole, **brought, **boards, "/groups": _mark(common)}, known, rest)
 
 
 def _mark(*state: Any) -> str:
@@ -104,15 +104,10 @@ def _near(groups: list[Group]) -> dict[int | None, tuple[Any, ...]]:
     return {place: (count, last) for place, count, last in db.session.execute(inside)}
 
 
-def _board(
-    group: Group, mine: list[Group], said: list[_Said], near: Mapping[int | None, tuple[Any, ...]]
-) -> tuple[Any, ...]:
-    """What stands on a group's page: the news heard there, the groups beside it, how many are new behind each door."""
-    beside = {group.id, group.parent_id} - {None}
-    doors = [one.id for one in mine if one.parent_id in beside]
+def _board(group: Group, said: list[_Said], near: Mapping[int | None, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """What stands on a group's page: the news heard there, the groups beside it."""
     here = [one.state for one in said if one.line.group_id in group.lineage]
-    around = near.get(group.id), near.get(group.parent_id)
-    return group.id, around, here, [sum(one.is_new for one in said if one.line.group_id == door) for door in doors]
+    return group.id, near.get(group.id), near.get(group.parent_id), here
 
 
 def _common(person: Person, stand: Standing) -> str:

@@ -1,7 +1,7 @@
 // Ready before it is asked for: one list says what this person should have on the phone; what changed is fetched.
 
 const LIST = "/offline/list";
-const OFTEN = 300000; // milliseconds between two looks at the list, where nothing calls for one
+const OFTEN = 2e7; // milliseconds, some hours: each page that is opened is looked at anyway, and a push calls for a look
 
 /** What is to be fetched: [address, mark] of what is brought and of what the phone has, where the mark is another one. */
 export function wanted({ brought, known }, pages) {
