@@ -2,8 +2,8 @@
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
 have answered, with my groups and those beside them, children, roles, bells and requests, and my language.
-It does not know what I have read, that "today" became "yesterday", nor of a new release, each of which would make phones
-fetch all pages: for these a page is looked at anew when it is opened.
+It does not know what I have read, that "today" became "yesterday", nor of a new release: each would make phones fetch
+all pages, which are looked at anew when they are opened.
 """
 
 from collections.abc import Mapping

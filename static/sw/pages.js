@@ -69,7 +69,7 @@ async function drop(address) {
 }
 
 /** The page for a worker: community/asked.py. */
-const ask = (address) => fetch(address + (address.includes("?") ? "&kept" : "?kept"), { cache: "no-cache" });
+const ask = (address, more) => fetch(address + (address.includes("?") ? "&kept" : "?kept"), { cache: "no-cache", ...more });
 
 /** Ask for a page and keep what comes; null where it is gone from the phone. */
 async function take(address, asked = ask(address)) {

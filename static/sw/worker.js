@@ -14,7 +14,6 @@ const ROUTES = [{ condition: { urlPattern: "/s/*" }, source: "cache" }]; // wher
 const LEAVING = /^\/(enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
 const late = new Map(); // answers that were long in coming, by address, until their page is opened again
 let wrote = false;
-const ASKING = { cache: "no-cache", redirect: "manual", credentials: "same-origin" }; // else a page of before is shown
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
 self.addEventListener("install", (event) => {
@@ -94,7 +93,7 @@ async function open(event, address) {
 
 /** The server's answer. Where there is none, or one is long in coming, what the phone has; the page is told when it is here. */
 async function arrive(event, address, kept) {
-  const answer = late.get(address) ?? asked(event);
+  const answer = late.get(address) ?? asked(event, address);
   late.delete(address);
   event.waitUntil(receive(event.resultingClientId, address, answer).catch(() => {}));
   const first = await Promise.race([answer, new Promise((done) => setTimeout(done, SLOW))]).catch(() => null);
@@ -111,7 +110,13 @@ function settled(answer) {
 
 const drawn = (text, more) => new Response(text, { headers: { "Content-Type": "text/html;charset=utf-8", ...DOCUMENT, ...more } });
 
-const asked = async (event) => (await event.preloadResponse) ?? fetch(event.request.url, ASKING);
+const asked = async (event, address) => (await event.preloadResponse) ?? dressed(await ask(address, { redirect: "manual" }));
+
+/** As a document: what the worker asks for comes without those headers. */
+const dressed = (answer) =>
+  answer.type === "opaqueredirect"
+    ? answer
+    : new Response(answer.body, { status: answer.status, headers: [...answer.headers, ...Object.entries(DOCUMENT)] });
 
 async function receive(client, address, answer) {
   const copy = (await answer).clone();

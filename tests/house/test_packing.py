@@ -14,6 +14,7 @@ from app import create_app
 from community.coding import ZstdDict, decompress
 from community.dictionaries import MAGIC, RELEASES, Attic, mark
 from community.earlier import Earlier
+from community.headers import DOCUMENT
 from tests.conftest import Browser, Stage
 from tests.house.crawl import Crawl
 from tests.house.village import Village
@@ -21,7 +22,7 @@ from tests.house.village import Village
 UNPACK = {"br": brotli.decompress, "zstd": decompress, "gzip": gzip.decompress}
 CHROME = "gzip, deflate, br, zstd, dcb, dcz"
 # As our worker asks for a page in Chromium.
-ASKING = {"Sec-Fetch-Dest": "empty", "Cache-Control": "max-age=0", "User-Agent": "Mozilla/5.0 Chrome/156.0.0.0"}
+ASKING = {"Sec-Fetch-Dest": "empty", "User-Agent": "Mozilla/5.0 Chrome/156.0.0.0"}
 
 
 def named(content: bytes, codings: str = CHROME) -> dict[str, str]:
@@ -147,11 +148,11 @@ def test_a_full_disk_costs_bytes_and_breaks_nothing(tmp_path: Path) -> None:
 
 def test_a_page_is_the_dictionary_of_its_next_version(stage: Stage) -> None:
     member, path = stage.browser("member"), f"/groups/{stage.grades[3]}"
-    first = member.get(path, headers=ASKING | {"Accept-Encoding": "br, zstd"})
+    first = member.get(f"{path}?kept", headers=ASKING | {"Accept-Encoding": "br, zstd"})
     seen = brotli.decompress(first.data)
     assert first.headers["Use-As-Dictionary"] == f'match="{path}"'
     member.post("/me/looks", data={"picture": "duck", "colour": "neela", "name": "Duck"})
-    answer = member.get(path, headers=ASKING | named(seen))
+    answer = member.get(f"{path}?kept", headers=ASKING | named(seen))
     assert answer.headers["Content-Encoding"] == "dcz"
     assert unpacked(answer.data, seen) == member.get(path).data
     assert len(answer.data) < len(first.data) / 3
@@ -159,10 +160,10 @@ def test_a_page_is_the_dictionary_of_its_next_version(stage: Stage) -> None:
 
 def test_nobody_gets_a_difference_to_a_page_of_somebody_else(stage: Stage) -> None:
     member = stage.browser("member")
-    seen = brotli.decompress(member.get("/", headers=ASKING | {"Accept-Encoding": "br, zstd"}).data)
-    assert member.get("/", headers=named(seen)).headers["Content-Encoding"] == "dcz"
+    seen = brotli.decompress(member.get("/?kept", headers=ASKING | {"Accept-Encoding": "br, zstd"}).data)
+    assert member.get("/?kept", headers=named(seen)).headers["Content-Encoding"] == "dcz"
     for other in (stage.browser("member"), stage.browser("parent"), stage.app.test_client()):
-        assert other.get("/", headers=named(seen)).headers["Content-Encoding"] == "br"
+        assert other.get("/?kept", headers=named(seen)).headers["Content-Encoding"] == "br"
 
 
 def test_what_is_kept_of_pages_can_be_read_by_nobody_else(tmp_path: Path) -> None:
@@ -186,22 +187,36 @@ def test_what_is_kept_of_pages_can_be_read_by_nobody_else(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "change",
     [
-        {"Sec-Fetch-Dest": "document"},  # Chromium shows a worker that does not ask the stale page
-        {"Cache-Control": ""},
+        {"Sec-Fetch-Dest": "document"},
+        {"Sec-Fetch-Dest": ""},
         {"User-Agent": "Mozilla/5.0 Firefox/150.0"},
         {"Accept-Encoding": "gzip, br"},
     ],
 )
 def test_who_might_show_a_stale_page_gets_one_that_is_asked_for_anew(stage: Stage, change: dict[str, str]) -> None:
-    answer = stage.browser("member").get("/", headers=ASKING | {"Accept-Encoding": "br, zstd"} | change)
+    answer = stage.browser("member").get("/?kept", headers=ASKING | {"Accept-Encoding": "br, zstd"} | change)
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert "Use-As-Dictionary" not in answer.headers
 
 
+@pytest.mark.parametrize("path", ["/?kept", "/groups?kept", "/?before=1&kept"])
+def test_an_address_for_the_worker_that_somebody_opens_is_a_page_like_any(stage: Stage, path: str) -> None:
+    """With all that protects a document, and under no mark by which the worker's answer could stand in for it."""
+    member = stage.browser("member")
+    opened = member.get(path, headers={"Sec-Fetch-Dest": "document"})
+    plain = member.get(path.removesuffix("kept").rstrip("?&"), headers={"Sec-Fetch-Dest": "document"})
+    assert opened.data == plain.data
+    assert {*DOCUMENT.items()} <= {*opened.headers.items()}
+    for_worker = member.get(path, headers=ASKING)
+    assert for_worker.data == plain.data
+    assert not DOCUMENT.keys() & {*for_worker.headers.keys()}
+    assert for_worker.headers["ETag"] != opened.headers["ETag"]
+
+
 def test_who_put_something_into_the_address_gets_no_dictionary(stage: Stage) -> None:
     member = stage.browser("member")
-    seen = brotli.decompress(member.get("/", headers=ASKING | {"Accept-Encoding": "br, zstd"}).data)
-    answer = member.get("/?answered=1", headers=ASKING | named(seen))
+    seen = brotli.decompress(member.get("/?kept", headers=ASKING | {"Accept-Encoding": "br, zstd"}).data)
+    answer = member.get("/?answered=1&kept", headers=ASKING | named(seen))
     assert answer.headers["Content-Encoding"] == "br"
     assert "Use-As-Dictionary" not in answer.headers
 
@@ -210,7 +225,9 @@ def test_a_page_with_a_way_in_on_it_leaves_as_it_is(village: Village, crawled: C
     """Whose length could be watched while somebody else's text is in it."""
     found = 0
     for role, path in sorted(crawled.pages):
-        answer = village.browser(role).get(path, headers=ASKING | {"Accept-Encoding": CHROME})
+        answer = village.browser(role).get(
+            path + ("&kept" if "?" in path else "?kept"), headers=ASKING | {"Accept-Encoding": CHROME}
+        )
         page = village.browser(role).get(path).text
         if 'class="qr' in page or '<p class="code"' in page:
             found += 1
