@@ -123,7 +123,7 @@ def _script() -> str:
     source = FOR_TESTS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
-    return smaller(SCRIPT, f"(()=>{{{source}}})()")  # names that nobody else sees become short
+    return smaller(SCRIPT, source)
 
 
 @blueprint.get("/offline/list")
