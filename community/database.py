@@ -133,9 +133,12 @@ def _speak_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _immediate.get() else "BEGIN")
+    # Not an event: where an engine has one, SQLAlchemy asks for listeners around each statement of each request.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
+
+
+def _begin(dbapi_connection: Any) -> None:
+    dbapi_connection.execute("BEGIN IMMEDIATE" if _immediate.get() else "BEGIN")
 
 
 def age(app: Flask) -> Literal["head", "older", "newer"]:

@@ -1,8 +1,9 @@
 """The lines of a feed: the newest of each audience, merged, in one statement; and what is pinned on top."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,30 +17,62 @@ from community.people.models import Person
 PAGE = 20
 PINNED = 3
 FIRST = (1 << 62) - 1  # above every seq: nothing of this community was shown yet
-Line = sa.Row[Any]
 Rows = sa.Select[*tuple[Any, ...]]
 Heard = Audience | sa.Row[Any]  # an audience, or its row alone
 
 
-def _raw(moment: Any, label: str) -> sa.Label[Any]:
+class Line(NamedTuple):
+    """A line of the feed: all that deciding about an announcement takes, and all that its sheet shows.
+
+    A tuple of its own, because it is looked at twenty times: SQLAlchemy's rows search for a name at each look.
+    """
+
+    id: int
+    community_id: int
+    audience_id: int
+    author_id: int
+    author_role: str
+    kind: str
+    seq: int
+    released_at: datetime
+    removed_at: datetime | None
+    pinned_at: datetime | None
+    language: str
+    group_id: int
+    text: str
+    changed: str
+    author_changed: str
+    group_changed: str
+    author_name: str | None
+    author_picture: str
+    author_colour: str
+    group_name: str
+    group_language: str
+    zone: str
+    photo_key: str | None
+    width: int | None
+    height: int | None
+    remover_name: str | None
+    remover_picture: str | None
+
+
+def _raw(moment: Any) -> sa.ColumnElement[str]:
     """A moment as the database has it: it is only compared, and reading it into a datetime costs."""
-    return sa.type_coerce(moment, sa.String).label(label)
+    return sa.type_coerce(moment, sa.String)
 
 
 # Tables and not models: a page reads twenty lines and changes none, and an entity for each costs more than the query.
 SAID, AUDIENCE, GROUP, AUTHOR = (one.__table__ for one in (Announcement, Audience, Group, Person))
 WORDS, PHOTO, REMOVER = Translation.__table__, Photo.__table__, Person.__table__.alias("remover")
-# A line of the feed: all that deciding about an announcement takes, and all that its sheet shows, in one row.
-LINE = (
-    *(SAID.c[name] for name in ("id", "community_id", "audience_id", "author_id", "author_role", "kind", "seq")),
-    SAID.c.released_at, SAID.c.removed_at, SAID.c.pinned_at, SAID.c.language, AUDIENCE.c.group_id, WORDS.c.text,
-    _raw(SAID.c.changed, "changed"), _raw(AUTHOR.c.changed, "author_changed"), _raw(GROUP.c.changed, "group_changed"),
-    AUTHOR.c.name.label("author_name"), AUTHOR.c.picture.label("author_picture"),
-    AUTHOR.c.colour.label("author_colour"),
-    GROUP.c.name.label("group_name"), GROUP.c.language.label("group_language"), GROUP.c.zone,
-    PHOTO.c.key.label("photo_key"), PHOTO.c.width, PHOTO.c.height,
-    REMOVER.c.name.label("remover_name"), REMOVER.c.picture.label("remover_picture"),
-)  # fmt: skip
+_FOUND_IN = {
+    "group_id": AUDIENCE.c.group_id, "text": WORDS.c.text,
+    "changed": _raw(SAID.c.changed), "author_changed": _raw(AUTHOR.c.changed), "group_changed": _raw(GROUP.c.changed),
+    "author_name": AUTHOR.c.name, "author_picture": AUTHOR.c.picture, "author_colour": AUTHOR.c.colour,
+    "group_name": GROUP.c.name, "group_language": GROUP.c.language, "zone": GROUP.c.zone,
+    "photo_key": PHOTO.c.key, "width": PHOTO.c.width, "height": PHOTO.c.height,
+    "remover_name": REMOVER.c.name, "remover_picture": REMOVER.c.picture,
+}  # fmt: skip
+LINE = [_FOUND_IN[name] if name in _FOUND_IN else SAID.c[name] for name in Line._fields]
 
 
 def newest(audiences: Sequence[Heard], before: Mapping[int, int] | None = None) -> list[Line]:
@@ -55,7 +88,7 @@ def newest(audiences: Sequence[Heard], before: Mapping[int, int] | None = None) 
         values |= {f"audience_{number}": audience.id, f"end_{number}": (before or {}).get(audience.community_id, FIRST)}
     communities = {audience.community_id for audience in audiences}
     lines = _newest_of(len(audiences), one_community=len(communities) == 1)
-    return list(db.session.execute(lines, values).all())
+    return [Line(*row) for row in db.session.execute(lines, values).all()]
 
 
 @lru_cache(maxsize=256)
@@ -121,7 +154,7 @@ def pinned(audiences: Sequence[Heard]) -> list[Line]:
     if not ids:
         return []
     values = {"audiences": ids, "now": now()}
-    return list(db.session.execute(_pinned(), values).all())
+    return [Line(*row) for row in db.session.execute(_pinned(), values).all()]
 
 
 @lru_cache(maxsize=1)

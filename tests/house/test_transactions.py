@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -41,9 +42,21 @@ def watched(app: Flask) -> Iterator[list[str]]:
     def rollback(_connection: object) -> None:
         said.append("ROLLBACK")
 
+    def begin(text: str) -> None:
+        if text.startswith("BEGIN"):
+            said.append(text)
+
+    def lent(connection: Any, *_rest: object) -> None:
+        connection.set_trace_callback(begin)  # what SQLite itself heard: SQLAlchemy knows nothing of our BEGIN
+
+    def given_back(connection: Any, *_rest: object) -> None:
+        connection.set_trace_callback(None)
+
     with app.app_context():
         engine = db.engine
-    hooks = (("before_cursor_execute", statement), ("commit", commit), ("rollback", rollback))
+    hooks = [("before_cursor_execute", statement), ("commit", commit), ("rollback", rollback)]
+    if engine.dialect.name == "sqlite":
+        hooks += [("checkout", lent), ("checkin", given_back)]
     for name, hook in hooks:
         sa.event.listen(engine, name, hook)
     try:
