@@ -98,10 +98,11 @@ def _always_asks() -> bool:
 
 
 def _match(path: str) -> str:
-    """What a page resembles: the courtyard any page, the page of an announcement the next one, others themselves."""
-    if path == "/":
-        return 'match="/*", match-dest=("document" "")'
-    return f'match="{re.sub(r"^/announcements/[0-9]+$", "/announcements/*", path)}"'
+    """What a page resembles: the courtyard any page, the page of an announcement the next one, others themselves.
+
+    The longest match wins, but one that names a destination wins over all that name none: so none does.
+    """
+    return f'match="{"/*" if path == "/" else re.sub(r"^/announcements/[0-9]+$", "/announcements/*", path)}"'
 
 
 def keep(page: bytes) -> None:
