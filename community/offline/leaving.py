@@ -7,7 +7,7 @@ from community.database import db
 from community.people.models import Session
 from community.subscriptions.models import Listener, Subscription
 
-DOORS = {"people.leave_phone", "people.end_session"}
+DOOR = "people.leave_phone"
 
 
 def init_app(app: Flask) -> None:
@@ -15,11 +15,14 @@ def init_app(app: Flask) -> None:
 
 
 def _empty(answer: Response) -> Response:
-    """After she has signed out here. A page of hers that the worker still holds is gone either way."""
-    if request.endpoint in DOORS and answer.status_code == 303 and "_user_id" not in session:
+    """After she has signed out here. A page of hers that the worker still holds is gone either way.
+
+    `left`: her phone says that something which somebody wrote has not left it; then the files in the browser's cache go alone.
+    """
+    if request.endpoint == DOOR and answer.status_code == 303 and "_user_id" not in session:
         phone = session.get("phone")
         if isinstance(phone, int) and not _is_somebodys(phone):
-            answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+            answer.headers["Clear-Site-Data"] = '"cache"' if "left" in request.args else '"cache", "storage"'
     return answer
 
 

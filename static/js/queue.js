@@ -3,18 +3,12 @@
 const { lang, dataset } = document.documentElement;
 const late = document.querySelector("script[data-queue]")?.dataset.queue;
 const draft = Number(new URLSearchParams(location.search).get("draft"));
-const WAITING = "/offline/waiting";
-let waits = false;
-let isShown = location.pathname === WAITING;
+let isShown = location.pathname === "/offline/waiting";
 
 addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   const path = new URL(form.action).pathname;
   if (!dataset.person || form.method !== "post" || /^\/(enter\/|code$)/.test(path)) return;
-  if (waits && path === "/me/sign-out") {
-    event.preventDefault();
-    location.href = `${WAITING}#${dataset.person},leaving`;
-  }
   for (const [name, value] of Object.entries({ written_by: dataset.person, pressed: submitter?.textContent.trim() ?? "" })) {
     form.elements[name] ?? form.append(Object.assign(document.createElement("input"), { type: "hidden", name }));
     form.elements[name].value = value;
@@ -27,9 +21,7 @@ const composer = document.querySelector('a[href$="/announcements/new"]')?.pathna
 const send = () => ask({ queue: "send", language: lang, composer });
 
 worker?.addEventListener("message", ({ data }) => {
-  const mine = data?.queue?.some(({ owner, state }) => owner === dataset.person && /waits|refused/.test(state));
-  if (data?.queue) waits = mine;
-  isShown ||= data?.draft || data?.full || data?.queue?.length;
+  isShown ||= data?.draft || data?.full || data?.cramped || data?.queue?.length;
   if (isShown && (data?.draft || data?.queue)) import(late).then((part) => part.show(data));
 });
 if (worker) {

@@ -66,17 +66,19 @@ function drawn(one) {
 }
 
 /** What the worker tells: the list, that there was no room, or a draft to be opened again. */
-export async function show({ queue, full, draft }) {
+export async function show({ queue, full, cramped, draft }) {
   if (draft) return refill(draft);
   const mine = queue.filter(({ owner }) => owner === person);
   const isPlace = isOwn || full || document.querySelector("nav.nav");
-  if (!isPlace || !(mine.length || full || part || isOwn)) return;
+  if (!isPlace || !(mine.length || full || cramped || part || isOwn)) return;
   part = await (part ?? (part = section()));
   shown = mine;
   const all = isOwn ? mine : mine.slice(0, MOST);
   part.querySelector("[data-more]").hash = person;
   part.querySelector("[data-list]").replaceChildren(...all.map(drawn));
-  for (const [name, is] of Object.entries({ none: isOwn && !mine.length, more: mine.length > all.length, leaving, leave: leaving && !mine.length, full }))
+  const waits = mine.some(({ state }) => /waits|refused/.test(state));
+  const parts = { none: isOwn && !mine.length, more: mine.length > all.length, leaving: leaving && waits, leave: leaving && !waits, full, cramped };
+  for (const [name, is] of Object.entries(parts))
     for (const one of document.querySelectorAll(`[data-${name}]`)) one.hidden = !is;
   if (full) for (const form of document.forms) delete form.dataset.sent; // it may be sent again
   if (full) part.scrollIntoView();

@@ -39,6 +39,7 @@ async function follow(list, began) {
   for (const [address, mark] of [...wanted(list, book.pages), ...others.map((one) => [one])]) {
     await take(address);
     if (began !== tenure) return; // she left meanwhile
+    if (cramped !== undefined) break; // no room: each further page would be paid for and lost
     if (book.pages[address]) book.pages[address].mark = mark;
   }
   confirm(list, book);

@@ -9,6 +9,7 @@ const WHOSE = /^<!doctype html>\s*<html[^>]* data-person="(\w*)" data-kept>/;
 const RUNS_OUT = 'class="card pending'; // with "kept" its buttons are out of sight
 const books = {};
 let phone;
+let cramped; // true where a page found no room and nobody was told
 let tenure = 0; // another one once somebody left: what was asked for before is kept no more
 
 async function jotted(name, address) {
@@ -107,14 +108,17 @@ async function keepPage(address, text, headers) {
   const [book, cache] = [await bookOf(person), await caches.open(PAGES + person)];
   const kept = await cache.match(address);
   const isSame = kept && kept.headers.get("ETag") === headers.get("ETag");
-  if (!isSame && !(await put(cache, book, address, text, headers))) return drop(address);
+  if (!isSame && !(await put(cache, book, address, text, headers))) {
+    cramped ??= true;
+    return drop(address);
+  }
   const { used = Date.now(), mark } = book.pages[address] ?? {};
   const [now, style] = [Date.now(), /\/s\/aangan-\w+\.css/.exec(text)?.[0]];
   book.pages[address] = { used, mark, size: text.length, style, checked: now, taken: now };
   await shut(person);
 }
 
-/** A full disk: the older half of the pages makes room, once; else this one is not kept, and reads on from the net. */
+/** A full disk: the older half of the pages makes room, once; else this one is not kept, is read from the net, and she is told once. */
 async function put(cache, book, address, text, headers) {
   const page = () => new Response(text, { headers: { ETag: headers.get("ETag") ?? "" } });
   const write = () => cache.put(address, page()).then(() => "", ({ name }) => name);
@@ -137,7 +141,7 @@ async function depart() {
   delete books[mark];
   const notices = await self.registration.getNotifications();
   for (const one of notices) if (one.data?.path !== "/") one.close(); // a line that names nobody may be another's
-  if (typeof forgetQueue === "function") await forgetQueue(mark);
+  await forgetQueue(mark).catch(() => {});
   await caches.delete(PAGES + mark);
   return null;
 }

@@ -35,6 +35,16 @@ const shelve = ({ body, draft, ...one }) =>
 /** What is to be said about all of it, without the bytes. */
 const listed = () => shelf("readonly", (writes, _bodies, give) => got(writes.getAll(), (all) => give(all.filter(({ as }) => as === "write"))));
 
+const isUnsent = ({ as, state }) => as === "write" && /waits|refused/.test(state);
+
+const unsent = async () => (await listed().catch(() => [])).filter(isUnsent);
+
+/** Whoever leaves takes along what is over. What has not left waits for her: nothing is deleted unseen. */
+const forgetQueue = (mark) =>
+  shelf("readwrite", (writes, bodies) => {
+    got(writes.getAll(), (all) => all.forEach((one) => one.owner === mark && !isUnsent(one) && writes.delete(one.id, bodies.delete(one.id))));
+  });
+
 const withBody = (one, bodies, give) => got(bodies.get(one.id), (body) => give({ ...one, body }));
 
 const entry = (id) => shelf("readonly", (writes, bodies, give) => got(writes.get(id), (one) => one && withBody(one, bodies, give)));

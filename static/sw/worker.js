@@ -121,6 +121,8 @@ const dressed = (answer) =>
 async function receive(client, address, answer) {
   const copy = (await answer).clone();
   if (copy.type !== "opaqueredirect") await take(address, Promise.resolve(copy));
+  const page = cramped && (await self.clients.get(client));
+  if (page) cramped = Boolean(page.postMessage({ queue: [], cramped }));
   await Promise.all([report(), bringIfDue()]);
 }
 
@@ -162,16 +164,22 @@ function write(event) {
   event.waitUntil(changed());
 }
 
-/** Also without a signal: what is hers goes now, and her session with the next signal, before anything is shown. */
+/** What has not left is shown first. Also without a signal: what is hers goes now, and her session with the next signal, before anything is shown. */
 async function signOut(request) {
-  const [answer] = await Promise.all([fetch(request).catch(() => null), depart()]);
+  const said = await request.formData();
+  const owner = said.get("written_by");
+  if ((await unsent()).some((one) => one.owner === owner)) return Response.redirect(`${WAITING}#${owner},leaving`, 303);
+  const [answer] = await Promise.all([out(said).catch(() => null), depart()]);
   if (answer) return answer;
   await remember({ leaving: true });
   return Response.redirect("/", 303);
 }
 
+/** The server is told where something of others waits here: it would have the browser empty the phone of that too. */
+const out = async (said = []) => fetch((await unsent()).length ? `${OUT}?left` : OUT, { method: "POST", body: new URLSearchParams(said), redirect: "manual" });
+
 async function signOutNow() {
-  const answer = await fetch(OUT, { method: "POST", redirect: "manual" }).catch(() => null);
+  const answer = await out().catch(() => null);
   const isOut = answer?.type === "opaqueredirect";
   if (isOut) await remember({ leaving: false });
   return isOut;

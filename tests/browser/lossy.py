@@ -22,6 +22,7 @@ class Lossy:
         self.there = (there.hostname or "", there.port or 80)
         self.loses, self.status = 0.0, 0  # a status: this is answered to every POST, and nothing passed on
         self.loses_answers = False  # every answer to a POST, and nothing else
+        self.cuts: tuple[float, ...] = (0, 0.5)  # how much of a lost answer still arrives
         self.waits = 0.0  # seconds before a POST is passed on
         self.posts, self.lost_requests, self.lost_answers = 0, 0, 0
         self.chance = random.Random(seed)
@@ -51,7 +52,7 @@ class Lossy:
             answer = self._answer(asked)
             if self._is_lost() or (is_post and self.loses_answers):
                 self.lost_answers += is_post
-                answer = answer[: self.chance.choice((0, len(answer) // 2))]  # also one that is cut in the middle
+                answer = answer[: int(self.chance.choice(self.cuts) * len(answer))]
             phone.sendall(answer)
 
     def _is_lost(self) -> bool:

@@ -97,7 +97,7 @@ def test_a_server_that_stumbles_is_asked_again_with_the_same_key(writer: Writer,
 
 
 def test_an_answer_that_was_lost_makes_no_second_announcement(writer: Writer, folder: Path) -> None:
-    writer.line.loses_answers = True
+    writer.line.loses_answers, writer.line.cuts = True, (0,)  # half a redirect would say already that it was done
     writer.announce("जवाब खो गया")
     writer.until(["waits"])
     assert len(said(folder, "जवाब खो गया")) == 1
@@ -105,6 +105,16 @@ def test_an_answer_that_was_lost_makes_no_second_announcement(writer: Writer, fo
     writer.again()
     writer.until(["sent"])
     assert len(said(folder, "जवाब खो गया")) == 1
+
+
+def test_a_refusal_that_was_cut_in_the_middle_is_asked_for_again(writer: Writer) -> None:
+    writer.line.loses_answers, writer.line.cuts = True, (0.9,)  # its Content-Length promises more
+    writer.announce("आधा जवाब", at="2001-01-01T08:00")
+    writer.until(["waits"])
+    writer.line.loses_answers = False
+    writer.again()
+    writer.until(["refused"])
+    assert len(writer.cards.first.locator("[data-reason]").inner_text()) > 10
 
 
 def test_background_sync_sends_it_with_no_page_open(writer: Writer, folder: Path) -> None:
@@ -217,10 +227,28 @@ def test_whoever_signs_out_sees_first_what_has_not_left(writer: Writer) -> None:
     writer.line.status = 0
     writer.do("discard")
     writer.until(["discarded"])
-    writer.hand.screen.reload()
-    writer.until([])
     writer.hand.tap("[data-leave] button")
+    writer.hand.screen.wait_for_selector('a[href="/code"]')
     assert writer.hand.open("/me").status == 401
+    assert writer.shelf() == [], "what was discarded does not outlive her"
+
+
+def test_what_another_wrote_outlives_the_last_who_signs_out(writer: Writer, folder: Path) -> None:
+    writer.signal(False)
+    writer.announce("मेरा इंतज़ार")
+    writer.until(["waits"])
+    writer.become("teacher")
+    writer.line.status = 503
+    writer.signal(True)
+    writer.hand.open("/me")
+    writer.hand.screen.wait_for_function("(head) => document.documentElement.dataset.person !== head", arg=writer.mark)
+    writer.line.status = 0
+    writer.hand.press("/me/sign-out")
+    assert writer.shelf() == ["मेरा इंतज़ार"]
+    assert not said(folder, "मेरा इंतज़ार")
+    writer.become("head")
+    writer.hand.open("/")
+    writer.eventually(lambda: len(said(folder, "मेरा इंतज़ार")) == 1)
 
 
 def test_where_there_is_no_room_the_words_stay_in_the_form(writer: Writer) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error as Gone
 
 from tests.browser.hand import Hand
 from tests.browser.lossy import Lossy
@@ -18,6 +21,15 @@ if TYPE_CHECKING:
 PATIENCE = 30  # seconds
 READY = """() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => setTimeout(done, 20000, false))])"""
 AHEAD = "async () => (await (await caches.open(QUEUE)).keys()).length"
+SHELF = """() => new Promise((done, fail) => {
+  const opening = indexedDB.open("aangan-queue");
+  opening.onerror = fail;
+  opening.onsuccess = () => {
+    const { result: base } = opening;
+    if (!base.objectStoreNames.length) return done([]);
+    base.transaction("writes").objectStore("writes").getAll().onsuccess = ({ target }) => done(target.result.map(({ words }) => words), base.close());
+  };
+})"""
 STATES = "(cards) => cards.map((card) => card.querySelector('.tag').dataset.state)"
 
 
@@ -32,6 +44,7 @@ class Writer:
         self.hand.open(f"/groups/{group}")
         assert self.hand.screen.evaluate(READY), "the worker did not start"
         self.eventually(lambda: self.worker.evaluate(AHEAD) == 3)
+        self.mark = self.hand.screen.evaluate("() => document.documentElement.dataset.person")
 
     @property
     def worker(self) -> Worker:
@@ -57,7 +70,14 @@ class Writer:
         self.hand.tap(".dock .btn")
 
     def states(self) -> list[Any]:
-        found: list[Any] = self.cards.evaluate_all(STATES)
+        with suppress(Gone):
+            found: list[Any] = self.cards.evaluate_all(STATES)
+            return found
+        return ["a page that is another's is loaded anew"]
+
+    def shelf(self) -> list[str]:
+        """The words of all that is stored on the phone, as a page sees it."""
+        found: list[str] = self.hand.screen.evaluate(SHELF)
         return found
 
     def until(self, states: list[str]) -> None:

@@ -18,7 +18,7 @@ for (const [expected, ...paths] of [
 
 test("what an answer means", () => {
   assert.equal(fateOf({ type: "opaqueredirect", status: 0 }), "sent");
-  const fates = { sent: [200, 204], refused: [400, 403, 404, 409, 410, 413, 422], absent: [401], waits: [303, 408, 425, 429, 500, 502, 503, 504] };
+  const fates = { sent: [200, 204, 303], refused: [400, 403, 404, 409, 410, 413, 422], absent: [401], waits: [408, 425, 429, 500, 502, 503, 504] };
   for (const [fate, all] of Object.entries(fates)) {
     for (const status of all) assert.equal(fateOf({ type: "basic", status }), fate, status);
   }
