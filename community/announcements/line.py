@@ -19,6 +19,7 @@ PINNED = 3
 FIRST = (1 << 62) - 1  # above every seq: nothing of this community was shown yet
 Rows = sa.Select[*tuple[Any, ...]]
 Heard = Audience | sa.Row[Any]  # an audience, or its row alone
+Trace = sa.Row[Any]  # of a line, what tells whether it changed
 
 
 class Line(NamedTuple):
@@ -104,7 +105,7 @@ def _newest_of(branches: int, *, one_community: bool) -> Rows:
     return chosen.order_by(merged.c.moment.desc(), merged.c.seq.desc(), merged.c.id.desc()).limit(PAGE + 1)
 
 
-def tops(audiences: Sequence[Heard]) -> list[Line]:
+def tops(audiences: Sequence[Heard]) -> list[Trace]:
     """What each of these audiences was told last, the newest first: enough to see whether anything about it changed."""
     values: dict[str, object] = {"now": now()}
     for number, audience in enumerate(audiences):
@@ -116,7 +117,7 @@ def tops(audiences: Sequence[Heard]) -> list[Line]:
 def _tops_of(branches: int) -> Rows:
     tops = sa.union_all(*(sa.select(_top(number)) for number in range(branches))).subquery()
     looks = (SAID.c[name] for name in ("id", "audience_id", "author_id", "seq", "removed_at", "pinned_at"))
-    changes = _raw(SAID.c.changed, "changed"), _raw(AUTHOR.c.changed, "author_changed")
+    changes = _raw(SAID.c.changed).label("changed"), _raw(AUTHOR.c.changed).label("author_changed")
     marks = sa.select(*looks, *changes, AUDIENCE.c.group_id).select_from(SAID).join(tops, tops.c.id == SAID.c.id)
     marks = marks.join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id).join(AUTHOR, AUTHOR.c.id == SAID.c.author_id)
     return marks.order_by(SAID.c.released_at.desc(), SAID.c.id.desc())

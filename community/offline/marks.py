@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.feed import NO_WAY, Way, matching, through
-from community.announcements.line import Heard, Line, tops
+from community.announcements.line import Heard, Trace, tops
 from community.announcements.models import Announcement
 from community.database import db, now
 from community.fragments import seen_by
@@ -42,7 +42,7 @@ class Ready:
 class _Said:
     """An announcement as far as its mark goes."""
 
-    line: Line
+    line: Trace
     is_new: bool
     given: tuple[Any, ...]
 
@@ -79,7 +79,7 @@ def _said(person: Person, held: list[Membership], audiences: list[Heard]) -> lis
     return [_Said(line, _is_new(line, person, ways), given.get(line.id, ())) for line in lines]
 
 
-def _is_new(line: Line, person: Person, ways: Mapping[int, Way]) -> bool:
+def _is_new(line: Trace, person: Person, ways: Mapping[int, Way]) -> bool:
     heard = ways.get(line.audience_id, NO_WAY).heard
     return bool(line.seq > heard and line.author_id != person.id and line.removed_at is None)
 
