@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 
 from community.compression import VARY
 from community.earlier import offer
+from community.saver.level import asked_the_browser
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
@@ -34,6 +35,8 @@ def _finish(response: Response) -> Response:
         headers["Vary"] = f"Cookie, Accept-Language, {VARY}"
         headers.setdefault("Cache-Control", "private, no-cache")
         offer(response)
+    if asked_the_browser() and "Vary" in headers:
+        headers["Vary"] += ", Save-Data"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:

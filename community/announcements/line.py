@@ -37,7 +37,7 @@ LINE = (
     AUTHOR.c.name.label("author_name"), AUTHOR.c.picture.label("author_picture"),
     AUTHOR.c.colour.label("author_colour"),
     GROUP.c.name.label("group_name"), GROUP.c.language.label("group_language"), GROUP.c.zone,
-    PHOTO.c.key.label("photo_key"), PHOTO.c.width, PHOTO.c.height,
+    PHOTO.c.key.label("photo_key"), PHOTO.c.width, PHOTO.c.height, PHOTO.c.sizes,
     REMOVER.c.name.label("remover_name"), REMOVER.c.picture.label("remover_picture"),
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """What the phone should have ready: addresses, each with a mark that changes when its page does. No page is drawn.
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
-have heard and answered, with my groups and those beside them, children, roles, bells and requests, and my language.
+have heard and answered, with my groups and those beside them, children, roles, bells and requests, my language, and
+what may come by itself (community/saver).
 It does not know that "today" became "yesterday", nor of a new release, which would make all phones fetch all pages: for
 these a page is looked at anew when it is opened.
 """
@@ -122,7 +123,7 @@ def _common(person: Person, stand: Standing) -> str:
     asked = [*JoinRequest.of(person), *JoinRequest.waiting_for(stand.leads())]
     doors = [(one.id, one.group.changed, one.person.changed) for one in asked]
     children = [_looks(child) for child in Child.of(person)]
-    return _mark(person.changed, seen_by()[:2], memberships, waits, doors, children)
+    return _mark(person.changed, seen_by()[:3], memberships, waits, doors, children)
 
 
 def _membership(held: Membership) -> tuple[Any, ...]:

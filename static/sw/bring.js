@@ -41,6 +41,8 @@ async function follow(list, began) {
     if (began !== tenure) return; // she left meanwhile
     if (book.pages[address]) book.pages[address].mark = mark;
   }
+  await bringPhotos(list, book, began);
+  if (began !== tenure) return;
   confirm(list, book);
   Object.assign(book, { rest: list.rest, at: Date.now(), window: list.window });
   await leaveOut(beyond(book.pages, list));
