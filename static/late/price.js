@@ -3,23 +3,24 @@ const part = document.querySelector("[data-price]");
 const { locale, kb, mb } = part.dataset;
 
 const said = (bytes) => {
-  const isLarge = bytes > 999e3;
-  return (isLarge ? mb : kb).replace("#", new Intl.NumberFormat(locale, { maximumFractionDigits: isLarge ? 1 : 0 }).format(bytes / (isLarge ? 1e6 : 1e3)));
+  const [words, unit] = bytes < 1e6 ? [kb, 1e3] : [mb, 1e6];
+  return words.replace("#", (bytes / unit).toLocaleString(locale, { maximumFractionDigits: 1 }));
 };
 
-const now = new Date();
+const sum = (month) => Object.values(month ?? {}).reduce((one, other) => one + other, 0);
+
 const store = navigator.serviceWorker?.controller && (await caches.open("aangan-price"));
 const months = await (await store?.match("/offline/spent"))?.json();
 if (months) {
-  const of = (back) => months[now.getFullYear() * 12 + now.getMonth() + back] ?? {};
-  const sum = (back) => Object.values(of(back)).reduce((one, other) => one + other, 0);
-  for (const one of part.querySelectorAll("[data-sum]")) one.textContent = said(sum(Number(one.dataset.sum)));
+  const now = new Date();
+  const month = now.getFullYear() * 12 + now.getMonth();
+  const total = sum(months[month]);
+  const all = { ...months[month], total, last: sum(months[month - 1]) };
   for (const one of part.querySelectorAll("[data-kind]")) {
-    const bytes = of(0)[one.dataset.kind] ?? 0;
+    const bytes = all[one.dataset.kind] ?? 0;
     one.textContent = said(bytes);
-    one.closest("li").querySelector("rect").setAttribute("width", (100 * bytes) / (sum(0) || 1));
+    one.closest("li")?.querySelector("rect").setAttribute("width", (100 * bytes) / (total || 1));
   }
-  part.hidden = false;
-  document.querySelector("[data-uncounted]").hidden = true;
+  part.hidden = !(part.nextElementSibling.hidden = true);
   await store.add(import.meta.url); // so that the page works without a signal
 }

@@ -35,7 +35,7 @@ self.addEventListener("fetch", (event) => {
   const isGet = request.method === "GET";
   if (isPage && !isGet) write(event);
   if (handled(event)) return; // what may wait for a signal: writes.js
-  if (!isGet) event.waitUntil(request.clone().blob().then(({ size }) => spend({ sent: size })));
+  if (!isGet) event.waitUntil(request.clone().blob().then(({ size }) => spend("sent", size)));
   if (isPage && isGet) {
     event.respondWith(open(event, pathname + search));
   } else if (isPage && pathname === OUT) {
