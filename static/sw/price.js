@@ -11,7 +11,7 @@ const spend = (kind, bytes) =>
       const now = new Date();
       const month = now.getFullYear() * 12 + now.getMonth();
       const mine = Object(months[month]);
-      mine[kind] = (+mine[kind] || 0) + bytes;
+      for (const one of [kind, "total"]) mine[one] = (+mine[one] || 0) + bytes;
       await jot(PRICE, SPENT, { [month - 1]: months[month - 1], [month]: mine });
     })
     .catch(() => {})); // no storage: nothing is counted
