@@ -35,9 +35,9 @@ async function bringPhotos({ person, brought, bytes }, { pages }, began) {
   }
 }
 
-/** She has chosen another level: what is here looks otherwise from now on. */
+/** She has chosen another level, where the server sends her on: what is here looks otherwise from now on. */
 async function levelled(answer) {
   const { person } = await here();
-  if (person) await leaveOut(Object.keys((await bookOf(person)).pages));
+  if (person && !answer.status) await leaveOut(Object.keys((await bookOf(person)).pages));
   return answer;
 }
