@@ -12,6 +12,7 @@ from flask import Flask, current_app, g
 from markupsafe import Markup
 
 from community.languages import current
+from community.saver.level import level
 
 MOST = 8000  # parts of about 1 KB
 QUARTER = 900  # seconds: "today" ends with a quarter of an hour in every zone
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
 
 
 def kept(key: Key, draw: Callable[..., Markup], *arguments: Any) -> Markup:
-    """What `draw(*arguments)` gives, which depends on the key, the language and the hour alone."""
+    """What `draw(*arguments)` gives, which depends on the key, the language, the saver level and the hour alone."""
     whole = (*seen_by(), *key)
     found = recall(whole)
     return found if found is not None else keep(whole, draw(*arguments))
@@ -33,7 +34,7 @@ def kept(key: Key, draw: Callable[..., Markup], *arguments: Any) -> Markup:
 
 def seen_by() -> Key:
     """What every part depends on."""
-    return current().code, bool(g.get("native_digits")), int(time.time()) // QUARTER
+    return current().code, bool(g.get("native_digits")), level(), int(time.time()) // QUARTER
 
 
 def recall(key: Key) -> Markup | None:

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from community.asked import by_worker
 from community.compression import VARY
 from community.earlier import offer
+from community.saver.level import asked_the_browser
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
@@ -36,6 +37,8 @@ def _finish(response: Response) -> Response:
         _for_worker(response)
     else:
         _for_window(response)
+    if asked_the_browser() and "Vary" in response.headers:
+        response.headers["Vary"] += ", Save-Data"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:

@@ -36,9 +36,12 @@ from community.outbox import views as outbox
 from community.outbox.models import handles
 from community.people import session
 from community.people import views as people
+from community.saver import views as saver
 from community.subscriptions import views as subscriptions
 
-NOUNS = (people, groups, media, invitations, subscriptions, announcements, notifications, home, offline, outbox)
+NOUNS = (
+    people, saver, groups, media, invitations, subscriptions, announcements, notifications, home, offline, outbox,
+)  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, assets, drawings, fragments, session, earlier, compression, headers, http,
     page, writer, vapid,
@@ -54,6 +57,7 @@ def furnish(app: Flask) -> None:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    saver.init_app(app)
     offline.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)

@@ -53,6 +53,7 @@ class Line(NamedTuple):
     photo_key: str | None
     width: int | None
     height: int | None
+    sizes: dict[str, int] | None
     remover_name: str | None
     remover_picture: str | None
 
@@ -71,6 +72,7 @@ _FOUND_IN = {
     "author_name": AUTHOR.c.name, "author_picture": AUTHOR.c.picture, "author_colour": AUTHOR.c.colour,
     "group_name": GROUP.c.name, "group_language": GROUP.c.language, "zone": GROUP.c.zone,
     "photo_key": PHOTO.c.key, "width": PHOTO.c.width, "height": PHOTO.c.height,
+    "sizes": PHOTO.c.sizes,
     "remover_name": REMOVER.c.name, "remover_picture": REMOVER.c.picture,
 }  # fmt: skip
 LINE = [_FOUND_IN[name] if name in _FOUND_IN else SAID.c[name] for name in Line._fields]

@@ -16,7 +16,7 @@ def sheets(cards: Sequence[Card], *, next: str, here: int | None = None) -> list
     """The cards as markup, in their order. `here` is the group whose page it is, `next` where a button leads back."""
     draw = current_app.jinja_env.get_template("announcements/parts.html").module.sheet  # type: ignore[attr-defined]
     common = (*seen_by(), next, here)
-    return [recall(key) or _draw(draw, key, card) for card in cards if (key := (*common, *_state(card)))]
+    return [recall(key) or _draw(draw, key, card, next, here) for card in cards if (key := (*common, *_state(card)))]
 
 
 def _state(card: Card) -> tuple[Any, ...]:
@@ -26,17 +26,16 @@ def _state(card: Card) -> tuple[Any, ...]:
     return said.id, changes, card.unread, tuple(children), card.acknowledged
 
 
-def _draw(draw: Any, key: tuple[Any, ...], card: Card) -> Markup:
+def _draw(draw: Any, key: tuple[Any, ...], card: Card, next: str, here: int | None) -> Markup:
     line = card.announcement
     whole = Card(_whole(line), card.unread, card.children, card.acknowledged)
-    *_, here = key[:5]
-    return keep(key, draw(whole, line.group_id != here, key[3]))
+    return keep(key, draw(whole, line.group_id != here, next))
 
 
 def _whole(line: Line) -> Whole:
     """A line in the shape of the announcement that it came from, as far as its sheet looks."""
     group = Whole(name=line.group_name, language=line.group_language, zone=line.zone)
-    photo = line.photo_key and Whole(key=line.photo_key, width=line.width, height=line.height)
+    photo = line.photo_key and Whole(key=line.photo_key, width=line.width, height=line.height, sizes=line.sizes)
     return Whole(
         id=line.id, kind=line.kind, released_at=line.released_at, removed_at=line.removed_at, pinned_at=line.pinned_at,
         author=Whole(name=line.author_name, picture=line.author_picture, colour=line.author_colour),

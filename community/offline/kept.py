@@ -7,7 +7,9 @@ empty one says that nobody is signed in. Pages with codes, QR, undo tickets or f
 from flask import Flask, g, request
 from markupsafe import Markup
 
-PAGES = {"home.show", "home.groups", "home.group", "announcements.show", "people.show", "people.children"}
+PAGES = {
+    "home.show", "home.groups", "home.group", "announcements.show", "people.show", "people.children", "saver.price",
+}  # fmt: skip
 ADDRESSED_BY = {"before"}  # what may follow the "?": another one carries a ticket that is true for a moment
 
 

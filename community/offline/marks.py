@@ -1,9 +1,9 @@
 """What the phone should have ready: addresses, each with a mark that changes when its page does. No page is drawn.
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
-have answered, with my groups and those beside them, children, roles, bells and requests, and my language.
-It does not know what I have read, that "today" became "yesterday", nor of a new release: each would make phones fetch
-all pages, which are looked at anew when they are opened.
+have answered, with my groups and those beside them, children, roles, bells and requests, my language, and what may come
+by itself (community/saver). It does not know what I have read, that "today" became "yesterday", nor of a new release:
+each would make phones fetch all pages, which are looked at anew when they are opened.
 """
 
 from collections.abc import Mapping
@@ -117,7 +117,7 @@ def _common(person: Person, stand: Standing) -> str:
     asked = [*JoinRequest.of(person), *JoinRequest.waiting_for(stand.leads())]
     doors = [(one.id, one.group.changed, one.person.changed) for one in asked]
     children = [_looks(child) for child in Child.of(person)]
-    return _mark(person.changed, seen_by()[:2], memberships, waits, doors, children)
+    return _mark(person.changed, seen_by()[:3], memberships, waits, doors, children)
 
 
 def _membership(held: Membership) -> tuple[Any, ...]:

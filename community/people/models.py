@@ -99,6 +99,7 @@ class Session(Base):
     created: Mapped[moment]
     seen: Mapped[moment]
     ended_at: Mapped[maybe_moment]
+    saver: Mapped[str | None] = mapped_column(sa.String(12))  # what may come by itself; None: as the browser asks
 
     phone: Mapped[Phone] = relationship()
     person: Mapped[Person] = relationship()
@@ -217,15 +218,9 @@ class SignInCode(Base):
         db.session.execute(sa.update(cls).where(cls.person_id == person.id, cls.uses_left == 1).values(uses_left=0))
         code = f"{secrets.randbelow(10**SPOKEN_DIGITS):0{SPOKEN_DIGITS}}" if spoken else secrets.token_urlsafe(16)
         expires = now() + lasts
-        db.session.add(
-            cls(
-                person=person,
-                issuer_id=issuer and issuer.id,
-                code_digest=fingerprint(code),
-                expires=expires,
-                uses_left=uses,
-            )
-        )
+        made = cls(person=person, issuer_id=issuer and issuer.id, code_digest=fingerprint(code))
+        made.expires, made.uses_left = expires, uses
+        db.session.add(made)
         return code
 
     @classmethod

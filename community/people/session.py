@@ -133,12 +133,19 @@ def sign_in(person: Person) -> Session:
     if earlier := current_session():
         earlier.end()
     own, token = Session.open(person, _this_phone())
+    own.saver = _chosen_before(own)
     session.clear()
     session.permanent = True
     session["phone"] = own.phone_id
     login_user(_SignedIn(own, token))
     g.language = person.language
     return own
+
+
+def _chosen_before(own: Session) -> str | None:
+    """What may come by itself, as she said on this phone the last time: it must not cost her more to come back."""
+    before = sa.select(Session.saver).where(Session.phone_id == own.phone_id, Session.person_id == own.person_id)
+    return db.session.scalar(before.where(Session.id != own.id).order_by(Session.id.desc()).limit(1))
 
 
 def sign_out() -> None:

@@ -37,11 +37,13 @@ async function follow(list, began) {
   const book = await bookOf(person);
   const others = book.rest === list.rest ? [] : Object.keys(book.pages).filter((one) => !(one in list.brought || one in list.known));
   for (const [address, mark] of [...wanted(list, book.pages), ...others.map((one) => [one])]) {
-    await take(address);
+    await (address.startsWith("/photos/") ? drop(address) : take(address)); // it may have stood in a group that was left
     if (began !== tenure) return; // she left meanwhile
     if (cramped !== undefined) break; // no room: each further page would be paid for and lost
     if (book.pages[address]) book.pages[address].mark = mark;
   }
+  await bringPhotos(list, book, began);
+  if (began !== tenure) return;
   confirm(list, book);
   Object.assign(book, { rest: list.rest, at: Date.now(), window: list.window });
   await leaveOut(beyond(book.pages, list));

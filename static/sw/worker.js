@@ -33,12 +33,17 @@ self.addEventListener("fetch", (event) => {
   const isGet = request.method === "GET";
   if (isPage && !isGet) write(event);
   if (handled(event)) return; // what may wait for a signal: writes.js
+  if (!isGet) event.waitUntil(request.clone().blob().then(({ size }) => spend("sent", size)));
   if (isPage && isGet) {
     event.respondWith(open(event, pathname + search));
   } else if (isPage && pathname === OUT) {
     event.respondWith(signOut(request));
   } else if (isPage && LEAVING.test(pathname)) {
     event.respondWith(fetch(request).then((answer) => doubt().then(() => answer), () => drawn(PAGE)));
+  } else if (isPage && pathname === "/me/saver") {
+    event.respondWith(fetch(request).then(levelled, () => drawn(PAGE)));
+  } else if (pathname.startsWith("/photos/")) {
+    event.respondWith(photo(event, pathname));
   } else if (pathname.startsWith("/s/")) {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));
   }

@@ -130,6 +130,7 @@ async function send(one) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), 60000 + one.body.byteLength); // a photo may crawl at 1 kB a second
   const headers = { "Content-Type": one.type };
+  spend("sent", one.body.byteLength);
   try {
     const answer = await fetch(one.url, { method: "POST", headers, body: one.body, redirect: "manual", signal: stop.signal });
     return await settle(one, answer, fateOf(answer));

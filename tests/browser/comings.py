@@ -182,4 +182,6 @@ class Comings(Elsewhere):
         return self._child(turn, "NOT NULL", lambda one: self._sent(self.parent, f"/children/{one}/return"))
 
 
-HAPPENINGS = tuple(name for one in (Elsewhere, Comings) for name in vars(one) if name[0] != "_" and name not in NOT_ALONE)
+HAPPENINGS = tuple(
+    name for one in (Elsewhere, Comings) for name in vars(one) if name[0] != "_" and name not in NOT_ALONE
+)

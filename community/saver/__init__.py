@@ -1,0 +1,1 @@
+"""What may come onto a phone by itself, what a photo costs before it is fetched, and what was used."""
