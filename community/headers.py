@@ -11,8 +11,7 @@ from community.saver.level import asked_the_browser
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # Of a page that is looked at, from us or from the phone.
 DOCUMENT = {
@@ -56,8 +55,6 @@ def _for_worker(response: Response) -> None:
 def _for_window(response: Response) -> None:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    if request.endpoint != "assets.show":
-        headers.setdefault("Referrer-Policy", "same-origin")
     if response.mimetype == "text/html":
         headers.update(DOCUMENT)
         headers["Vary"] = f"Cookie, Accept-Language, {VARY}"
@@ -65,10 +62,10 @@ def _for_window(response: Response) -> None:
 
 
 def _strip(response: Response) -> None:
-    """Whoever is sent on looks at nothing here: no words, and no policy for them."""
+    """Whoever is sent on looks at nothing here: no words, and no policy for them. A script goes nowhere."""
     response.set_data(b"")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if request.headers.get("Sec-Fetch-Dest") != "empty":
+        response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "private, no-cache")
 
 

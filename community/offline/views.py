@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace as Whole
 from typing import cast
 
-from flask import Blueprint, Flask, jsonify, make_response, render_template
+from flask import Blueprint, Flask, current_app, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from community import compression
@@ -32,6 +32,8 @@ FOR_TESTS = re.compile(r"^export ", re.M)  # the word that only tests import by
 # What the pages of one person may take on a phone; seconds over which phones spread what a push makes them fetch.
 # Browsers let a worker wait for five minutes at most.
 BUDGET = {"pages": 80, "bytes": 2_000_000, "window": 240}
+# The small one serves for all, notifications too: a phone that installs the app fetches one file.
+ICONS_OF_PHONE = (("maskable", 192, "any maskable"), ("icon", 512, "any"), ("maskable", 512, "maskable"))
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no announcement is so old: its moment in words is a slot's place
 
 
@@ -47,9 +49,8 @@ def manifest() -> ResponseReturnValue:
     shown = {
         "id": "/", "start_url": "/", "scope": "/", "display": "standalone",
         "name": _("Aangan"), "short_name": _("Aangan"), "lang": language.code, "dir": language.direction,
-        "description": _("Hear the news of your groups, in your own language."),
         "theme_color": "#262764", "background_color": "#f5f2ec",
-        "icons": [_icon(f"{kind}-{size}", size, kind) for size in (192, 512) for kind in ("icon", "maskable")],
+        "icons": [_icon(*icon) for icon in ICONS_OF_PHONE],
         "shortcuts": [{"name": _("Courtyard"), "url": "/"}, {"name": _("Groups"), "url": "/groups"}],
     }  # fmt: skip
     answer = jsonify(shown)
@@ -59,9 +60,8 @@ def manifest() -> ResponseReturnValue:
     return answer
 
 
-def _icon(name: str, size: int, kind: str) -> dict[str, str]:
-    purpose = "maskable" if kind == "maskable" else "any"
-    source = assets().url[f"icons/{name}.png"]
+def _icon(name: str, size: int, purpose: str) -> dict[str, str]:
+    source = assets().url[f"icons/{name}-{size}.png"]
     return {"src": source, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
 
 
@@ -123,7 +123,8 @@ def _script() -> str:
     source = FOR_TESTS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
-    return smaller(SCRIPT, source)
+    # Names that nobody else sees become short, and nobody can look in.
+    return smaller(SCRIPT, source if current_app.config["READABLE"] else f"(()=>{{{source}}})()")
 
 
 @blueprint.get("/offline/list")
@@ -140,7 +141,7 @@ def listed() -> ResponseReturnValue:
 
 def _worker_settings() -> dict[str, object]:
     language = current()
-    icons = {"icon": assets().url["icons/icon-192.png"], "badge": assets().url["icons/badge-96.png"]}
+    icons = {"icon": assets().url["icons/maskable-192.png"], "badge": assets().url["icons/badge-96.png"]}
     neutral = {"title": _("Aangan"), "body": _("There is something new in the courtyard.")}
     neutral |= {"lang": language.code, "dir": language.direction}
     settings: dict[str, object] = {"KEPT": [assets().url[name] for name in KEPT], "ICONS": icons, "NEUTRAL": neutral}

@@ -2,26 +2,12 @@
 
 const text = (value, most) => (typeof value === "string" && value.trim() ? value.slice(0, most) : "");
 
-/** A path of this very site; whatever leads elsewhere becomes "/". */
-export function pathOf(wanted, origin) {
-  if (typeof wanted !== "string" || wanted.length > 300) return "/";
-  const found = parsed(wanted, origin);
-  // A blob names our origin too, and "/.//host" becomes "//host", which would be another one.
-  const isOurs = found?.origin === origin && /^https?:$/.test(found.protocol) && !found.pathname.startsWith("//");
-  return isOurs ? found.pathname + found.search + found.hash : "/";
-}
+const PATH = /^(?=.{1,300}$)(\/(?!\/)[\w?#&=.-]*)+$/;
 
-function parsed(wanted, origin) {
-  try {
-    return new URL(wanted, origin);
-  } catch {
-    return null;
-  }
-}
+/** A path of this very site; whatever might lead elsewhere becomes "/". */
+export const pathOf = (wanted) => (PATH.test(wanted) ? String(wanted) : "/");
 
-function object(value) {
-  return value && typeof value === "object" && !Array.isArray(value) ? value : {};
-}
+const object = (value) => (value?.constructor === Object ? value : {});
 
 function json(given) {
   try {
@@ -35,7 +21,7 @@ function json(given) {
  * What to show for the text of a push: { title, options, sheet, number, token }.
  * `neutral` ({ title, body, lang, dir }) is shown for one that is empty or broken.
  */
-export function read(given, neutral, origin) {
+export function read(given, neutral) {
   const said = object(json(given).notification);
   const data = object(said.data);
   const isWhole = text(said.title) && text(said.body);
@@ -49,7 +35,7 @@ export function read(given, neutral, origin) {
       dir: ["ltr", "rtl"].includes(shown.dir) ? shown.dir : "auto",
       tag: text(said.tag, 64) || "aangan",
       renotify: true, // one that is replaced is heard again
-      data: { path: pathOf(said.navigate ?? "/", origin), token },
+      data: { path: pathOf(said.navigate), token },
     },
     token,
     number: Number.isSafeInteger(data.announcement) ? data.announcement : 0,

@@ -199,7 +199,7 @@ async function keepSheet() {
 }
 
 async function hear(text) {
-  const { title, options, ...rest } = read(text, NEUTRAL, self.location.origin);
+  const { title, options, ...rest } = read(text, NEUTRAL);
   await self.registration.showNotification(title, { ...options, ...ICONS });
   await Promise.allSettled([note("shown", rest.token), keep(rest), bringLater()]);
 }

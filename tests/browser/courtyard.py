@@ -73,7 +73,7 @@ class Courtyard:
 
 @contextmanager
 def open_courtyard(folder: Path) -> Iterator[Courtyard]:
-    with serving(folder) as server:
+    with serving(folder, READABLE="0") as server:
         known = {part: server.signed_in(part) for part in CAST}
         let_one_fail(folder / "instance" / "aangan.db")
         day = live(known, server.phone, server.invitation, server.doors["parent"], lambda: time.sleep(UNDO))

@@ -42,11 +42,14 @@ class Server:
 
 @contextmanager
 def serving(folder: Path, root: Path = ROOT, port: int = 0, **settings: str) -> Iterator[Server]:
-    """The demo, on a free port, until the block ends; `settings` go into its environment. `root`: of another release."""
+    """The demo, on a free port, until the block ends; `settings` go into its environment. `root`: of another release.
+
+    Tests look into the worker by the names that it is written with, unless READABLE is "0".
+    """
     port, log = port or _free_port(), folder / "server.log"
     environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environ |= {"INSTANCE": str(folder / "instance"), "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    environ |= {"METRICS_TOKEN": OPERATOR, **settings}
+    environ |= {"METRICS_TOKEN": OPERATOR, "READABLE": "1", **settings}
     with log.open("wb") as file:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=environ, stdout=file, stderr=file)
     try:

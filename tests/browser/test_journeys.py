@@ -25,7 +25,7 @@ Hands = Callable[..., Hand]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demo that these tests may change."""
-    with serving(tmp_path_factory.mktemp("journeys")) as started:
+    with serving(tmp_path_factory.mktemp("journeys"), READABLE="0") as started:
         yield started
 
 

@@ -27,12 +27,11 @@ def test_the_manifest_speaks_the_language_of_who_asks(browser: FlaskClient, lang
 
     assert (found["lang"], found["dir"]) == (language, direction)
     assert found["name"]
-    assert found["description"]
     assert len(str(found["short_name"])) <= 12
 
 
 def test_the_manifests_words_differ_between_the_languages(browser: FlaskClient):
-    assert len({str(manifest(browser, language)["description"]) for language in ("hi", "ur", "en")}) == 3
+    assert len({str(manifest(browser, language)["shortcuts"]) for language in ("hi", "ur", "en")}) == 3
 
 
 def test_the_manifest_has_what_a_phone_asks_for_before_it_installs(browser: FlaskClient):
