@@ -53,9 +53,8 @@ class Asset:
         if self.packed and (dictionary := dictionary_of_phone()):
             codings["dcz"] = dcz_ahead(dictionary, self.plain)
         coding = min(codings, key=lambda coding: len(codings[coding]), default="")
-        response = Response(
-            codings.get(coding, self.plain), content_type=self.kind
-        )  # scripts and styles are UTF-8 anyway
+        # Without a charset: all of them are UTF-8 by their own rules.
+        response = Response(codings.get(coding, self.plain), content_type=self.kind)
         response.headers["Cache-Control"] = FOREVER
         response.set_etag("1", weak=True)  # under its name it is always the same
         if coding:

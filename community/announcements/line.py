@@ -119,9 +119,11 @@ def tops(audiences: Sequence[Heard]) -> list[Trace]:
 def _tops_of(branches: int) -> Rows:
     tops = sa.union_all(*(sa.select(_top(number)) for number in range(branches))).subquery()
     looks = (SAID.c[name] for name in ("id", "audience_id", "author_id", "seq", "removed_at", "pinned_at"))
-    changes = _raw(SAID.c.changed).label("changed"), _raw(AUTHOR.c.changed).label("author_changed")
+    shown = {"changed": SAID, "author_changed": AUTHOR, "group_changed": GROUP, "remover_changed": REMOVER}
+    changes = (_raw(table.c.changed).label(name) for name, table in shown.items())
     marks = sa.select(*looks, *changes, AUDIENCE.c.group_id).select_from(SAID).join(tops, tops.c.id == SAID.c.id)
     marks = marks.join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id).join(AUTHOR, AUTHOR.c.id == SAID.c.author_id)
+    marks = marks.join(GROUP, GROUP.c.id == AUDIENCE.c.group_id).outerjoin(REMOVER, REMOVER.c.id == SAID.c.removed_by)
     return marks.order_by(SAID.c.released_at.desc(), SAID.c.id.desc())
 
 

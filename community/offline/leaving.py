@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
 def _empty(answer: Response) -> Response:
     """After she has signed out here. A page of hers that the worker still holds is gone either way.
 
-    `left`: her phone says that something written has not left it; then the files in the browser's cache go alone.
+    `left`: her phone says that something which somebody wrote has not left it; then only the browser's cache goes.
     """
     if request.endpoint == DOOR and answer.status_code == 303 and "_user_id" not in session:
         phone = session.get("phone")

@@ -2,8 +2,9 @@
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
 have answered, with my groups and those beside them, children, roles, bells and requests, my language, and what may come
-by itself (community/saver). It does not know what I have read, that "today" became "yesterday", nor of a new release:
-each would make phones fetch all pages, which are looked at anew when they are opened.
+by itself (community/saver). A board's knows what is new on it, and not how many are new behind the doors beside it; none
+knows that "today" became "yesterday", nor of a new release. Each would make phones fetch all pages, which are looked at
+anew when they are opened.
 """
 
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ def ready_for(person: Person, stand: Standing) -> Ready:
     groups = list({one.group_id: one.group for one in held}.values())[:BOARDS]
     near = _near(groups)
     boards = {f"/groups/{group.id}": _mark(common, _board(group, said, near)) for group in groups}
-    whole = _mark(common, [one.state for one in said])
+    whole = _mark(common, [(one.state, one.is_new) for one in said])
     pages = [(one, f"/announcements/{one.line.id}", _mark(common, one.state)) for one in said[:SAID]]
     brought = {address: mark for one, address, mark in pages if one.is_new}
     known = {address: mark for one, address, mark in pages if not one.is_new}
@@ -106,14 +107,14 @@ def _near(groups: list[Group]) -> dict[int | None, tuple[Any, ...]]:
 
 def _board(group: Group, said: list[_Said], near: Mapping[int | None, tuple[Any, ...]]) -> tuple[Any, ...]:
     """What stands on a group's page: the news heard there, the groups beside it."""
-    here = [one.state for one in said if one.line.group_id in group.lineage]
+    here = [(one.state, one.is_new) for one in said if one.line.group_id in group.lineage]
     return group.id, near.get(group.id), near.get(group.parent_id), here
 
 
 def _common(person: Person, stand: Standing) -> str:
     """What every page of mine depends on."""
     memberships = [_membership(held) for held in stand.memberships]
-    waits = [(one.id, one.changed, one.release_at) for one in Announcement.waiting_of(person)]
+    waits = [(one.id, one.changed, one.release_at, one.original.text) for one in Announcement.waiting_of(person)]
     asked = [*JoinRequest.of(person), *JoinRequest.waiting_for(stand.leads())]
     doors = [(one.id, one.group.changed, one.person.changed) for one in asked]
     children = [_looks(child) for child in Child.of(person)]

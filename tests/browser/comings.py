@@ -10,7 +10,7 @@ from tests.browser.happenings import LOOKS, Elsewhere
 
 TICKET = re.compile(r"[?&](?:left|removed)=([^&#]+)")
 HELD = "SELECT id FROM membership WHERE person_id = ? ORDER BY id"
-NOT_ALONE = {"happens", "rows"}
+NOT_ALONE = {"happens", "rows", "begin_again"}
 # What has to have happened before something can: in this order.
 BEFORE = {
     "take_back_leaving": ("leave",), "think_better": ("ask",), "decide": ("ask",), "let_in_again": ("put_out",),
@@ -23,6 +23,18 @@ ASKED = "SELECT id FROM join_request WHERE person_id = ? AND answer IS NULL ORDE
 
 class Comings(Elsewhere):
     """Also who comes and goes, who looks after what, and how groups and people look."""
+
+    def begin_again(self) -> None:
+        """All her groups are awake and open, and she is in each: what an earlier story left closed hides nothing."""
+        while self.lift(0):
+            pass
+        for group in self.mine:
+            if self._rests(group):
+                self._sent(self.head, f"/groups/{group}/return")
+            self._sent(self.head, f"/groups/{group}/settings", name=f"Name {uuid4().hex[:6]}", joining="link")
+        for group in self.mine:
+            if not self._is_in(group):
+                self._sent(self.parent, f"/groups/{group}/membership")
 
     def _is_in(self, group: str) -> bool:
         return bool(self.rows("SELECT 1 FROM membership WHERE person_id = ? AND group_id = ?", self.me, group))
@@ -166,7 +178,7 @@ class Comings(Elsewhere):
         return True
 
     def _child(self, turn: int, gone: str, act: Callable[[str], object]) -> bool:
-        question = f"SELECT id FROM child WHERE parent_id = ? AND gone_at IS {gone} ORDER BY id"  # noqa: S608
+        question = f"SELECT id FROM child WHERE parent_id = ? AND gone_at IS {gone} ORDER BY id"
         return self._each(question, turn, act)
 
     def dress_child(self, turn: int) -> bool:

@@ -233,3 +233,42 @@ def test_a_place_that_she_lost_is_gone_from_the_phone(reader: Reader) -> None:
     reader.brought()
 
     assert reader.text_of(group) == "" or "leave" not in reader.text_of(group)
+
+
+def test_whoever_comes_back_finds_what_was_hers(reader: Reader, server: Server) -> None:
+    """Another came in without her having signed out: nothing of hers is in sight, and nothing is lost."""
+    reader.hand.open("/me")
+    reader.brought()
+    hers, mark = reader.cards_at("/"), reader.mark
+    reader.hand.open(server.doors["teacher"])
+    reader.hand.tap("main form button")
+    reader.until(lambda: reader.mark not in ("", mark) and "/" in reader.kept())
+    reader.hand.open(server.doors["parent"])
+    reader.hand.tap("main form button")
+    reader.until(lambda: reader.mark == mark)
+    reader.hand.context.set_offline(True)
+    for address in ("/", "/groups", "/me"):
+        assert reader.hand.open(address).from_service_worker
+    assert reader.cards_at("/") == hers
+
+
+def test_half_a_page_on_the_disk_is_not_shown_and_is_made_whole(reader: Reader) -> None:
+    whole = reader.text_of("/")
+    reader.poison("/", whole[: len(whole) // 2])
+    reader.hand.context.set_offline(True)
+    reader.hand.open("/")
+    assert reader.hand.sees("article.card") == 0
+    reader.hand.context.set_offline(False)
+    reader.hand.open("/")
+    assert reader.cards()
+    reader.until(lambda: reader.text_of("/").endswith("</html>"))
+
+
+def test_a_disk_that_is_really_full_is_said_and_everything_reads_on(reader: Reader) -> None:
+    reader.quota(1)
+    reader.hand.open("/groups")
+    reader.hand.screen.locator("[data-cramped]:not([hidden])").wait_for()
+    said = reader.said("On a full phone")
+    reader.forget_freshness()
+    reader.hand.open("/")
+    reader.hand.screen.locator(f"#a{said}").wait_for()

@@ -39,6 +39,12 @@ class Reader:
             self.hand.screen.wait_for_timeout(50)
         raise AssertionError("it never came")
 
+    @property
+    def mark(self) -> str:
+        """Of who was last seen here."""
+        found: str = self.worker.evaluate("async () => (await here()).person ?? ''")
+        return found
+
     def kept(self) -> list[str]:
         """The addresses that the phone has of the person who is here."""
         found: list[str] = self.worker.evaluate(
@@ -135,6 +141,11 @@ class Reader:
         self.worker.evaluate(
             "() => { Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError')) }"
         )
+
+    def quota(self, size: int) -> None:
+        """The browser gives this site so many bytes, and no more: as on a full disk."""
+        tools = self.hand.context.new_cdp_session(self.hand.screen)
+        tools.send("Storage.overrideQuotaForOrigin", {"origin": self.server.url, "quotaSize": size})
 
     def asked(self) -> list[str]:
         """What is asked of the server from now on, the worker's own requests included."""
