@@ -77,10 +77,15 @@ def settle(reader: BrowserContext, line: Wire, path: str, cookie: str, instance:
     """Be at home with this release: the worker is there, everything is read, what the page needs is on the phone."""
     sign_in(reader, line, cookie)
     visit(reader, line, path, installs=True)
-    with sqlite3.connect(instance / "aangan.db") as rows:
-        rows.execute("UPDATE session SET created = ?", (f"{now() - timedelta(days=1):%Y-%m-%d %H:%M:%S.%f}",))
+    came_in_yesterday(instance)
     visit(reader, line, path)
     return visit(reader, line, path)
+
+
+def came_in_yesterday(instance: Path) -> None:
+    """Everybody, so that nothing is left of what a page says on the first day alone."""
+    with sqlite3.connect(instance / "aangan.db") as rows:
+        rows.execute("UPDATE session SET created = ?", (f"{now() - timedelta(days=1):%Y-%m-%d %H:%M:%S.%f}",))
 
 
 def next_release(folder: Path) -> Path:
