@@ -1,6 +1,7 @@
 """What a phone pays for a first visit, for opening the app again, and for the news in it, by everything that answers.
 
-A phone has settled when its worker is there, it came in before today, has read everything and has what the list names.
+A phone has settled when its worker is there, it came in before today, has read everything and has what the list names;
+one announcement came since then, and was opened.
 """
 
 import re
@@ -40,6 +41,7 @@ AGE = """async (pause) => {
 }"""
 FOLLOWED = "async () => !bringing && (await bookOf((await here()).person)).at > 0"
 WORDS = "कल सुबह नौ बजे पानी का टैंकर स्कूल के सामने रुकेगा। बाल्टी साथ लाएँ और बच्चों को कतार में खड़ा करें।"
+EARLIER = "पुस्तकालय से ली हुई किताबें शुक्रवार तक लौटा दें, ताकि दूसरे बच्चे भी उन्हें पढ़ सकें।"
 SCRIPTS = re.compile(r'(?:src|data-push|data-queue)="(/s/[^"]+\.js)"')
 IMPORTED = re.compile(r'importScripts\("([^"]+)"\)')
 
@@ -105,7 +107,7 @@ def _visits(reader: BrowserContext, there: House, invited: Visit) -> Visits:
     age(reader)
     later = visit(reader, line, HOME)
     unasked = _before_words(reader, line)
-    number = announce(there)
+    number = announce(there, WORDS)
     age(reader)
     news = visit(reader, line, HOME)
     return Visits(first, within, later, news, visit(reader, line, f"/announcements/{number}"), unasked, invited)
@@ -126,9 +128,15 @@ def _invited(chrome: Browser, there: House) -> Visit:
 
 
 def settle(reader: BrowserContext, there: House) -> None:
-    """The worker is there, everything is read, and what the list names is on the phone."""
+    """Some days have been lived with this phone."""
     came_in_yesterday(there.instance)
     visit(reader, there.line, HOME)
+    visit(reader, there.line, HOME)
+    number = announce(there, EARLIER)
+    age(reader)
+    visit(reader, there.line, HOME)
+    visit(reader, there.line, f"/announcements/{number}")
+    age(reader)
     visit(reader, there.line, HOME)
     if not reader.service_workers[-1].evaluate(FOLLOWED):
         raise RuntimeError("the phone has not followed the list")
@@ -151,12 +159,12 @@ def _before_words(reader: BrowserContext, line: Wire) -> int:
     return sum(one.size for one in line.take())
 
 
-def announce(there: House) -> int:
+def announce(there: House, words: str) -> int:
     """The teacher says something to the reader's grade; its number, once it is out."""
     with there.app.app_context(), writing():
         grade = Group.id == int(there.place.group.rpartition("/")[2])
         held = db.session.scalars(sa.select(Membership).join(Group).where(grade, Membership.role == "admin")).one()
-        said = Announcement.publish(Audience.of(held.group), held.person, key="bench-new", text=WORDS, language="hi")
+        said = Announcement.publish(Audience.of(held.group), held.person, key=f"bench {words}", text=words, language="hi")
         release(said.id)
         db.session.commit()
         return said.id
