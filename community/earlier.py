@@ -98,10 +98,15 @@ def _always_asks() -> bool:
 
 
 def _match(path: str) -> str:
-    """What a page resembles: the courtyard any page, the page of an announcement the next one, others themselves."""
-    if path == "/":
-        return 'match="/*", match-dest=("document" "")'
-    return f'match="{re.sub(r"^/announcements/[0-9]+$", "/announcements/*", path)}"'
+    """What a page resembles: the courtyard any page, the page of an announcement the next one, others themselves.
+
+    The longest that matches is taken, unless one of them says `match-dest`: that one would win always.
+    """
+    return f'match="{re.sub(r"^/announcements/[0-9]+$|^/$", _family, path)}"'
+
+
+def _family(found: re.Match[str]) -> str:
+    return f"{found[0].rpartition('/')[0]}/*"
 
 
 def keep(page: bytes) -> None:

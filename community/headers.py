@@ -21,6 +21,8 @@ def init_app(app: Flask) -> None:
 
 def _finish(response: Response) -> Response:
     """Security headers on everything; ETag and 304 on pages that may be kept."""
+    if response.status_code == 204:
+        return _bare(response)
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.endpoint != "assets.show":
@@ -38,6 +40,13 @@ def _finish(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:
         _revalidate(response)
+    return response
+
+
+def _bare(response: Response) -> Response:
+    """There is nothing to guard where nothing is said."""
+    for name in ("Content-Type", "Vary"):
+        response.headers.pop(name, None)
     return response
 
 

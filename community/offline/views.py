@@ -10,7 +10,9 @@ from flask import Blueprint, Flask, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from community.assets import STATIC, assets
+from community.compression import VARY as PACKED
 from community.dictionaries import attic, mark
+from community.earlier import offer
 from community.groups.membership import standing
 from community.http import signed_in
 from community.languages import current, when
@@ -131,7 +133,8 @@ def listed() -> ResponseReturnValue:
     ready = ready_for(me(), standing(me()))
     answer = jsonify(person=mark_of(own), brought=ready.brought, known=ready.known, rest=ready.rest, **BUDGET)
     answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
+    answer.headers["Vary"] = f"Cookie, Accept-Language, {PACKED}"
+    offer(answer)
     return answer
 
 
