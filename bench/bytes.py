@@ -19,6 +19,8 @@ from bench.wire import Exchange, Wire, wire
 QUIET = 1.5  # seconds without traffic that end a visit
 SHORTEST = 4.0  # seconds: after two, a page that is looked at reports that, and so it belongs to the visit
 LONGEST = 30.0  # seconds after which a visit that is never quiet is an error
+# As over a certificate that the world trusts: on one of a private authority Chromium would take no dictionaries.
+TRUSTED = "--disable-features=CompressionDictionaryTransportRequireKnownRootCert"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PARTS_OF_A_VISIT = {"/sw.js", "/offline", "/manifest.webmanifest", "/reading"}
 OPEN_PAGES = ("/", "/code", "/language", "/offline")
