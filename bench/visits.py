@@ -81,8 +81,8 @@ class Visits:
 
 
 @contextmanager
-def house(protocol: str = PLAIN) -> Iterator[tuple[House, Browser]]:
-    """The app and a browser: over plain http, or over TLS behind Caddy by HTTP/1.1 or HTTP/2."""
+def house(protocol: str = PLAIN, beside: str = "") -> Iterator[tuple[House, Browser]]:
+    """The app and a browser: over plain http, or over TLS behind Caddy by HTTP/1.1 or HTTP/2, and what stands beside."""
     with tempfile.TemporaryDirectory(prefix="aangan-bench-") as name, ExitStack() as stack:
         folder, hops = Path(name), str(int(protocol != PLAIN))
         environ = {"INSTANCE": f"{folder}/instance", "DEMO": "1", "THREADS": THREADS, "TRUSTED_PROXIES": hops}
@@ -90,7 +90,7 @@ def house(protocol: str = PLAIN) -> Iterator[tuple[House, Browser]]:
         app = migrated_app(environ)
         place, flags, far, sealed = seed(app), [], server.port, None
         if protocol != PLAIN:
-            front = stack.enter_context(fronted(folder, server.port))
+            front = stack.enter_context(fronted(folder, server.port, beside))
             flags, far, sealed = [front.flag, TRUSTED], front.port, front.sealed(protocol)
         line = stack.enter_context(wire(server.host, far, "localhost", sealed))
         yield House(server, app, place, folder / "instance", line), stack.enter_context(browser(*flags))
