@@ -6,6 +6,7 @@ What a browser lacks is taken away before any script of a page runs; a full disk
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from random import randbytes
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -45,6 +46,8 @@ POOR = {
     "no storage, no worker": NO_STORAGE + NO_WORKER,
     "nothing newer": NEWER,
 }
+
+PUT = """async () => (await caches.open("x")).put("/x", new Response("x".repeat(1000))).then(() => "kept", ({ name }) => name)"""
 
 
 @pytest.fixture(scope="module")
@@ -117,27 +120,30 @@ def test_somebody_new_comes_in_without_worker_and_storage(hands: Callable[..., H
     newcomer.close()
 
 
-def has_no_room(hand: Hand) -> None:
-    """From now on the browser gives this origin no byte more."""
+def has_room(hand: Hand, size: int) -> None:
+    """So many bytes and no more does the browser give this origin from now on."""
     tools = hand.context.new_cdp_session(hand.screen)
-    tools.send("Storage.overrideQuotaForOrigin", {"origin": hand.server.url, "quotaSize": 0})
+    tools.send("Storage.overrideQuotaForOrigin", {"origin": hand.server.url, "quotaSize": size})
 
 
 def test_a_phone_without_room_from_the_start_reads_and_posts(hands: Callable[..., Hand]) -> None:
     hand = hands()
-    has_no_room(hand)
+    has_room(hand, 1)
     reads_and_posts(hand)
+    assert hand.screen.evaluate(PUT) == "QuotaExceededError"
 
 
 def test_a_phone_that_has_filled_up_reads_and_posts_and_says_so_without_a_signal(hands: Callable[..., Hand]) -> None:
+    """It has room for the worker and its pages, and none for a photo: that small, since Chromium counts words late."""
     hand = hands()
+    has_room(hand, 400_000)
     hand.open("/")
     assert hand.screen.evaluate(READY), "the worker did not start"
-    hand.open("/")
-    has_no_room(hand)
+    has_room(hand, 1)
+    assert hand.screen.evaluate(PUT) == "QuotaExceededError"
     reads_and_posts(hand)
     hand.open(f"/groups/{first_group(hand.server.signed_in('head'))}/announcements/new")
-    hand.write("Nowhere to keep this")
+    hand.write("Nowhere to keep this", randbytes(1_000_000))
     hand.context.set_offline(True)
     hand.screen.locator(".dock .btn").tap()
     hand.screen.wait_for_selector("[data-full]:not([hidden])")
