@@ -105,11 +105,13 @@ def _readable(reader: BrowserContext, there: House, path: str, profile: Profile,
 def figures() -> list[Figure]:
     found = measure()
     how = (
-        f"Real Chromium, CPU x{CPU} (the worker's own is not slowed), HTTP/2 over TLS behind Caddy. The developer "
-        "tools slow each request of the page, as they did for the peers: connections cost nothing. By turns, medians. The other page: {found.weight} bytes of a React "
-        "application (Playwright's report viewer), its words drawn by a script from data in the page."
+        f"Real Chromium, CPU x{CPU} (the worker's own is not slowed), HTTP/2 over TLS behind Caddy. The developer tools "
+        "slow each request of the page, as they did for the peers: connections cost nothing. By turns, medians. The "
+        f"other page: {found.weight} bytes of a React application (Playwright's report viewer), its words drawn by a "
+        "script from data in the page."
     )
-    dialled = f"The line itself is slow, below TLS: connecting and handshakes pay too. Ours {_told(found.ours_dialled)}"
+    dialled = "The line itself is slow, below TLS: connecting and handshakes pay too. "
+    dialled += f"Ours {_told(found.ours_dialled)} The other {_told(found.heavy_dialled)}"
     lists = ("ours", "heavy", "ours_2g", "heavy_2g", "ours_dialled", "heavy_dialled")
     middles = {name: statistics.median(getattr(found, name)) for name in lists}
     rows = (

@@ -82,7 +82,7 @@ class Visits:
 
 @contextmanager
 def house(protocol: str = PLAIN, beside: str = "") -> Iterator[tuple[House, Browser]]:
-    """The app and a browser: over plain http, or over TLS behind Caddy by HTTP/1.1 or HTTP/2, and what stands beside."""
+    """The app and a browser: over plain http, or over TLS behind Caddy by HTTP/1.1 or HTTP/2. `beside` is for Caddy."""
     with tempfile.TemporaryDirectory(prefix="aangan-bench-") as name, ExitStack() as stack:
         folder, hops = Path(name), str(int(protocol != PLAIN))
         environ = {"INSTANCE": f"{folder}/instance", "DEMO": "1", "THREADS": THREADS, "TRUSTED_PROXIES": hops}
