@@ -105,7 +105,7 @@ def _readable(reader: BrowserContext, there: House, path: str, profile: Profile,
 def figures() -> list[Figure]:
     found = measure()
     how = (
-        f"Real Chromium, CPU x{CPU} (the worker's own is not slowed), HTTP/2 over TLS behind Caddy. The developer tools "
+        f"Real Chromium, CPU x{CPU} (the worker's own is not slowed), HTTP/2 over TLS behind Caddy. The tools "
         "slow each request of the page, as they did for the peers: connections cost nothing. By turns, medians. The "
         f"other page: {found.weight} bytes of a React application (Playwright's report viewer), its words drawn by a "
         "script from data in the page."
