@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.server import COOKIE, Place, courtyard
 from bench.wire import Exchange, Wire, wire
@@ -19,6 +19,8 @@ from bench.wire import Exchange, Wire, wire
 QUIET = 1.5  # seconds without traffic that end a visit
 SHORTEST = 4.0  # seconds: after two, a page that is looked at reports that, and so it belongs to the visit
 LONGEST = 30.0  # seconds after which a visit that is never quiet is an error
+# As over a certificate that the world trusts: on one of a private authority Chromium would take no dictionaries.
+TRUSTED = "--disable-features=CompressionDictionaryTransportRequireKnownRootCert"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PARTS_OF_A_VISIT = {"/sw.js", "/offline", "/manifest.webmanifest", "/reading"}
 OPEN_PAGES = ("/", "/code", "/language", "/offline")
@@ -86,9 +88,9 @@ def _check(cold: Visit) -> None:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def browser(*flags: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *flags])
         yield chrome
         chrome.close()
 
@@ -104,7 +106,8 @@ def phone(chrome: Browser) -> Iterator[BrowserContext]:
 
 def sign_in(person: BrowserContext, line: Wire, cookie: str) -> None:
     if cookie:
-        person.add_cookies([{"name": COOKIE, "value": cookie, "url": line.url}])
+        name = f"__Host-{COOKIE}" if line.sealed else COOKIE
+        person.add_cookies([{"name": name, "value": cookie, "url": line.url, "secure": bool(line.sealed)}])
 
 
 def visit(person: BrowserContext, line: Wire, path: str, *, installs: bool = False) -> Visit:
@@ -114,18 +117,26 @@ def visit(person: BrowserContext, line: Wire, path: str, *, installs: bool = Fal
     """
     page = person.new_page()
     line.take()
-    began = time.monotonic()
     page.goto(line.url + path, wait_until="load")
     if installs:
-        tools = person.new_cdp_session(page)
-        tools.send("Page.getAppManifest")
-        tools.send("Page.getInstallabilityErrors")
-    while time.monotonic() - began < SHORTEST or line.quiet_for() < QUIET:
-        if time.monotonic() - began > LONGEST:
-            raise RuntimeError(f"{path} is never quiet")
-        page.wait_for_timeout(50)
+        install(person, page)
+    until_quiet(page, line)
     page.close()
     return Visit(tuple(line.take()))
+
+
+def install(person: BrowserContext, page: Page) -> None:
+    tools = person.new_cdp_session(page)
+    tools.send("Page.getAppManifest")
+    tools.send("Page.getInstallabilityErrors")
+
+
+def until_quiet(page: Page, line: Wire) -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < SHORTEST or line.quiet_for() < QUIET:
+        if time.monotonic() - began > LONGEST:
+            raise RuntimeError(f"{page.url} is never quiet")
+        page.wait_for_timeout(50)
 
 
 def crawl(chrome: Browser, line: Wire, place: Place) -> Crawl:

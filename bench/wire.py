@@ -1,43 +1,45 @@
 """A wire between the browser and the server, which counts what passes.
 
-It sees what no page can tell of: the service worker's script and fetches, the manifest, icons, redirects.
+It sees what no page can tell of: the service worker's script and fetches, the manifest, icons, redirects. Over TLS it
+opens what comes and seals it again, and counts what is inside: no handshake is paid.
 """
 
 import asyncio
-import re
+import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-REQUEST_LINE = re.compile(rb"^(?:GET|HEAD|POST) (\S+) HTTP/1\.1\r\n")
+from bench.exchange import Exchange, Lines
+from bench.frames import Frames
 
-CODING = re.compile(rb"^Content-Encoding: (\S+)\r$", re.M | re.I)
+__all__ = ["Exchange", "Sealed", "Wire", "wire"]
 
 
-@dataclass
-class Exchange:
-    """One request, and the bytes of its answer as they came: status line, headers, coded body."""
+@dataclass(frozen=True)
+class Sealed:
+    """TLS with one protocol on both sides: what the phone is shown, and what the server behind is asked with."""
 
-    path: str
-    size: int = 0
-    coding: str = ""
+    phone: ssl.SSLContext
+    server: ssl.SSLContext
+    is_http2: bool
 
 
 class Wire:
     """Listens on a port of its own, passes everything on, and keeps the list of exchanges."""
 
-    def __init__(self, host: str, port: int, name: str = "") -> None:
+    def __init__(self, host: str, port: int, name: str = "", sealed: Sealed | None = None) -> None:
         self.host, self.far_port, self.port = host, port, 0
-        self.name = name or host
+        self.name, self.sealed = name or host, sealed
         self.exchanges: list[Exchange] = []
         self.last = time.monotonic()
         self._stopped = asyncio.Event()
 
     @property
     def url(self) -> str:
-        return f"http://{self.name}:{self.port}"
+        return f"http{'s' * bool(self.sealed)}://{self.name}:{self.port}"
 
     def take(self) -> list[Exchange]:
         """What passed since the last call."""
@@ -52,7 +54,7 @@ class Wire:
     async def serve(self, ready: threading.Event) -> None:
         """Pass on until `stop`; `ready` is set once the port is known."""
         self._loop = asyncio.get_running_loop()
-        server = await asyncio.start_server(self._join, self.host, 0)
+        server = await asyncio.start_server(self._join, self.host, 0, ssl=self.sealed and self.sealed.phone)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
         await self._stopped.wait()
@@ -64,54 +66,47 @@ class Wire:
 
     async def _join(self, phone: asyncio.StreamReader, to_phone: asyncio.StreamWriter) -> None:
         try:
-            app, to_app = await asyncio.open_connection(self.host, self.far_port)
+            app, to_app = await self._far()
         except ConnectionError:
             to_phone.close()  # one release has gone, and the next is not there yet
             return
-        current = [Exchange("")]
+        book = (Frames if self.sealed and self.sealed.is_http2 else Lines)(lambda one: self.exchanges.append(one))
         try:
-            await asyncio.gather(self._up(phone, to_app, current), self._down(app, to_phone, current))
+            await asyncio.gather(self._pass(phone, to_app, book.up), self._pass(app, to_phone, book.down))
         except asyncio.CancelledError:
             pass  # the end of the bench, with a browser's connection still open
         finally:
             to_app.close()
             to_phone.close()
 
-    async def _up(self, phone: asyncio.StreamReader, to_app: asyncio.StreamWriter, current: list[Exchange]) -> None:
-        """Without pipelining, which no browser does, a request line at a read's start begins an exchange."""
-        while data := await _read(phone):
-            if found := REQUEST_LINE.match(data):
-                current[0] = Exchange(found[1].decode())
-                self.exchanges.append(current[0])
-            await self._pass_on(data, to_app)
-        to_app.close()
+    async def _far(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if not self.sealed:
+            return await asyncio.open_connection(self.host, self.far_port)
+        return await asyncio.open_connection(
+            self.host, self.far_port, ssl=self.sealed.server, server_hostname="localhost"
+        )
 
-    async def _down(self, app: asyncio.StreamReader, to_phone: asyncio.StreamWriter, current: list[Exchange]) -> None:
-        while data := await _read(app):
-            if found := CODING.search(data) if not current[0].size else None:
-                current[0].coding = found[1].decode()
-            current[0].size += len(data)
-            await self._pass_on(data, to_phone)
-        to_phone.close()
-
-    async def _pass_on(self, data: bytes, to: asyncio.StreamWriter) -> None:
-        self.last = time.monotonic()
-        if not to.is_closing():
-            to.write(data)
-            await to.drain()
+    async def _pass(self, source: asyncio.StreamReader, to: asyncio.StreamWriter, see: Callable[[bytes], None]) -> None:
+        while data := await _read(source):
+            see(data)
+            self.last = time.monotonic()
+            if not to.is_closing():
+                to.write(data)
+                await to.drain()
+        to.close()
 
 
 async def _read(stream: asyncio.StreamReader) -> bytes:
     try:
         return await stream.read(65536)
-    except ConnectionError:
+    except (ConnectionError, ssl.SSLError):
         return b""
 
 
 @contextmanager
-def wire(host: str, port: int, name: str = "") -> Iterator[Wire]:
+def wire(host: str, port: int, name: str = "", sealed: Sealed | None = None) -> Iterator[Wire]:
     """A wire to this server, passing on from a thread of its own. The browser calls it by `name`."""
-    line, ready = Wire(host, port, name), threading.Event()
+    line, ready = Wire(host, port, name, sealed), threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(line.serve(ready)))
     thread.start()
     ready.wait(timeout=10)

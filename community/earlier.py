@@ -22,8 +22,9 @@ from community.dictionaries import Dictionary, digest_of_phone, may_take_diction
 from community.people.session import current_session
 
 WEEK = 7 * 24 * 3600  # seconds for which a phone and we remember a page
-# Fresh for no time, so that every opening asks; a dictionary for the time in which it could be shown while asking.
-CACHE = f"private, max-age=0, stale-while-revalidate={WEEK}"
+# Fresh for no time (no max-age, no Last-Modified), so that every opening asks; a dictionary for the time in which it
+# could be shown while asking.
+CACHE = f"private, stale-while-revalidate={WEEK}"
 PLAIN = re.compile(r"/[\w/.-]*", re.ASCII)
 NONCE = bytes(12)  # each key seals one page only
 MOST = 50_000  # pages, of about 4 KB
@@ -96,7 +97,10 @@ def _takes_pages() -> bool:
 
 
 def _match(path: str) -> str:
-    """What a page resembles: the courtyard any page, others themselves."""
+    """What a page resembles: the courtyard any page, others themselves.
+
+    The longest that matches is taken, unless one of them says `match-dest`: that one would win always.
+    """
     return 'match="/*"' if path == "/" else f'match="{path}"'
 
 

@@ -30,6 +30,8 @@ def init_app(app: Flask) -> None:
 
 def _finish(response: Response) -> Response:
     """Security headers on everything; ETag and 304 on pages that may be kept."""
+    if response.status_code == 204:
+        return _bare(response)
     if "Location" in response.headers:
         _strip(response)
     elif by_worker():
@@ -42,6 +44,13 @@ def _finish(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:
         _revalidate(response)
+    return response
+
+
+def _bare(response: Response) -> Response:
+    """There is nothing to guard where nothing is said."""
+    for name in ("Content-Type", "Vary"):
+        response.headers.pop(name, None)
     return response
 
 

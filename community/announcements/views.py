@@ -236,6 +236,8 @@ def read() -> ResponseReturnValue:
         community, _colon, seq = value.partition(":")
         if community.isdecimal() and seq.isdecimal() and len(value) < 36:
             _hear(standing(me()), group, int(community), int(seq))
+    if request.headers.get("Sec-Fetch-Dest") == "empty":
+        return "", 204  # a script has said it, and goes nowhere
     return redirect(local_path(request.form.get("next")), code=303)
 
 

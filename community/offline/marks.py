@@ -2,7 +2,7 @@
 
 What a mark promises: it changes with whatever is said, changed, pinned, removed or expired in what I hear, with what I
 have answered, with my groups and those beside them, children, roles, bells and requests, my language, and what may come
-by itself (community/saver). A board's knows what is new on it, and not how many are new behind the doors beside it; none
+by itself (community/saver). A board's knows what is new on it, not how many are new behind the doors beside it; none
 knows that "today" became "yesterday", nor of a new release. Each would make phones fetch all pages, which are looked at
 anew when they are opened.
 """

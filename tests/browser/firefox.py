@@ -142,10 +142,13 @@ class Firefox:
 
 
 @contextmanager
-def firefox(profile: Path, push_url: str) -> Iterator[Firefox]:
-    """Firefox with this profile, until the block ends; a profile that was there before keeps what it had."""
+def firefox(profile: Path, push_url: str, **more: Any) -> Iterator[Firefox]:
+    """Firefox with this profile, until the block ends; a profile that was there before keeps what it had.
+
+    `more` are further preferences.
+    """
     profile.mkdir(exist_ok=True)
-    wishes = {**PREFERENCES, "dom.push.serverURL": push_url}
+    wishes = {**PREFERENCES, "dom.push.serverURL": push_url, **more}
     lines = [f"user_pref({json.dumps(n)}, {json.dumps(v)});" for n, v in wishes.items() if v is not None]
     (profile / "user.js").write_text("\n".join(lines))
     program = executable()

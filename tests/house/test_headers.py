@@ -164,3 +164,10 @@ def test_a_cookie_of_the_plain_door_opens_nothing_at_the_closed_one(stage: Stage
     client.post(f"/j/{stage.invitation}", data=FORM)
     assert client.get("/me").status_code == 200
     assert client.get("/me", base_url="https://localhost").status_code == 401
+
+
+def test_a_report_of_a_script_is_answered_with_nothing(stage: Stage) -> None:
+    for path, form in (("/reading", {"upto": "1:1", "next": "/"}), ("/deliveries", {})):
+        answer = stage.browser("member").post(path, data=form, headers={"Sec-Fetch-Dest": "empty"})
+        assert (answer.status_code, answer.data) == (204, b"")
+        assert {name.lower() for name, _ in answer.headers} <= {"vary", "date"}, path

@@ -158,6 +158,12 @@ def test_a_page_is_the_dictionary_of_its_next_version(stage: Stage) -> None:
     assert len(answer.data) < len(first.data) / 3
 
 
+@pytest.mark.parametrize(("path", "match"), [("/", "/*"), ("/groups", "/groups"), ("/offline/list", "/offline/list")])
+def test_the_longest_match_wins_since_none_says_more(stage: Stage, path: str, match: str) -> None:
+    answer = stage.browser("member").get(path, headers=ASKING | {"Accept-Encoding": "br, zstd"})
+    assert answer.headers["Use-As-Dictionary"] == f'match="{match}"'
+
+
 def test_nobody_gets_a_difference_to_a_page_of_somebody_else(stage: Stage) -> None:
     member = stage.browser("member")
     seen = brotli.decompress(member.get("/?kept", headers=ASKING | {"Accept-Encoding": "br, zstd"}).data)
