@@ -22,7 +22,7 @@ LONGEST = 30.0  # seconds after which a visit that is never quiet is an error
 # As over a certificate that the world trusts: on one of a private authority Chromium would take no dictionaries.
 TRUSTED = "--disable-features=CompressionDictionaryTransportRequireKnownRootCert"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-PARTS_OF_A_VISIT = {"/sw.js", "/offline", "/manifest.webmanifest", "/reading"}
+PARTS_OF_A_VISIT = {"/sw.js", "/manifest.webmanifest", "/reading"}
 OPEN_PAGES = ("/", "/code", "/language", "/offline")
 SIGNED_IN_PAGES = ("/", "/groups", "/me", "/language", "/communities/new")
 GROUP_PAGES = ("", "/members", "/children", "/settings", "/announcements/new")

@@ -63,7 +63,7 @@ class Update:
 
 def measure() -> Update:
     with tempfile.TemporaryDirectory(prefix="aangan-bench-") as folder, browser() as chrome, phone(chrome) as reader:
-        environ = {"INSTANCE": f"{folder}/instance", "DEMO": "1", "THREADS": THREADS}
+        environ = {"INSTANCE": f"{folder}/instance", "DEMO": "1", "THREADS": THREADS, "WORKER_AGE": "0"}
         port, command = free_port(), [sys.executable, "app.py"]
         with wire(HOST, port, "localhost") as line:
             with serving(command, environ, port=port):

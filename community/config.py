@@ -38,6 +38,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 13 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "FRAGMENT_CACHE": environ.get("FRAGMENT_CACHE", "1") != "0",
+        "WORKER_AGE": _number(environ, "WORKER_AGE", 3600, least=0, most=86400),
         "READABLE": environ.get("READABLE", "0") == "1",  # the worker keeps the names that it is written with
         "THREADS": _number(environ, "THREADS", 8, least=1, most=64),
         "OUTBOX_LEASE": timedelta(seconds=_number(environ, "OUTBOX_LEASE", 60, least=1, most=86400)),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from community.database import db, now
 from community.notifications.models import Delivery
-from community.people.models import HIGHEST_ID, Person
+from community.people.models import Person
 from community.subscriptions.models import Listener, Subscription
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16}")
@@ -25,10 +25,11 @@ def opened(tokens: Iterable[str]) -> None:
         _note(Delivery.token.in_(wanted), column)
 
 
-def opened_on(phone_id: int, announcement_id: int) -> None:
-    """The announcement's page was looked at on this phone."""
+def opened_on(phone_id: int, announcements: Iterable[str]) -> None:
+    """The pages of these announcements, by number, were looked at on this phone."""
+    ids = [int(one) for one in list(announcements)[:MOST] if one.isascii() and one.isdecimal() and len(one) <= 15]
     phone = sa.select(Subscription.id).where(Subscription.phone_id == phone_id)
-    here = (Delivery.announcement_id == min(announcement_id, HIGHEST_ID), Delivery.subscription_id.in_(phone))
+    here = (Delivery.announcement_id.in_(ids), Delivery.subscription_id.in_(phone))
     _note(sa.and_(*here), "opened_at")
 
 

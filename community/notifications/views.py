@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from community.announcements.models import Announcement
 from community.announcements.views import looked_after_by_me
 from community.database import db, now
-from community.form import Form
 from community.http import Changed, TooMany, signed_in, writes
 from community.notifications import reach, reports
 from community.notifications.fanout import LIVES, lives
@@ -25,14 +24,14 @@ PAUSE = timedelta(hours=1)  # between two rounds of sending again
 @blueprint.post("/deliveries")
 @writes
 def report() -> ResponseReturnValue:
-    """`shown` and `opened` are tokens; `announcement` is the page that was looked at here. The answer tells nothing."""
+    """`shown` and `opened` are tokens; `announcement`s are pages that were looked at here. The answer tells nothing."""
     own = current_session()
     if Attempts.count_one(f"deliveries:{own.phone_id if own else request.remote_addr}") > HOURLY:
         raise TooMany
     reports.shown(request.form.getlist("shown"))
     reports.opened(request.form.getlist("opened"))
-    if own and (number := Form(request.form).number("announcement")):
-        reports.opened_on(own.phone_id, number)
+    if own:
+        reports.opened_on(own.phone_id, request.form.getlist("announcement"))
     return "", 204
 
 

@@ -113,7 +113,8 @@ def worker() -> ResponseReturnValue:
     attic().keep(name, content)
     answer = make_response(f'importScripts("/s/{name}");\n')
     answer.mimetype = "text/javascript"
-    answer.headers["Cache-Control"] = "no-cache"
+    age = current_app.config["WORKER_AGE"]  # else each opening of each page would ask whether there is another one
+    answer.headers["Cache-Control"] = f"private, max-age={age}" if age else "no-cache"
     answer.headers["Vary"] = VARY
     return answer
 

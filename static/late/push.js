@@ -43,7 +43,7 @@ const told = () => JSON.parse(localStorage.push || "null");
 const able = () => "serviceWorker" in navigator && "PushManager" in self && "Notification" in self;
 
 async function ready() {
-  await navigator.serviceWorker.register("/sw.js");
+  await navigator.serviceWorker.register("/sw.js", { updateViaCache: "all" });
   return navigator.serviceWorker.ready;
 }
 

@@ -4,7 +4,7 @@
 // there a person has to see at once whether it was done.
 const WRITES =
   /^\/(groups\/\d+\/(announcements|membership)|announcements\/\d+(\/acknowledgement)?|j\/[^/]+|requests\/\d+\/(approval|refusal))$/;
-const REPORTS = /^\/(deliveries|reading)$/; // what a page says by itself
+const REPORTS = /^\/reading$/; // what a page says by itself
 
 /** "write", "report" or "" (must not wait), for the path that something is posted to. */
 export const waitsAs = (path) => (REPORTS.test(path) ? "report" : WRITES.test(path) ? "write" : "");

@@ -10,7 +10,10 @@ const SHEET = "/offline/announcement";
 const MOST = 30; // announcements
 const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
 const OUT = "/me/sign-out";
-const ROUTES = [{ condition: { urlPattern: "/s/*" }, source: "cache" }]; // where the browser can, without waking the worker
+const ROUTES = [
+  { condition: { urlPattern: "/s/*" }, source: "cache" }, // where the browser can, without waking the worker
+  { condition: { requestMode: "navigate" }, source: "fetch-event" }, // else Chromium asks the server while it wakes the worker
+];
 const LEAVING = /^\/(enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
 const late = new Map(); // answers that were long in coming, by address, until their page is opened again
 let wrote = false;
@@ -234,6 +237,12 @@ async function tapped({ path = "/", token }) {
 /** To be reported with the phone's next page: never at once, or all phones would call together. */
 async function note(what, token) {
   if (token) await caches.open(NEWS).then((cache) => cache.put(`/deliveries?${what}=${encodeURIComponent(token)}`, new Response()));
+}
+
+/** What a page says of itself goes with the next one, too. */
+async function noted(request) {
+  await note("announcement", new URLSearchParams(await request.text()).get("announcement"));
+  return new Response(null, { status: 204 });
 }
 
 async function report() {

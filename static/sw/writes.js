@@ -49,6 +49,7 @@ function handled(event) {
   const as = request.method === "POST" ? waitsAs(pathname) : "";
   if (isPage && as) event.respondWith(written(event, as));
   else if (as === "report") event.respondWith(reported(request));
+  else if (request.method === "POST" && pathname === "/deliveries") event.respondWith(noted(request));
   else if (request.method === "GET" && (pathname === WAITING || pathname.startsWith("/s/queue-"))) event.respondWith(waitingPage(request));
   else if (request.method === "GET" && isPage && COMPOSER.test(pathname)) event.respondWith(composer(event, pathname));
   else return event.waitUntil(OTHERS.test(pathname) && request.method === "POST" && parted());

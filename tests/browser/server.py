@@ -49,7 +49,7 @@ def serving(folder: Path, root: Path = ROOT, port: int = 0, **settings: str) -> 
     port, log = port or _free_port(), folder / "server.log"
     environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environ |= {"INSTANCE": str(folder / "instance"), "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    environ |= {"METRICS_TOKEN": OPERATOR, "READABLE": "1", **settings}
+    environ |= {"METRICS_TOKEN": OPERATOR, "READABLE": "1", "WORKER_AGE": "0", **settings}
     with log.open("wb") as file:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=environ, stdout=file, stderr=file)
     try:

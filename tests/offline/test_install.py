@@ -127,7 +127,7 @@ def test_the_worker_is_asked_for_anew_and_reaches_every_page(browser: FlaskClien
     answer = browser.get("/sw.js")
 
     assert answer.mimetype == "text/javascript"
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Cache-Control"] == "private, max-age=3600", "within the hour nobody pays for asking"
     assert not re.search("__[A-Z]+__", script(browser))
 
 
