@@ -146,4 +146,4 @@ def _worker_settings() -> dict[str, object]:
     neutral = {"title": _("Aangan"), "body": _("There is something new in the courtyard.")}
     neutral |= {"lang": language.code, "dir": language.direction}
     settings: dict[str, object] = {"KEPT": [assets().url[name] for name in KEPT], "ICONS": icons, "NEUTRAL": neutral}
-    return settings | {"DOCUMENT": DOCUMENT, "PAGE": render_template("offline/show.html")}
+    return settings | {"DOCUMENT": DOCUMENT, "PAGE": render_template("offline/show.html").replace("\n", "")}

@@ -34,7 +34,7 @@ export function isMadeWith(held, key) {
 /** What the server is told about a subscription. */
 export function fields(held, keyId, zone) {
   const { endpoint, keys } = held.toJSON();
-  return { endpoint, p256dh: keys.p256dh, auth: keys.auth, key_id: keyId, zone };
+  return { endpoint, ...keys, key_id: keyId, zone };
 }
 
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "";

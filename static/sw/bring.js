@@ -5,8 +5,8 @@ const OFTEN = 2e7; // milliseconds, some hours: each page that is opened is look
 
 /** What is to be fetched: [address, mark] of what is brought and of what the phone has, where the mark is another one. */
 export function wanted({ brought, known }, pages) {
-  const due = Object.entries({ ...brought, ...known }).filter(([address]) => address in pages || address in brought);
-  return due.filter(([address, mark]) => pages[address]?.mark !== mark);
+  const isDue = ([address, mark]) => (address in pages || address in brought) && pages[address]?.mark !== mark;
+  return Object.entries({ ...brought, ...known }).filter(isDue);
 }
 
 /** Look at the list where that is due: a push came, or some time has passed. An opened app does so at once. */
@@ -82,6 +82,6 @@ async function bringLater() {
 
 async function bringWhenDue() {
   const { due } = await here();
-  if (due) await new Promise((done) => setTimeout(done, Math.max(0, due - Date.now())));
+  if (due) await after(due - Date.now());
   await bringIfDue();
 }

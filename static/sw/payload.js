@@ -31,7 +31,7 @@ export function read(given, neutral) {
     title: text(shown.title, 120),
     options: {
       body: text(shown.body, 500),
-      lang: /^[A-Za-z]{2,3}(-\w{1,8})*$/.test(shown.lang) ? shown.lang : "",
+      lang: text(shown.lang, 35),
       dir: ["ltr", "rtl"].includes(shown.dir) ? shown.dir : "auto",
       tag: text(said.tag, 64) || "aangan",
       renotify: true, // one that is replaced is heard again

