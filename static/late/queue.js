@@ -6,6 +6,7 @@ const person = root?.dataset.person ?? mark;
 const AGAIN = 30000; // milliseconds: so often it is tried while somebody looks
 const MOST = 3; // on top of another page
 let part, timer, shown;
+let isCramped;
 
 const order = (queue, told) => navigator.serviceWorker.controller?.postMessage({ queue, ...told });
 
@@ -67,17 +68,18 @@ function drawn(one) {
 
 /** What the worker tells: the list, that there was no room, or a draft to be opened again. */
 export async function show({ queue, full, cramped, draft }) {
+  isCramped ||= cramped; // it is so until the page is left
   if (draft) return refill(draft);
   const mine = queue.filter(({ owner }) => owner === person);
   const isPlace = isOwn || full || document.querySelector("nav.nav");
-  if (!isPlace || !(mine.length || full || cramped || part || isOwn)) return;
+  if (!isPlace || !(mine.length || full || isCramped || part || isOwn)) return;
   part = await (part ?? (part = section()));
   shown = mine;
   const all = isOwn ? mine : mine.slice(0, MOST);
   part.querySelector("[data-more]").hash = person;
   part.querySelector("[data-list]").replaceChildren(...all.map(drawn));
   const waits = mine.some(({ state }) => /waits|refused/.test(state));
-  const parts = { none: isOwn && !mine.length, more: mine.length > all.length, leaving: leaving && waits, leave: leaving && !waits, full, cramped };
+  const parts = { none: isOwn && !mine.length, more: mine.length > all.length, leaving: leaving && waits, leave: leaving && !waits, full, cramped: isCramped };
   for (const [name, is] of Object.entries(parts))
     for (const one of document.querySelectorAll(`[data-${name}]`)) one.hidden = !is;
   if (full) for (const form of document.forms) delete form.dataset.sent; // it may be sent again

@@ -266,9 +266,8 @@ def test_half_a_page_on_the_disk_is_not_shown_and_is_made_whole(reader: Reader) 
 
 def test_a_disk_that_is_really_full_is_said_and_everything_reads_on(reader: Reader) -> None:
     reader.quota(1)
-    reader.hand.open("/groups")
-    reader.hand.screen.locator("[data-cramped]:not([hidden])").wait_for()
     said = reader.said("On a full phone")
     reader.forget_freshness()
     reader.hand.open("/")
+    reader.hand.screen.locator("[data-cramped]:not([hidden])").wait_for()
     reader.hand.screen.locator(f"#a{said}").wait_for()
