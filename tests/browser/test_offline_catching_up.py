@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+pytest.importorskip("playwright")
+
 from playwright.sync_api import Error
 
 from tests.browser.comings import BEFORE, HAPPENINGS, Comings

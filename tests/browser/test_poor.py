@@ -12,6 +12,8 @@ from uuid import uuid4
 
 import pytest
 
+pytest.importorskip("playwright")
+
 from tests.browser.day import first_group
 from tests.browser.hand import Hand
 from tests.browser.server import Server, serving
