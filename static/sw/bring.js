@@ -49,7 +49,7 @@ async function follow(list, began) {
   await leaveOut(beyond(book.pages, list));
   await shut(person);
   await remember({ due: 0 });
-  await self.registration.navigationPreload?.disable(); // what is on the phone needs none
+  await registration.navigationPreload?.disable(); // what is on the phone needs none
   await tidy();
 }
 
@@ -77,7 +77,7 @@ async function bringLater() {
   const book = await bookOf(person);
   book.since = Date.now();
   await remember({ due: Date.now() + Math.random() * 1000 * (book.window ?? BUDGET.window) });
-  await Promise.all([shut(person), self.registration.sync?.register("bring").catch(() => {})]);
+  await Promise.all([shut(person), registration.sync?.register("bring").catch(() => {})]);
 }
 
 async function bringWhenDue() {

@@ -139,7 +139,7 @@ async function depart() {
   await forget();
   if (!mark) return null;
   delete books[mark];
-  const notices = await self.registration.getNotifications();
+  const notices = await registration.getNotifications();
   for (const one of notices) if (one.data?.path !== "/") one.close(); // a line that names nobody may be another's
   await forgetQueue(mark).catch(() => {});
   await caches.delete(PAGES + mark);

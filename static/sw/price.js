@@ -21,4 +21,4 @@ new PerformanceObserver((list) => {
     if (transferSize) spend(/\/photos\//.test(name) ? "photos" : /\/s\//.test(name) ? "app" : "pages", transferSize);
 }).observe({ type: "resource" });
 
-self.addEventListener("push", (event) => event.waitUntil(spend("pushes", event.data?.arrayBuffer().byteLength ?? 0)));
+addEventListener("push", (event) => event.waitUntil(spend("pushes", event.data?.arrayBuffer().byteLength ?? 0)));

@@ -19,17 +19,17 @@ const late = new Map(); // answers that were long in coming, by address, until t
 let wrote = false;
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
-self.addEventListener("install", (event) => {
+addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(KEPT)).then(keepSheet));
   event.addRoutes?.(ROUTES).catch(() => {}); // a browser that has other ones asks the worker
-  self.skipWaiting();
+  skipWaiting();
 });
 
-self.addEventListener("activate", (event) => {
-  event.waitUntil(self.clients.claim().then(begin).then(tidy));
+addEventListener("activate", (event) => {
+  event.waitUntil(clients.claim().then(begin).then(tidy));
 });
 
-self.addEventListener("fetch", (event) => {
+addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname, search } = new URL(request.url);
   const isPage = request.mode === "navigate";
@@ -52,32 +52,32 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-self.addEventListener("message", (event) => {
+addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepSheet());
   if (event.data === "look") event.waitUntil(freshen(event.source.id, addressOf(event.source)));
 });
 
-self.addEventListener("push", (event) => {
+addEventListener("push", (event) => {
   event.waitUntil(hear(event.data ? event.data.text() : ""));
 });
 
-self.addEventListener("sync", (event) => {
+addEventListener("sync", (event) => {
   if (event.tag === "bring") event.waitUntil(bringWhenDue());
 });
 
-self.addEventListener("notificationclick", (event) => {
+addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(tapped(event.notification.data ?? {}));
 });
 
-self.addEventListener("pushsubscriptionchange", (event) => {
+addEventListener("pushsubscriptionchange", (event) => {
   event.waitUntil(subscribeAnew());
 });
 
 /** The first pages of this worker: those that are open now, as the browser just got them. */
 async function begin() {
-  await self.registration.navigationPreload?.enable();
-  for (const page of await self.clients.matchAll({ type: "window" })) {
+  if (!(await here()).person) await registration.navigationPreload?.enable(); // a worker that follows another has pages here
+  for (const page of await clients.matchAll({ type: "window" })) {
     const address = addressOf(page);
     await take(address, fetch(address, { cache: "force-cache" })).catch(() => {});
   }
@@ -129,7 +129,7 @@ const dressed = (answer) =>
 async function receive(client, address, answer) {
   const copy = (await answer).clone();
   if (copy.type !== "opaqueredirect") await take(address, Promise.resolve(copy));
-  const page = cramped && (await self.clients.get(client));
+  const page = cramped && (await clients.get(client));
   if (page) cramped = Boolean(page.postMessage({ queue: [], cramped }));
   await Promise.all([report(), bringIfDue()]);
 }
@@ -157,7 +157,7 @@ async function news(address, tag) {
   return text && (tag !== kept.headers.get("ETag") || text.includes(RUNS_OUT)) ? { fresh: text } : "same";
 }
 
-const inform = async (client, what) => (await self.clients.get(client))?.postMessage(what);
+const inform = async (client, what) => (await clients.get(client))?.postMessage(what);
 
 /** Something was written here: pages that may show it are asked for when they are opened. */
 async function changed() {
@@ -193,7 +193,7 @@ async function signOutNow() {
 
 /** What pushes need, for a phone that is pushed to: the empty page of an announcement; the icons in the browser's own cache. */
 async function keepSheet() {
-  if (!(await self.registration.pushManager?.getSubscription())) return;
+  if (!(await registration.pushManager?.getSubscription())) return;
   const cache = await caches.open(NAME);
   const icons = Object.values(ICONS).map((icon) => fetch(icon)); // else the first push would have all phones ask for them
   await Promise.all([cache.add(new Request(SHEET, { cache: "no-cache" })), ...icons]).catch(() => {}); // the next open tries again
@@ -201,7 +201,7 @@ async function keepSheet() {
 
 async function hear(text) {
   const { title, options, ...rest } = read(text, NEUTRAL);
-  await self.registration.showNotification(title, { ...options, ...ICONS });
+  await registration.showNotification(title, { ...options, ...ICONS });
   await Promise.allSettled([note("shown", rest.token), keep(rest), bringLater()]);
 }
 
@@ -223,13 +223,13 @@ async function forget(most = 0) {
 
 async function tapped({ path = "/", token }) {
   await note("opened", token).catch(() => {});
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const target = new URL(path, self.location.origin).href;
+  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const target = new URL(path, location.origin).href;
   const free = windows.filter(({ url }) => !WRITING.test(new URL(url).pathname));
   const open = free.find(({ url }) => url === target) ?? free[0];
-  if (!open) return self.clients.openWindow(path);
+  if (!open) return clients.openWindow(path);
   await open.focus().catch(() => {});
-  if (open.url !== target) await open.navigate(path).catch(() => self.clients.openWindow(path));
+  if (open.url !== target) await open.navigate(path).catch(() => clients.openWindow(path));
 }
 
 /** To be reported with the phone's next page: never at once, or all phones would call together. */
@@ -254,7 +254,7 @@ async function report() {
 
 async function subscribeAnew() {
   const { key, ...id } = await (await fetch("/subscriptions/key")).json();
-  const held = await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  const held = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = held.toJSON();
   const body = new URLSearchParams({ endpoint, ...keys, ...id, again: 1 });
   await fetch("/subscriptions", { method: "POST", body });

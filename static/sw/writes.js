@@ -9,18 +9,18 @@ const SLUGGISH = 3000; // milliseconds after which a shelf that says nothing is 
 const watched = new Map(); // id of what a page waits for → who takes the answer
 let draining = null;
 
-self.addEventListener("activate", (event) => {
+addEventListener("activate", (event) => {
   const old = (name) => name.startsWith("aangan-queue-") && name !== QUEUE;
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))));
 });
 
-self.addEventListener("sync", (event) => {
+addEventListener("sync", (event) => {
   if (event.tag === "queue") event.waitUntil(drain().then((left) => left && Promise.reject(new Error("no signal yet"))));
 });
 
-self.addEventListener("push", (event) => event.waitUntil(drain()));
+addEventListener("push", (event) => event.waitUntil(drain()));
 
-self.addEventListener("message", (event) => {
+addEventListener("message", (event) => {
   const { queue, ...told } = event.data ?? {};
   if (queue in ORDERS) event.waitUntil(ORDERS[queue](told, event.source));
 });
@@ -45,7 +45,7 @@ function handled(event) {
   const { request } = event;
   const { pathname, origin } = new URL(request.url);
   const isPage = request.mode === "navigate";
-  if (origin !== self.location.origin) return false;
+  if (origin !== location.origin) return false;
   const as = request.method === "POST" ? waitsAs(pathname) : "";
   if (isPage && as) event.respondWith(written(event, as));
   else if (as === "report") event.respondWith(reported(request));
@@ -77,7 +77,7 @@ const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 /** A refusal that came to its page needs no draft on the shelf: the page has the words. A page that is gone has not. */
 async function seen(page, id) {
   const one = await entry(id);
-  if (one?.isAnswered && page && (await self.clients.get(page))) await remove(id);
+  if (one?.isAnswered && page && (await clients.get(page))) await remove(id);
 }
 
 async function entryOf(request, as) {
@@ -150,9 +150,9 @@ async function settle(one, answer, fate) {
   return fate;
 }
 
-const later = () => self.registration.sync?.register("queue").catch(() => {});
+const later = () => registration.sync?.register("queue").catch(() => {});
 
-const windows = () => self.clients.matchAll({ type: "window", includeUncontrolled: true });
+const windows = () => clients.matchAll({ type: "window", includeUncontrolled: true });
 
 /** Pages that are open show what waits. */
 async function tell() {

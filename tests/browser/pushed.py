@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from community.announcements.words import said as drawn
 from tests.browser.hand import Hand
 from tests.browser.server import Server
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 SHOWN = """async () => (await self.registration.getNotifications())
   .map(({ title, body, lang, dir, tag, data }) => ({ title, body, lang, dir, tag, data }))"""
+WORDS = "कल छुट्टी है।\n<b>सब</b> सुनें: https://example.org/a"
 SHEET = {
-    "words": "कल छुट्टी है।\n<b>सब</b> सुनें: https://example.org/a", "language": "hi", "direction": "ltr", "group": "कक्षा 3",
+    "words": drawn(WORDS), "language": "hi", "direction": "ltr", "group": "कक्षा 3",
     "group_language": "hi", "author": "कमला <script>", "picture": "tree", "colour": "neem", "when": "आज सुबह 9 बजे",
     "photo": True,
 }  # fmt: skip

@@ -95,9 +95,7 @@ def test_a_removed_announcement_goes_from_the_open_page_and_from_the_phone(reade
     reader.look()
     reader.hand.screen.locator(f"#a{said}.gone").wait_for()
     assert "Soon gone" not in reader.hand.screen.content()
-    reader.forget_freshness()
-    reader.hand.open("/me")
-    reader.brought()
+    reader.catch_up()
     reader.hand.context.set_offline(True)
     reader.hand.open(f"/announcements/{said}")
 

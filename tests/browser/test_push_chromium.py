@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.day import first_group
-from tests.browser.pushed import SHEET, Pushed, payload
+from tests.browser.pushed import SHEET, WORDS, Pushed, payload
 from tests.browser.server import Server, serving
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_a_tap_without_a_signal_opens_what_the_push_has_brought(pushed: Pushed) 
     assert answer.from_service_worker
     screen = pushed.hand.screen
     card = screen.locator("article.card")
-    assert card.locator(".say").inner_text() == SHEET["words"]
+    assert card.locator(".say").inner_text() == WORDS
     assert card.locator("b bdi").inner_text() == "कमला <script>"
     assert card.locator(".face path").count() > 0, "her face is drawn"
     assert card.locator("a.link").get_attribute("href") == "https://example.org/a"

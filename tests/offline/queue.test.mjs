@@ -8,8 +8,8 @@ import { editorOf, kindOf, placeOf, statesOf } from "./waiting.mjs";
 for (const [expected, ...paths] of [
   ["write", "/groups/12/announcements", "/groups/12/membership", "/announcements/7", "/announcements/7/acknowledgement"],
   ["write", "/j/ABC-def", "/requests/3/approval", "/requests/3/refusal"],
-  ["report", "/deliveries", "/reading"],
-  ["", "/me/sign-out", "/enter/abc", "/code", "/communities", "/memberships/4/role", "/memberships/4/end", "/sessions/2/end"],
+  ["report", "/reading"],
+  ["", "/deliveries", "/me/sign-out", "/enter/abc", "/code", "/communities", "/memberships/4/role", "/memberships/4/end", "/sessions/2/end"],
   ["", "/announcements/7/removal", "/announcements/7/withdrawal", "/announcements/7/pin", "/groups/12/settings", "/groups/12/mute"],
   ["", "/", "/x/groups/12/announcements", "/groups/12/announcements/", "/groups/x/announcements", "/j/a/b", "/requests/3/undo"],
 ]) {
