@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
+FOLLOWED = "async () => !bringing && (await bookOf((await here()).person)).at > 0"
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +140,7 @@ def test_an_open_page_is_asked_for_again_when_somebody_looks(pushed: Pushed) -> 
     group = first_group(pushed.server.signed_in("parent"))
     for path, renews in (("/", True), (f"/groups/{group}", True), ("/me/looks", False)):
         pushed.hand.open(path)
+        assert pushed.hand.soon(lambda: pushed.worker.evaluate(FOLLOWED)), "the list was never looked at"
         before = pushed.taken(path)
         pushed.push(payload(9))
         screen.wait_for_timeout(500)
