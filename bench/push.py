@@ -167,8 +167,7 @@ def measure(rounds: int = ROUNDS) -> Race:
     with scene() as there, node(there) as by_node:
         racers = {
             "ours": ours(there), "encode": encoding(there.subscriptions, there.letters[0].body), "crypto": crypto(),
-            "readme": readme(there),
-            "node": by_node,
+            "readme": readme(there), "node": by_node,
         }  # fmt: skip
         deliver(sender(), there.letters)
         for _ in range(rounds):

@@ -91,7 +91,7 @@ def newest(audiences: Sequence[Heard], before: Mapping[int, int] | None = None) 
         values |= {f"audience_{number}": audience.id, f"end_{number}": (before or {}).get(audience.community_id, FIRST)}
     communities = {audience.community_id for audience in audiences}
     lines = _newest_of(len(audiences), one_community=len(communities) == 1)
-    return [Line(*row) for row in db.session.execute(lines, values).all()]
+    return _found(lines, values)
 
 
 @lru_cache(maxsize=256)
@@ -159,7 +159,11 @@ def pinned(audiences: Sequence[Heard]) -> list[Line]:
     if not ids:
         return []
     values = {"audiences": ids, "now": now()}
-    return [Line(*row) for row in db.session.execute(_pinned(), values).all()]
+    return _found(_pinned(), values)
+
+
+def _found(lines: Rows, values: Mapping[str, object]) -> list[Line]:
+    return [Line(*row) for row in db.session.execute(lines, values)]
 
 
 @lru_cache(maxsize=1)
