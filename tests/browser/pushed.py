@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 SHOWN = """async () => (await self.registration.getNotifications())
   .map(({ title, body, lang, dir, tag, data }) => ({ title, body, lang, dir, tag, data }))"""
+# Chromium forgets a notification that is being shown while somebody lists them: they are counted, and listed afterwards.
+COUNTED = """() => {
+  const show = self.registration.showNotification.bind(self.registration);
+  self.showing = 0;
+  self.registration.showNotification = async (...what) => { await show(...what); self.showing += 1; };
+}"""
 WORDS = "कल छुट्टी है।\n<b>सब</b> सुनें: https://example.org/a"
 SHEET = {
     "words": drawn(WORDS), "language": "hi", "direction": "ltr", "group": "कक्षा 3",
@@ -32,11 +38,13 @@ class Pushed:
         self.hand.open("/")
         self.hand.screen.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         self.registration = ""
+        self.pushes = 0
         self.tools: CDPSession = self.hand.context.new_cdp_session(self.hand.screen)
         self.tools.on("ServiceWorker.workerRegistrationUpdated", self._note)
         self.tools.send("ServiceWorker.enable")
         while not self.registration:
             self.hand.screen.wait_for_timeout(50)
+        self.worker.evaluate(COUNTED)
 
     def _note(self, event: dict[str, Any]) -> None:
         self.registration = event["registrations"][0]["registrationId"]
@@ -52,19 +60,18 @@ class Pushed:
         )
 
     def push(self, data: str) -> None:
+        self.pushes += 1
         self.tools.send(
             "ServiceWorker.deliverPushMessage",
             {"origin": self.server.url, "registrationId": self.registration, "data": data},
         )
 
     def shown(self, count: int = 1) -> list[dict[str, Any]]:
-        """The notifications, as soon as there are so many."""
-        for _ in range(100):
-            found: list[dict[str, Any]] = self.worker.evaluate(SHOWN)
-            if len(found) >= count:
-                return found
-            self.hand.screen.wait_for_timeout(50)
-        raise AssertionError("nothing was shown")
+        """The notifications, as soon as all that was pushed is shown: so many, and none that a repeat replaced."""
+        assert self.hand.soon(lambda: self.worker.evaluate("() => self.showing") == self.pushes), "not all were shown"
+        found: list[dict[str, Any]] = self.worker.evaluate(SHOWN)
+        assert len(found) == count, found
+        return found
 
     def kept(self, mark: str, count: int) -> list[str]:
         """The addresses in the worker's store that hold this, as soon as there are so many."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
-FOLLOWED = "async () => !bringing && (await bookOf((await here()).person)).at > 0"
+FOLLOWED = "async () => { const { person, due } = await here(); return !due && (await bookOf(person)).at > 0 }"
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,6 @@ def test_announcements_stand_beside_each_other_and_a_repeat_replaces(pushed: Pus
         pushed.push(payload(number))
     assert sorted(shown["tag"] for shown in pushed.shown(3)) == ["a1", "a2", "a3"]
     pushed.push(payload(2, body="और एक बार"))
-    pushed.hand.screen.wait_for_timeout(500)
 
     found = {shown["tag"]: shown["body"] for shown in pushed.shown(3)}
     assert len(found) == 3
