@@ -21,7 +21,7 @@ from community.smaller import MODULE, SCRIPT, STYLE, smaller
 
 blueprint = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "max-age=31536000, immutable"
 IMPORTED = {"queue.js"}  # from what comes late, the scripts of which the page calls something by name
 SMALL = 300  # bytes below which compression costs more than it saves
 TEXTS = {

@@ -5,8 +5,8 @@ const was = document.body.cloneNode(true); // as the server drew it
 const twins = new WeakMap(); // the node of this page for each of those
 
 const link = (old, live) => {
-  twins.set(old, live);
-  old.childNodes.forEach((child, number) => link(child, live.childNodes[number]));
+  const [one, other] = [old, live].map((node) => document.createNodeIterator(node));
+  for (let node; (node = one.nextNode()); ) twins.set(node, other.nextNode());
   return old;
 };
 

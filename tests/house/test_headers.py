@@ -140,7 +140,7 @@ def test_files_of_ours_are_kept_for_ever_under_a_name_of_their_own(browser: Brow
     for path in set(found):
         answer = browser.get(path)
         assert answer.status_code == 200, path
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Cache-Control"] == "max-age=31536000, immutable"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
 

@@ -43,7 +43,7 @@ def test_every_file_is_kept_for_ever(browser: FlaskClient, urls: dict[str, str])
     for url in urls.values():
         answer = browser.get(url)
         assert answer.status_code == 200
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Cache-Control"] == "max-age=31536000, immutable"
         assert "Set-Cookie" not in answer.headers
 
 
