@@ -26,6 +26,14 @@ class Hand:
         self.screen = self.context.new_page()
         self.taps, self.scripts = 0, scripts
 
+    @classmethod
+    def beside(cls, other: Hand) -> Hand:
+        """A second tab of the same browser."""
+        found = cls.__new__(cls)
+        found.server, found.context, found.screen = other.server, other.context, other.context.new_page()
+        found.taps, found.scripts = 0, other.scripts
+        return found
+
     def open(self, path: str = "/") -> Response:
         self.taps = 0
         answer = self.screen.goto(self.server.url + path, wait_until="load")

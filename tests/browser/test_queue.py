@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("playwright")
 
 from tests.browser.day import first_group, photo
+from tests.browser.hand import Hand
 from tests.browser.lossy import Lossy, lossy
 from tests.browser.server import Server, serving
 from tests.browser.writing import Writer
@@ -138,6 +139,24 @@ def test_in_the_order_of_writing(writer: Writer, folder: Path) -> None:
         found = connection.execute("SELECT text FROM translation WHERE text LIKE 'क्रम %' ORDER BY id").fetchall()
     connection.close()
     assert found == [(f"क्रम {number}",) for number in range(3)]
+
+
+def test_two_tabs_write_without_a_signal_and_both_go_out_once(writer: Writer, folder: Path) -> None:
+    other = Hand.beside(writer.hand)
+    writer.hand.open(f"/groups/{writer.group}/announcements/new")
+    other.open(f"/groups/{writer.group}/announcements/new")
+    writer.signal(False)
+    for hand, words in ((writer.hand, "पहली खिड़की"), (other, "दूसरी खिड़की")):
+        hand.write(words)
+        hand.tap(".dock .btn")
+    writer.signal(True)
+    other.screen.evaluate("() => { dispatchEvent(new Event('online')) }")
+    writer.again()
+    writer.eventually(lambda: len(said(folder, "पहली खिड़की")) == len(said(folder, "दूसरी खिड़की")) == 1)
+    writer.until(["sent", "sent"])
+    writer.again()
+    writer.hand.screen.wait_for_timeout(1000)
+    assert len(said(folder, "पहली खिड़की")) == len(said(folder, "दूसरी खिड़की")) == 1
 
 
 def test_a_refusal_makes_it_a_draft_with_its_reason_that_can_be_sent_anew(writer: Writer, folder: Path) -> None:
