@@ -39,7 +39,7 @@ def show(key: str, width: int, kind: str) -> ResponseReturnValue:
 def _bytes(content: bytes, kind: str) -> Response:
     response = make_response(content)
     response.mimetype = kind
-    response.headers["Cache-Control"] = FOREVER.replace("public", "private")
+    response.headers["Cache-Control"] = f"private, {FOREVER}"
     response.headers["Content-Disposition"] = "inline"
     response.set_etag("1")
     return response
