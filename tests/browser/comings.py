@@ -10,6 +10,9 @@ from tests.browser.happenings import LOOKS, Elsewhere
 
 TICKET = re.compile(r"[?&](?:left|removed)=([^&#]+)")
 HELD = "SELECT id FROM membership WHERE person_id = ? ORDER BY id"
+OUTLIVED = """SELECT held.id FROM membership held JOIN 'group' g ON g.id = held.group_id WHERE held.person_id = ? AND EXISTS (
+  SELECT 1 FROM membership other JOIN 'group' o ON o.id = other.group_id
+  WHERE other.person_id = held.person_id AND substr(o.path, 1, length(g.path)) <> g.path) ORDER BY held.id"""
 NOT_ALONE = {"happens", "rows", "begin_again"}
 # What has to have happened before something can: in this order.
 BEFORE = {
@@ -104,7 +107,8 @@ class Comings(Elsewhere):
         return bool(ticket)
 
     def ban(self, turn: int) -> bool:
-        return self._held(turn, lambda one: self._sent(self.head, f"/memberships/{one}/ban"))
+        """From a branch; never from all that she is in, or no door would be in sight any more."""
+        return self._each(OUTLIVED, turn, lambda one: self._sent(self.head, f"/memberships/{one}/ban"))
 
     def lift(self, turn: int) -> bool:
         question = "SELECT id FROM ban WHERE person_id = ? ORDER BY id"
