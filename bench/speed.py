@@ -14,7 +14,7 @@ from bench.slow import FAST, SLOW_3G, TWO_G, Profile, slow
 from bench.visits import HOME, House, house, settle
 
 COMMAND = "python -m bench speed"
-ROUNDS, ROUNDS_2G, AGAIN = 5, 3, 9
+ROUNDS, ROUNDS_2G, AGAIN = 9, 3, 9
 CPU = 6  # times slower
 PATIENCE = 180_000  # milliseconds
 # The paint of the first frame in which the words have a place on the screen: the first paint of all where it is that,
