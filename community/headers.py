@@ -5,6 +5,7 @@ import hashlib
 from flask import Flask, Response, request
 
 from community.asked import by_worker
+from community.assets import assets
 from community.compression import VARY
 from community.earlier import offer
 from community.saver.level import asked_the_browser
@@ -16,7 +17,7 @@ CSP = (
 # Of a page that is looked at, from us or from the phone.
 DOCUMENT = {
     "Content-Security-Policy": CSP,
-    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+    "Permissions-Policy": "geolocation=()",  # camera and microphone are for us alone by themselves
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -66,8 +67,16 @@ def _for_window(response: Response) -> None:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     if response.mimetype == "text/html":
         headers.update(DOCUMENT)
+        _preload(response)
         headers["Vary"] = f"Cookie, Accept-Language, {VARY}"
         headers.setdefault("Cache-Control", "private, no-cache")
+
+
+def _preload(response: Response) -> None:
+    """The stylesheet is asked for before the page is read."""
+    sheet = assets().url["css/aangan.css"]
+    if sheet.encode() in response.get_data():
+        response.headers["Link"] = f"<{sheet}>;rel=preload;as=style"
 
 
 def _strip(response: Response) -> None:

@@ -35,7 +35,7 @@ def test_every_page_has_a_policy_without_a_way_around(stage: Stage, browser: Bro
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-        assert "camera=(self)" in answer.headers["Permissions-Policy"]
+        assert answer.headers["Permissions-Policy"] == "geolocation=()"
         assert "Server" not in answer.headers
 
 
@@ -143,6 +143,13 @@ def test_files_of_ours_are_kept_for_ever_under_a_name_of_their_own(browser: Brow
         assert answer.headers["Cache-Control"] == "max-age=31536000, immutable"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
+
+
+def test_the_stylesheet_of_a_page_is_asked_for_before_the_page_is_read(browser: Browser) -> None:
+    answer = browser.get("/")
+    [sheet] = re.findall(r'<link rel="stylesheet" href="([^"]+)">', answer.text)
+    assert answer.headers["Link"] == f"<{sheet}>;rel=preload;as=style"
+    assert "Link" not in browser.get("/manifest.webmanifest").headers
 
 
 @pytest.mark.parametrize(("scheme", "name"), [("http", "aangan"), ("https", "__Host-aangan")])
