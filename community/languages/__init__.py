@@ -11,7 +11,10 @@ from werkzeug.local import LocalProxy
 
 from community.languages.choosing import choose
 from community.languages.compiled import TRANSLATIONS, compile_stale
-from community.languages.moments import clock, day, number, when
+from community.languages.lists import all_of, one_of
+from community.languages.moments import clock, day, when
+from community.languages.numbers import number
+from community.languages.sorting import in_order
 from community.languages.tongues import (
     DEFAULT,
     LANGUAGES,
@@ -24,10 +27,12 @@ from community.languages.tongues import (
 from community.languages.translations import (
     EXTENSION,
     Catalogues,
+    counted,
     gettext,
     ngettext,
     npgettext,
     pgettext,
+    speak,
     speaking,
     spoken,
 )
@@ -37,18 +42,22 @@ __all__ = [
     "LANGUAGES",
     "Language",
     "UnknownLanguage",
+    "all_of",
     "choose",
     "clock",
     "current",
     "day",
     "gettext",
+    "in_order",
     "init_app",
     "language",
     "ngettext",
     "npgettext",
     "number",
     "offered",
+    "one_of",
     "pgettext",
+    "speak",
     "speaking",
     "when",
 ]
@@ -84,6 +93,7 @@ def _teach_templates(app: Flask) -> None:
     # Jinja's own `_` looks `gettext` up anew for each message.
     environment.globals["_"] = environment.globals["gettext"]
     environment.globals["_"] = app.extensions[EXTENSION].in_template
+    environment.globals["ngettext"] = counted
     # A proxy and not a context processor: macros that are imported see globals only.
     environment.globals.update(language=LocalProxy(current), offered=offered)
     environment.filters.update(in_words=when, day=day, clock=clock, number=number)

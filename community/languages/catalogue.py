@@ -3,7 +3,7 @@
 Reads every message from community/, demo/ and templates/ as translations/babel.cfg says; brings
 translations/messages.pot and each language's messages.po up to date; compiles them. Fails, naming each
 message, while a language that is declared complete is not. `--check` writes nothing, and fails on a file
-that is behind the source as well.
+that is behind the source as well. `--only sat` writes that language's file alone: two may work side by side.
 
 The files carry neither line numbers nor dates: two people who add different messages do not collide.
 """
@@ -11,6 +11,7 @@ The files carry neither line numbers nor dates: two people who add different mes
 import argparse
 import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from copy import deepcopy
 from io import BytesIO
@@ -26,8 +27,10 @@ from babel.plural import to_gettext
 
 from community.config import ROOT
 from community.languages.compiled import compile_stale, write_whole
-from community.languages.faults import Fault, faults
-from community.languages.tongues import LANGUAGES, Language
+from community.languages.faults import Fault, faults, texts
+from community.languages.notes import read_notes
+from community.languages.reviews import review
+from community.languages.tongues import LANGUAGES, Language, language
 
 SOURCES = {"community", "demo", "templates"}
 KEYWORDS = {
@@ -48,8 +51,9 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Write, or with --check only look. 0 where every complete language is, and no file is behind."""
     parser = argparse.ArgumentParser(prog="python -m community.languages.catalogue")
     parser.add_argument("--check", action="store_true", help="write nothing; fail on files behind the source")
-    only_check = parser.parse_args(arguments).check
-    complaints = check(root) if only_check else update(root)
+    parser.add_argument("--only", metavar="CODE", help="write the file of this language and nothing else")
+    asked = parser.parse_args(arguments)
+    complaints = check(root) if asked.check else update(root, asked.only)
     sys.stdout.writelines(f"{complaint}\n" for complaint in complaints)
     return 1 if complaints else 0
 
@@ -61,12 +65,13 @@ def check(root: Path = ROOT) -> list[str]:
     return [*(f"{path.relative_to(root)}: behind the source" for path in behind), *map(str, found)]
 
 
-def update(root: Path = ROOT) -> list[str]:
+def update(root: Path = ROOT, only: str | None = None) -> list[str]:
     """Bring the files up to date and compile them; the faults that remain, in words."""
-    files, found = _renewed(root)
+    files, found = _renewed(root) if only is None else _renewed_alone(root, language(only))
     for path, content in files.items():
         write_whole(path, content)
-    compile_stale(root / "translations")
+    if only is None:
+        compile_stale(root / "translations")
     return [*map(str, found)]
 
 
@@ -76,16 +81,23 @@ def _renewed(root: Path) -> tuple[dict[Path, bytes], list[Fault]]:
     files = {root / "translations" / "messages.pot": _written(template)}
     found: list[Fault] = []
     for tongue in LANGUAGES.values():
-        if tongue.complete or _path(root, tongue).exists():
+        complete = review(tongue.code, root / "translations").complete
+        if complete or _path(root, tongue).exists():
             catalogue = _updated(root, tongue, template)
             files[_path(root, tongue)] = _written(catalogue)
-            found += faults(tongue.code, catalogue) if tongue.complete else []
+            found += faults(tongue.code, catalogue) if complete else []
     return files, found
+
+
+def _renewed_alone(root: Path, tongue: Language) -> tuple[dict[Path, bytes], list[Fault]]:
+    catalogue = _updated(root, tongue, extracted(root))
+    return {_path(root, tongue): _written(catalogue)}, faults(tongue.code, catalogue)
 
 
 def extracted(root: Path = ROOT) -> Catalog:
     """Every message of the source, with the files that say it and the notes to translators."""
     template = Catalog(header_comment="# Every message of Aangan.", fuzzy=False)
+    notes = read_notes(root / "translations")
     methods, options = _mapping(root)
     for file, _line, message, comments, context in extract_from_dir(
         root,
@@ -97,6 +109,8 @@ def extracted(root: Path = ROOT) -> Catalog:
         directory_filter=_sources_of(root),
     ):
         template.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
+    for entry in template:
+        entry.auto_comments += notes.of(entry.id, dict.fromkeys(place for place, _line in entry.locations))
     return template
 
 
@@ -120,6 +134,7 @@ def _updated(root: Path, tongue: Language, template: Catalog) -> Catalog:
     catalogue = _kept(_path(root, tongue), tongue)
     # A copy: Babel puts the template's own messages into the catalogue, and languages would share them.
     catalogue.update(deepcopy(template), no_fuzzy_matching=True)
+    _compose(catalogue)
     catalogue.mime_headers = [("Plural-Forms", to_gettext(Locale.parse(tongue.locale).plural_form))]
     if tongue.code == "en":
         _say_english(catalogue)
@@ -131,6 +146,14 @@ def _kept(path: Path, tongue: Language) -> Catalog:
         return Catalog(tongue.locale, header_comment=f"# Aangan in {tongue.autonym}.", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=tongue.locale, abort_invalid=True)
+
+
+def _compose(catalogue: Catalog) -> None:
+    """Every letter in one form (NFC), whatever keyboard it came from."""
+    for message in catalogue:
+        _english, forms = texts(message)
+        composed = tuple(unicodedata.normalize("NFC", form) for form in forms)
+        message.string = composed if message.pluralizable else composed[0]
 
 
 def _say_english(catalogue: Catalog) -> None:

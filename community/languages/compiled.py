@@ -1,9 +1,11 @@
 """From the catalogues that people write (.po, kept) to those the app reads (.mo, made when needed)."""
 
 import secrets
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -19,6 +21,18 @@ def compile_stale(folder: Path = TRANSLATIONS) -> list[Path]:
     """
     stale = [path for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")) if _is_stale(path)]
     return [_compile(path) for path in stale]
+
+
+def read_whole(path: Path) -> Catalog:
+    """A catalogue as people wrote it, parsed once as long as nobody writes it anew. Look, and change nothing."""
+    told = path.stat()
+    return _parsed(path, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, _written: int, _size: int) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -14,7 +14,7 @@ OPTIONAL = {"%(num)s", "%(num)d"}
 
 @dataclass(frozen=True)
 class Fault:
-    """One message that cannot be shown as it is: `why` is missing, fuzzy or placeholder."""
+    """One message that cannot be shown as it is: `why` is missing, fuzzy, placeholder, or what proof.py finds."""
 
     language: str
     why: str
@@ -27,7 +27,7 @@ class Fault:
 def faults(code: str, catalogue: Catalog) -> list[Fault]:
     """Every missing, fuzzy or placeholder-broken message, in the order of the catalogue."""
     return [
-        Fault(code, why, _english(message)[0])
+        Fault(code, why, texts(message)[0][0])
         for message in catalogue
         if message.id
         for why in _reasons(message, catalogue.num_plurals)
@@ -37,30 +37,31 @@ def faults(code: str, catalogue: Catalog) -> list[Fault]:
 def _reasons(message: Message, plurals: int) -> Iterator[str]:
     if message.fuzzy:
         yield "fuzzy"
-    forms = _forms(message)
+    english, forms = texts(message)
     if not all(forms) or len(forms) != (plurals if message.pluralizable else 1):
         yield "missing"
-    elif not all(_keeps_placeholders(_english(message), form) for form in forms):
+    elif not all(keeps_placeholders(english, form) for form in forms):
         yield "placeholder"
 
 
-def _keeps_placeholders(english: tuple[str, ...], form: str) -> bool:
+def keeps_placeholders(english: tuple[str, ...], form: str) -> bool:
     """Whether a form fills in what English does. A plural's form may say less, as one of English's does."""
-    said = [_placeholders(text) for text in english]
+    said = [placeholders(text) for text in english]
     every, always = set().union(*said), said[0].intersection(*said)
     if len(english) > 1:
         always -= OPTIONAL
-    return always <= _placeholders(form) <= every
+    return always <= placeholders(form) <= every
 
 
-def _placeholders(text: str) -> set[str]:
+def placeholders(text: str) -> set[str]:
+    """What the app fills in: a name, a number, a moment."""
     return set(PLACEHOLDER.findall(text))
 
 
-def _english(message: Message) -> tuple[str, ...]:
-    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+def texts(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A message's English and its translation, each as the tuple of its forms."""
+    return _as_tuple(message.id), _as_tuple(message.string or "")
 
 
-def _forms(message: Message) -> tuple[str, ...]:
-    text = message.string or ""
+def _as_tuple(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)

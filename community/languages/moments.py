@@ -1,39 +1,19 @@
-"""Time and numbers as people say them, in the language of the page, written out on the server.
+"""Time as people say it, in the language of the page, written out on the server.
 
-Phones know neither the months of Santali nor the grouping of lakhs, so nothing is left to them. A zone is
-an IANA name ("Asia/Kolkata") or a tzinfo. Digits are 0-9 unless `g.native_digits` asks for the script's own.
+Phones do not know the months of Santali, so nothing is left to them. A zone is an IANA name ("Asia/Kolkata")
+or a tzinfo. Digits are 0-9 unless `g.native_digits` asks for the script's own.
 """
 
-from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_decimal
-from flask import g
 
+from community.languages.numbers import digits
 from community.languages.tongues import current
 from community.languages.translations import gettext as _
-
-LAKHS = "#,##,##0.###"
-
-# CLDR's numbering systems, by their digit zero; the nine others follow it in Unicode.
-ZEROS = {
-    "arab": "٠",
-    "arabext": "۰",
-    "beng": "০",
-    "deva": "०",
-    "gujr": "૦",
-    "guru": "੦",
-    "knda": "೦",
-    "mlym": "൦",
-    "olck": "᱐",
-    "orya": "୦",
-    "tamldec": "௦",
-    "telu": "౦",
-}
 
 
 def when(moment: datetime, zone: str | tzinfo, *, now: datetime | None = None) -> str:
@@ -45,24 +25,37 @@ def when(moment: datetime, zone: str | tzinfo, *, now: datetime | None = None) -
     there, today = _there(moment, zone), _today(zone, now)
     days = (there.date() - today).days
     if days < -1:
-        return _digits(_long_ago(there, today))
-    return _digits(_near(days, _clock(there)) if days <= 1 else _to_come(there, today))
+        return digits(_long_ago(there, today))
+    return digits(_near(days, _clock(there)) if days <= 1 else _to_come(there, today))
 
 
 def day(moment: datetime, zone: str | tzinfo, *, now: datetime | None = None) -> str:
     """The day alone: "today", "yesterday", "tomorrow", "Monday", "3 November", "3 November 2025"."""
     there, today = _there(moment, zone).date(), _today(zone, now)
-    return _digits(_day(there, today))
+    return digits(_day(there, today))
 
 
 def clock(moment: datetime, zone: str | tzinfo) -> str:
     """The time of day alone, on the twelve-hour clock with its part of the day: "9:30 in the morning"."""
-    return _digits(_clock(_there(moment, zone)))
+    return digits(_clock(_there(moment, zone)))
 
 
-def number(value: float | Decimal) -> str:
-    """The number in lakhs and crores, 1,50,000, to three decimals, in every language alike."""
-    return _digits(_grouped(value))
+def on(there: date, today: date) -> str:
+    """A day for words that are kept: "Tuesday 24 November" stays true on whatever day it is read. In 0-9."""
+    return _coming_weekday(there, today)
+
+
+def at(there: time) -> str:
+    """A time of day for words that are kept, in 0-9: "9:30 in the morning"."""
+    return _clock(there)
+
+
+def ahead(today: date, days: int) -> Iterator[tuple[date, str, str]]:
+    """So many days from today on: "today", "tomorrow", then weekdays, each with its date in words."""
+    for there in (today + timedelta(number) for number in range(days)):
+        near = (there - today).days <= 1
+        name = _near_day((there - today).days) if near else _weekday(current().locale, there)
+        yield there, name, digits(_month_day(current().locale, there, with_year=False))
 
 
 def _there(moment: datetime, zone: str | tzinfo) -> datetime:
@@ -120,7 +113,7 @@ def _coming_weekday(there: date, today: date) -> str:
     return _("%(weekday)s %(date)s", weekday=weekday, date=_dated(there, today))
 
 
-def _clock(there: datetime) -> str:
+def _clock(there: datetime | time) -> str:
     """The parts of the day are ours: 12-4 after midnight, 4-12, 12-4, 4-8 in the evening, 8-12 at night."""
     hour = there.hour % 12 or 12
     return _part(there.hour, f"{hour}:{there.minute:02}" if there.minute else str(hour))
@@ -156,22 +149,3 @@ def _month_day(locale: str, there: date, *, with_year: bool) -> str:
 @lru_cache(maxsize=1024)
 def _weekday(locale: str, there: date) -> str:
     return format_date(there, "EEEE", locale)
-
-
-@lru_cache(maxsize=4096)
-def _grouped(value: float | Decimal) -> str:
-    # en_IN for its signs: Urdu, Kashmiri and Sindhi group otherwise in CLDR, and not by lakhs.
-    return format_decimal(value, format=LAKHS, locale="en_IN")
-
-
-def _digits(text: str) -> str:
-    return text.translate(_native(current().locale)) if g.get("native_digits") else text
-
-
-@lru_cache(maxsize=64)
-def _native(locale: str) -> dict[int, str]:
-    """From 0-9 to the digits of the script; nothing where those are the script's own."""
-    known = Locale.parse(locale)
-    systems = (known.default_numbering_system, known.other_numbering_systems.get("native", ""))
-    zero = next((ZEROS[system] for system in systems if system in ZEROS), "0")
-    return {ord("0") + value: chr(ord(zero) + value) for value in range(10)}

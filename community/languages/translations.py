@@ -13,6 +13,7 @@ from flask import current_app, g, has_app_context
 from flask_babel import Domain, refresh
 from markupsafe import Markup
 
+from community.languages.numbers import number
 from community.languages.tongues import DEFAULT, PSEUDO, language
 
 EXTENSION = "community.languages"
@@ -50,7 +51,10 @@ class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel carries no types
 
     def get_translations(self) -> NullTranslations:
         """The catalogue of the page's language, from memory after the first call."""
-        code = g.get("language", DEFAULT)
+        return self.of(g.get("language", DEFAULT))
+
+    def of(self, code: str) -> NullTranslations:
+        """The catalogue of a language."""
         try:
             return self._read[code]
         except KeyError:
@@ -92,9 +96,9 @@ def gettext(message: str, **values: object) -> str:
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
-    """The form that the language uses for `num` things; %(num)s is there without asking."""
+    """The form that the language uses for `num` things; %(num)s is there without asking, as people write it."""
     text: str = spoken().ungettext(singular, plural, num)
-    return text % {"num": num, **values}
+    return text % {"num": _written(num), **values}
 
 
 def pgettext(context: str, message: str, **values: object) -> str:
@@ -106,20 +110,31 @@ def pgettext(context: str, message: str, **values: object) -> str:
 def npgettext(context: str, singular: str, plural: str, num: int, **values: object) -> str:
     """`ngettext` with a context."""
     text: str = spoken().unpgettext(context, singular, plural, num)
-    return text % {"num": num, **values}
+    return text % {"num": _written(num), **values}
+
+
+def counted(singular: str, plural: str, num: int, /, **values: object) -> Markup:
+    """A template's `ngettext`: markup, its values escaped, %(num)s as people write it."""
+    text = Markup(spoken().ungettext(singular, plural, num))  # noqa: S704  a catalogue is ours
+    return text % {"num": _written(num), **values}
+
+
+def _written(num: int) -> str:
+    return number(num) if has_app_context() else str(num)
 
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Say everything inside in that language (a push, a fragment), then return to the page's own."""
     before = g.get("language", DEFAULT)
-    _speak(language(code).code)
+    speak(language(code).code)
     try:
         yield
     finally:
-        _speak(before)
+        speak(before)
 
 
-def _speak(code: str) -> None:
+def speak(code: str) -> None:
+    """Say the rest of the page in that language, which is one of ours."""
     g.language = code
     refresh()

@@ -48,11 +48,18 @@ def root(tmp_path: Path) -> Path:
         (tmp_path / path).write_text(text, encoding="utf-8")
     (tmp_path / "translations").mkdir()
     shutil.copy(ROOT / "translations" / "babel.cfg", tmp_path / "translations")
+    for code in ("hi", "ur", "en"):
+        declare_complete(tmp_path, code)
     update(tmp_path)
     for code in ("hi", "ur"):
         translate(tmp_path, code)
     assert update(tmp_path) == []
     return tmp_path
+
+
+def declare_complete(root: Path, code: str) -> None:
+    (root / "translations" / code).mkdir(exist_ok=True)
+    (root / "translations" / code / "review.toml").write_text("complete = true\n")
 
 
 def translate(root: Path, code: str) -> None:
@@ -164,6 +171,38 @@ def test_a_language_under_way_is_kept_up_but_not_held_to_anything(root: Path) ->
     assert update(root) == []
     assert len(catalogue(root, "sat")) == 5
     assert catalogue(root, "sat").num_plurals == 3
+
+
+def test_what_is_declared_complete_is_held_to_it(root: Path) -> None:
+    declare_complete(root, "sat")
+
+    assert len([fault for fault in update(root) if fault.startswith("sat: missing: ")]) == 5
+
+
+def test_one_language_alone_can_be_brought_up_to_date(root: Path) -> None:
+    (root / "community/door/views.py").write_text('_("New here")', encoding="utf-8")
+    before = {path: path.read_bytes() for path in root.rglob("*.[pm]o*")}
+
+    assert main(["--only", "sat"], root) == 1
+    assert catalogue(root, "sat")["New here"].string == ""
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_letters_are_written_in_one_form(root: Path) -> None:
+    edit(root, "hi", lambda text: text.replace("ज़रा", "\u095bरा"))
+    update(root)
+
+    assert catalogue(root, "hi")["Wait a little"].string == "ज\u093cरा रुकिए"
+
+
+def test_notes_of_a_message_and_of_its_place_stand_above_it(root: Path) -> None:
+    (root / "translations" / "notes.toml").write_text(
+        '[places]\n"templates/_partials/tail.html" = "At the end."\n[messages]\n"Wait a little" = "Said to a child."\n'
+    )
+    update(root)
+
+    text = po(root, "hi").read_text(encoding="utf-8")
+    assert '#. Said to a child.\n#. At the end.\n#: templates/_partials/tail.html\nmsgid "Wait a little"' in text
 
 
 def test_plurals_follow_the_language(root: Path) -> None:

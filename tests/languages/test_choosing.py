@@ -5,8 +5,12 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from community.languages.choosing import choose
+from community.languages import tongues
+from community.languages.choosing import ALSO, choose
+from community.languages.reviews import Review
+from community.languages.tongues import LANGUAGES
 
+pytestmark = pytest.mark.usefixtures("three")
 NOTHING = LanguageAccept([])
 HOSTILE = [None, "", "HI", "hi ", "hi\x00", "../../etc/passwd", "te", "xx", "<script>", "ا" * 5_000]
 
@@ -53,3 +57,28 @@ def test_the_pseudo_language_can_be_chosen_where_it_is_on(pseudo_app: Flask) -> 
     with pseudo_app.app_context():
         assert choose("xx", accept=NOTHING) == "xx"
         assert choose(None, accept=accepting("*")) == "hi"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("tail", ["", "-IN", "_IN", "-Deva", "-Arab-PK", "-Mtei-IN", "-Latn", "-x-any"])
+def test_each_of_the_twenty_four_is_understood_in_any_script_and_land(
+    monkeypatch: pytest.MonkeyPatch, code: str, tail: str
+) -> None:
+    monkeypatch.setattr(tongues, "_review", lambda _code: Review(complete=True))
+
+    assert choose(None, accept=accepting(f"{code}{tail},en;q=0.8")) == code
+    assert choose(None, accept=accepting(f"xx-XX,{code.upper()}{tail};q=0.9,en;q=0.8")) == code
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [("gom-IN", "kok"), ("npi", "ne"), ("ory-IN", "or"), ("dgo", "doi"), ("bho-IN,en;q=0.9", "hi"), ("pnb-PK", "ur")],
+)
+def test_other_names_and_neighbours_are_understood(monkeypatch: pytest.MonkeyPatch, header: str, code: str) -> None:
+    monkeypatch.setattr(tongues, "_review", lambda _code: Review(complete=True))
+
+    assert choose(None, accept=accepting(header)) == code
+
+
+def test_other_names_are_of_ours_and_none_is_one_of_ours() -> None:
+    assert set(ALSO.values()) <= set(LANGUAGES) and not set(ALSO) & set(LANGUAGES)

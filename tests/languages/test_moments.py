@@ -7,7 +7,8 @@ import time_machine
 from flask import g
 
 from community.languages import speaking
-from community.languages.moments import clock, day, number, when
+from community.languages.moments import clock, day, when
+from community.languages.numbers import number
 from community.languages.tongues import LANGUAGES
 
 KOLKATA = ZoneInfo("Asia/Kolkata")

@@ -58,6 +58,7 @@ def test_the_pseudo_language_brackets_and_keeps_placeholders(pseudo_app: Flask) 
         assert npgettext("milk", "a goat", "goats", 2) == "⟦goats⟧"
 
 
+@pytest.mark.usefixtures("three")
 def test_templates_speak(pseudo_app: Flask) -> None:
     source = """
       {%- macro greeting(name) -%}
@@ -86,3 +87,23 @@ def test_templates_say_moments(app: Flask) -> None:
             moment=datetime(2020, 1, 2, 9, tzinfo=UTC),
         )
     assert said == "2 जनवरी 2020, 2 जनवरी 2020, सुबह 9 बजे"
+
+
+@pytest.mark.parametrize(
+    ("code", "native", "said"),
+    [
+        ("en", False, "1,50,000 people|1 person"),
+        ("hi", False, "1,50,000 लोग|1 जन"),
+        ("hi", True, "१,५०,००० लोग|१ जन"),
+        ("ur", True, "۱,۵۰,۰۰۰ لوگ|۱ شخص"),
+    ],
+)
+def test_what_is_counted_is_written_as_people_write_numbers(app: Flask, code: str, native: bool, said: str) -> None:
+    one, many = "%(num)s person", "%(num)s people"
+    with app.test_request_context():
+        g.language, g.native_digits = code, native
+        assert f"{ngettext(one, many, 150_000)}|{ngettext(one, many, 1)}" == said
+        assert (
+            render_template_string("{{ ngettext(one, many, 150000) }}|{{ ngettext(one, many, 1) }}", one=one, many=many)
+            == said
+        )
