@@ -1,1 +1,1 @@
-"""Pictures: made small and anonymous (`picture`), laid down (`store`), remembered (`models`)."""
+"""Pictures and voices: made small and anonymous (`picture`, `sound`), laid down (`store`), remembered (`models`)."""

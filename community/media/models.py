@@ -1,4 +1,4 @@
-"""A photo: whose it is, where its bytes lie, and how many they are."""
+"""A photo, a voice: whose it is, where its bytes lie, and how many they are."""
 
 import secrets
 from typing import Self
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.database import Base, BigId, db, moment, pk
 from community.media import store
 from community.media.picture import Prepared
+from community.media.sound import Spoken
 from community.people.models import Person
 
 
@@ -56,4 +57,41 @@ class Photo(Base):
     @classmethod
     def brought_by(cls, owner: Person, key: str) -> "Photo | None":
         """The photo with this key, if this person brought it: a refused form names it again."""
+        return db.session.scalar(sa.select(cls).where(cls.key == key, cls.owner_id == owner.id)) if key else None
+
+
+class Voice(Base):
+    """A recording in two renditions, "voice.ogg" and "voice.m4a". Its content never changes.
+
+    `sizes` has the bytes of each, so that a page can say the price before the download.
+    """
+
+    __tablename__ = "voice"
+
+    id: Mapped[pk]
+    community_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    owner_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    key: Mapped[str] = mapped_column(sa.String(22), unique=True)
+    milliseconds: Mapped[int]
+    sizes: Mapped[dict[str, int]] = mapped_column(sa.JSON)
+    created: Mapped[moment]
+
+    @classmethod
+    def keep(cls, spoken: Spoken, *, owner_id: int | None = None, community_id: int | None = None) -> Self:
+        """Lay the renditions in the store and add the row; whoever asked commits. Promises what Photo.keep does."""
+        voice = cls(key=secrets.token_urlsafe(16), milliseconds=spoken.milliseconds, sizes=spoken.sizes)
+        voice.owner_id, voice.community_id = owner_id, community_id
+        kept = store.current()
+        for rendition, content in spoken.renditions.items():
+            kept.put(voice.name_of(rendition), content)
+        db.session.add(voice)
+        return voice
+
+    def name_of(self, rendition: str) -> str:
+        """Its name in the store."""
+        return f"{self.key}/{rendition}"
+
+    @classmethod
+    def brought_by(cls, owner: Person, key: str) -> "Voice | None":
+        """The voice with this key, if this person brought it: a refused form names it again."""
         return db.session.scalar(sa.select(cls).where(cls.key == key, cls.owner_id == owner.id)) if key else None

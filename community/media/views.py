@@ -1,7 +1,7 @@
-"""A photo's bytes, to who may see it: its address cannot be guessed, and its content never changes."""
+"""The bytes of a photo or a voice, to who may have it: the address cannot be guessed, the content never changes."""
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from community.assets import FOREVER
@@ -10,15 +10,19 @@ from community.form import clean
 from community.groups.membership import standing
 from community.http import missing, signed_in
 from community.media import store
-from community.media.models import Photo
+from community.media.models import Photo, Voice
 from community.people.session import me
 
 blueprint = Blueprint("media", __name__)
-KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "ogg": "audio/ogg", "m4a": "audio/mp4"}
 
 
 def photo_url(photo: Photo, width: int, kind: str = "webp") -> str:
     return f"/photos/{photo.key}/{width}.{kind}"
+
+
+def voice_url(voice: Voice, kind: str = "ogg") -> str:
+    return f"/voices/{voice.key}/voice.{kind}"
 
 
 @blueprint.get("/photos/<key>/<int:width>.<kind>")
@@ -26,12 +30,27 @@ def photo_url(photo: Photo, width: int, kind: str = "webp") -> str:
 def show(key: str, width: int, kind: str) -> ResponseReturnValue:
     """One rendition. Only for people of the community that the photo was brought to."""
     photo, rendition = db.session.scalar(sa.select(Photo).where(Photo.key == clean(key))), f"{width}.{kind}"
-    if photo is None or rendition not in photo.sizes:
+    return _bytes(_content(photo, rendition), KINDS[kind])
+
+
+@blueprint.get("/voices/<key>/<rendition>")
+@signed_in
+def hear(key: str, rendition: str) -> ResponseReturnValue:
+    """One rendition, or the range of it that a player asks for. For the same people as a photo."""
+    voice = db.session.scalar(sa.select(Voice).where(Voice.key == clean(key)))
+    content = _content(voice, rendition)
+    answer = _bytes(content, KINDS[rendition.rpartition(".")[2]])
+    return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
+
+
+def _content(kept: Photo | Voice | None, rendition: str) -> bytes:
+    """Its bytes, if there is such a thing and it was brought to a community of mine. Raises Missing."""
+    if kept is None or rendition not in kept.sizes:
         missing()
-    if photo.owner_id != me().id and photo.community_id not in standing(me()).communities():
+    if kept.owner_id != me().id and kept.community_id not in standing(me()).communities():
         missing()
     try:
-        return _bytes(store.current().read(photo.name_of(rendition)), KINDS[kind])
+        return store.current().read(kept.name_of(rendition))
     except FileNotFoundError:
         missing()
 

@@ -55,7 +55,7 @@ function drawn(one) {
   const card = part.querySelector("template").content.firstElementChild.cloneNode(true);
   const editor = editorOf(one);
   only(card, "kind", [kindOf(one.url)]);
-  only(card, "state", [...statesOf(one), ...(editor ? ["editable"] : []), ...(one.photo ? ["photo"] : [])]);
+  only(card, "state", [...statesOf(one), ...(editor ? ["editable"] : []), ...(one.photo ? ["photo"] : []), ...(one.voice ? ["voice"] : [])]);
   const put = (name, text) => card.querySelector(`[data-${name}]`)?.append(text);
   put("words", one.words);
   put("reason", reasonIn(one.page ?? ""));

@@ -37,7 +37,7 @@ async function follow(list, began) {
   const book = await bookOf(person);
   const others = book.rest === list.rest ? [] : Object.keys(book.pages).filter((one) => !(one in list.brought || one in list.known));
   for (const [address, mark] of [...wanted(list, book.pages), ...others.map((one) => [one])]) {
-    await (address.startsWith("/photos/") ? drop(address) : take(address)); // it may have stood in a group that was left
+    await (/^\/(photos|voices|s)\//.test(address) ? drop(address) : take(address)); // it may have stood in a group that was left
     if (began !== tenure) return; // she left meanwhile
     if (cramped !== undefined) break; // no room: each further page would be paid for and lost
     if (book.pages[address]) book.pages[address].mark = mark;

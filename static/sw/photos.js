@@ -1,8 +1,8 @@
-// Photos on the phone: with the pages of the person who saw them, within the same budget, gone when she goes.
+// Photos and voices on the phone: with the pages of the person who saw them, within the same budget, gone when she goes.
 
-const SHOWN = /p><picture><source [^>]*srcset="([^"]+)/; // one that comes by itself; what waits for a tap stands in a template
+const SHOWN = /(?:[pst]>\s?<picture><source [^>]*srcset|data-bring)="([^"]+)/g; // what comes by itself; a photo that waits for a tap stands in a template
 
-/** The photo from the phone, else the server's, which then stays here. */
+/** The photo (or the voice) from the phone, else the server's, which then stays here. */
 async function photo(event, address) {
   const { person } = await here();
   const kept = person && (await (await caches.open(PAGES + person)).match(address));
@@ -24,14 +24,16 @@ async function keepPhoto(address, answer) {
   await shut(person);
 }
 
-/** The photos of what is new, before they are asked for, as far as half of the budget goes. */
+/** The photos and voices of what is new, before they are asked for, as far as half of the budget goes. */
 async function bringPhotos({ person, brought, bytes }, { pages }, began) {
   const cache = await caches.open(PAGES + person);
   for (const address in brought) {
     const page = /^\/ann/.test(address) && (await cache.match(address));
-    const [, photo] = SHOWN.exec(page && (await page.text())) ?? [];
-    if (photo && !pages[photo]) await keepPhoto(photo, await fetch(photo));
-    if (began !== tenure || (bytes -= 2 * (pages[photo]?.size ?? 0)) < 0) return;
+    for (const [, shown] of page ? (await page.text()).matchAll(SHOWN) : [])
+      for (const photo of shown.split(" ")) {
+        if (!pages[photo]) await keepPhoto(photo, await fetch(photo));
+        if (began !== tenure || (bytes -= 2 * (pages[photo]?.size ?? 0)) < 0) return;
+      }
   }
 }
 

@@ -9,12 +9,15 @@ const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (sign) => SIGNS
 
 /** The page with this announcement in it. */
 export function fill(page, sheet, number) {
-  const [, , word = "", drawing = ""] = [...page.matchAll(PICTURE)].find(([, name]) => name === sheet.picture) ?? [];
+  const drawn = (wanted) => [...page.matchAll(PICTURE)].find(([, name]) => name === wanted) ?? ["", "", "", ""];
+  const [, , word, drawing] = drawn(sheet.picture);
   const slots = {
     number: String(number),
     words: String(sheet.words ?? ""), // as the server draws them, and only it can push to this phone
     author: sheet.author ? `<bdi>${escaped(sheet.author)}</bdi>` : word,
     drawing,
+    role: drawn(sheet.role)[3],
+    said: drawn(sheet.said)[3],
     photo: sheet.photo ? "" : " hidden",
   };
   return page.replace(PICTURE, "").replace(SLOT, (_all, name) => slots[name] ?? escaped(sheet[name]));

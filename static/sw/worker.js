@@ -45,7 +45,7 @@ addEventListener("fetch", (event) => {
     event.respondWith(fetch(request).then((answer) => doubt().then(() => answer), () => drawn(PAGE)));
   } else if (isPage && pathname === "/me/saver") {
     event.respondWith(fetch(request).then(levelled, () => drawn(PAGE)));
-  } else if (pathname.startsWith("/photos/")) {
+  } else if (/^\/(photos|voices)\//.test(pathname)) {
     event.respondWith(photo(event, pathname));
   } else if (pathname.startsWith("/s/")) {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));

@@ -84,10 +84,10 @@ async function entryOf(request, as) {
   const type = request.headers.get("Content-Type");
   const one = { as, url: request.url, type, body: await request.arrayBuffer(), at: Date.now(), state: "waits", tries: 0 };
   const fields = await fieldsOf(one);
-  const words = fields.get("text") ?? fields.get("pressed") ?? "";
+  const words = (fields.get("text") || fields.get("pressed")) ?? "";
   const key = fields.get("key") ?? one.at + Math.random();
   const owner = fields.get("written_by");
-  return { ...one, owner, words, key: `${owner} ${key}`, photo: Boolean(fields.get("photo")?.size), draft: Number(fields.get("draft")) };
+  return { ...one, owner, words, key: `${owner} ${key}`, photo: Boolean(fields.get("photo")?.size), voice: Boolean(fields.get("voice")?.size || fields.get("voice_parts")), draft: Number(fields.get("draft")) };
 }
 
 const fieldsOf = ({ body, type }) => new Response(body, { headers: { "Content-Type": type } }).formData();
