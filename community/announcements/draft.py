@@ -1,8 +1,8 @@
 """What the composer's form says, read whole before anything is refused: a refused form comes back as it was."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -14,9 +14,15 @@ from community.form import Form
 from community.groups.models import Category, Group, GroupCategory
 from community.http import missing
 from community.languages import gettext as _
-from community.media.models import Photo
+from community.media.models import Photo, Voice
+from community.outbox.models import LATER, Outbox
 from community.people.models import Person
+from community.phrasebook.models import FilledSentence
+from community.phrasebook.saying import said, said_in_all
+from community.phrasebook.sentences import SENTENCES, Sentence
+from community.phrasebook.slots import filled
 
+PATIENCE = timedelta(hours=6)  # that the ring waits for a language, where the announcer chose so
 EXPIRIES = {"": None, "1": timedelta(days=1), "7": timedelta(days=7), "30": timedelta(days=30)}
 
 
@@ -32,16 +38,42 @@ class Draft:
     category: Category | None = None
     release_at: datetime | None = None
     photo: Photo | None = None
+    voice: Voice | None = None
+    ready: Sentence | None = None  # the ready sentence that it is made of
+    slots: dict[str, str] = field(default_factory=dict)
+    waits: bool = False
 
     @classmethod
-    def read(cls, group: Group, fields: Mapping[str, str]) -> "Draft":
+    def read(cls, group: Group, fields: Mapping[str, str], writer: Person, voice: Voice | None = None) -> "Draft":
+        """What a person has written, said, or both; or the ready sentence that she has filled."""
         form = Form(fields)
         form.choice("expiry", EXPIRIES, "")
-        return cls(
-            group, form, text=form.text("text", most=LONGEST, needed=_("Say something, or write it here.")),
-            kind=form.choice("kind", KINDS, "news"), pin=form.ticked("pin"), category=_category(form, group),
-            release_at=_moment(form, group),
+        draft = cls(
+            group, form, kind=form.choice("kind", KINDS, "news"), pin=form.ticked("pin"),
+            category=_category(form, group), release_at=_moment(form, group), waits=form.ticked("waits"),
         )  # fmt: skip
+        if "ready" in fields:
+            draft.fill(SENTENCES.get(fields["ready"]), writer)
+        else:
+            # Who speaks need not write.
+            needed = "" if voice else _("Say something, or write it here.")
+            draft.text, draft.voice = form.text("text", most=LONGEST, needed=needed), voice
+        return draft
+
+    def fill(self, sentence: Sentence | None, writer: Person) -> None:
+        """Take the slots of the sentence from the form, and its words in the writer's language from them."""
+        self.ready = sentence
+        if sentence is None:
+            self.form.wrong["ready"] = _("This sentence is not here any more. Choose another.")
+            return
+        self.slots = filled(sentence, self.form, self.day)
+        if all(self.slots.values()):
+            self.text = said(sentence, self.slots, writer.language, self.day)
+
+    @property
+    def day(self) -> date:
+        """The day on which it is heard first, where its group is: no day before it can be meant."""
+        return (self.release_at or now()).astimezone(ZoneInfo(self.group.zone)).date()
 
     @property
     def expires(self) -> datetime | None:
@@ -50,11 +82,23 @@ class Draft:
         return max(self.release_at or now(), now() + UNDO) + lasts if lasts else None
 
     def publish(self, author: Person, *, key: str, role: str) -> Announcement:
-        """Raises KeyReused where the key was used for something else."""
-        return Announcement.publish(
+        """Raises KeyReused where the key was used for something else. A ready sentence is said in every language."""
+        ready = self.ready
+        made = Announcement.publish(
             Audience.of(self.group, self.category), author, key=key, text=self.text, language=author.language,
             role=role, kind=self.kind, release_at=self.release_at, expires=self.expires, photo=self.photo,
+            voice=self.voice, filled=FilledSentence(sentence=ready.key, slots=self.slots) if ready else None,
+            others=said_in_all(ready, self.slots, self.day) if ready else None,
         )  # fmt: skip
+        if self.waits and made.waits_until is None:
+            _wait(made)
+        return made
+
+
+def _wait(made: Announcement) -> None:
+    """Whose language is missing is not rung up before it is there; after PATIENCE she is all the same."""
+    made.waits_until = made.release_at + PATIENCE
+    Outbox.promise("fan-out", f"late:{made.id}", made.waits_until, rank=LATER, announcement_id=made.id)
 
 
 def _category(form: Form, group: Group) -> Category | None:

@@ -11,7 +11,8 @@ from community.announcements.audience import Audience
 from community.announcements.models import Announcement, Translation
 from community.database import db, now
 from community.groups.models import Group
-from community.media.models import Photo
+from community.languages import current
+from community.media.models import Photo, Voice
 from community.people.models import Person
 
 PAGE = 20
@@ -25,6 +26,7 @@ Trace = sa.Row[Any]  # of a line, what tells whether it changed
 class Line(NamedTuple):
     """A line of the feed: all that deciding about an announcement takes, and all that its sheet shows.
 
+    Its words are those of the reader's language where there are such, else as they were said; `language` is theirs.
     A tuple of its own, because it is looked at twenty times: SQLAlchemy's rows search for a name at each look.
     """
 
@@ -41,6 +43,7 @@ class Line(NamedTuple):
     language: str
     group_id: int
     text: str
+    origin: str
     changed: str
     author_changed: str
     group_changed: str
@@ -54,6 +57,9 @@ class Line(NamedTuple):
     width: int | None
     height: int | None
     sizes: dict[str, int] | None
+    voice_key: str | None
+    milliseconds: int | None
+    voice_sizes: dict[str, int] | None
     remover_name: str | None
     remover_picture: str | None
 
@@ -65,14 +71,19 @@ def _raw(moment: Any) -> sa.ColumnElement[str]:
 
 # Tables and not models: a page reads twenty lines and changes none, and an entity for each costs more than the query.
 SAID, AUDIENCE, GROUP, AUTHOR = (one.__table__ for one in (Announcement, Audience, Group, Person))
-WORDS, PHOTO, REMOVER = Translation.__table__, Photo.__table__, Person.__table__.alias("remover")
+WORDS, PHOTO, VOICE = Translation.__table__, Photo.__table__, Voice.__table__
+REMOVER = Person.__table__.alias("remover")
+HERS = WORDS.alias("hers")  # in the reader's language
 _FOUND_IN = {
-    "group_id": AUDIENCE.c.group_id, "text": WORDS.c.text,
+    "group_id": AUDIENCE.c.group_id, "text": sa.func.coalesce(HERS.c.text, WORDS.c.text),
+    "language": sa.func.coalesce(HERS.c.language, SAID.c.language),
+    "origin": sa.func.coalesce(HERS.c.origin, WORDS.c.origin),
     "changed": _raw(SAID.c.changed), "author_changed": _raw(AUTHOR.c.changed), "group_changed": _raw(GROUP.c.changed),
     "author_name": AUTHOR.c.name, "author_picture": AUTHOR.c.picture, "author_colour": AUTHOR.c.colour,
     "group_name": GROUP.c.name, "group_language": GROUP.c.language, "zone": GROUP.c.zone,
     "photo_key": PHOTO.c.key, "width": PHOTO.c.width, "height": PHOTO.c.height,
     "sizes": PHOTO.c.sizes,
+    "voice_key": VOICE.c.key, "milliseconds": VOICE.c.milliseconds, "voice_sizes": VOICE.c.sizes,
     "remover_name": REMOVER.c.name, "remover_picture": REMOVER.c.picture,
 }  # fmt: skip
 LINE = [_FOUND_IN[name] if name in _FOUND_IN else SAID.c[name] for name in Line._fields]
@@ -131,7 +142,11 @@ def _lines() -> Rows:
     said = sa.and_(WORDS.c.announcement_id == SAID.c.id, WORDS.c.language == SAID.c.language)
     lines = sa.select(*LINE).select_from(SAID).join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id)
     lines = lines.join(GROUP, GROUP.c.id == AUDIENCE.c.group_id).join(AUTHOR, AUTHOR.c.id == SAID.c.author_id)
-    lines = lines.join(WORDS, said).outerjoin(PHOTO, PHOTO.c.id == SAID.c.photo_id)
+    reads = sa.and_(HERS.c.announcement_id == SAID.c.id, HERS.c.language == sa.bindparam("reads"))
+    reads = sa.and_(reads, HERS.c.stale_at.is_(None))
+    lines = lines.join(WORDS, said).outerjoin(HERS, reads).outerjoin(PHOTO, PHOTO.c.id == SAID.c.photo_id)
+    spoken = sa.case((HERS.c.id.is_not(None), HERS.c.voice_id), else_=WORDS.c.voice_id)
+    lines = lines.outerjoin(VOICE, VOICE.c.id == spoken)
     return lines.outerjoin(REMOVER, REMOVER.c.id == SAID.c.removed_by)
 
 
@@ -163,7 +178,7 @@ def pinned(audiences: Sequence[Heard]) -> list[Line]:
 
 
 def _found(lines: Rows, values: Mapping[str, object]) -> list[Line]:
-    return [Line(*row) for row in db.session.execute(lines, values)]
+    return [Line(*row) for row in db.session.execute(lines, {**values, "reads": current().code})]
 
 
 @lru_cache(maxsize=1)

@@ -1,12 +1,14 @@
 """Said once, heard once. `publish` promises a release in its own commit; the release takes the `seq`."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.announcements.audience import Audience as Audience
+from community.announcements.translation import Translation as Translation
 from community.audit.models import AuditEntry
 from community.database import (
     Base,
@@ -24,9 +26,11 @@ from community.database import (
 )
 from community.groups.counter import Counter
 from community.groups.membership import Standing
-from community.media.models import Photo
+from community.languages.folding import likeness
+from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
+from community.phrasebook.models import FilledSentence
 
 UNDO = timedelta(seconds=10)
 LONGEST = 2000  # characters
@@ -61,6 +65,7 @@ class Announcement(Base):
     pinned_at: Mapped[maybe_moment]
     pinned_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
     withdrawn_at: Mapped[maybe_moment]
+    waits_until: Mapped[maybe_moment]  # so long it rings only for who has it in her language
     removed_at: Mapped[maybe_moment]
     removed_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
 
@@ -68,7 +73,8 @@ class Announcement(Base):
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     remover: Mapped[Person | None] = relationship(foreign_keys=[removed_by])
     photo: Mapped[Photo | None] = relationship()
-    translations: Mapped[list["Translation"]] = relationship(back_populates="announcement", order_by="Translation.id")
+    filled: Mapped[FilledSentence | None] = relationship(cascade="all, delete-orphan")  # as a ready sentence
+    translations: Mapped[list["Translation"]] = relationship(order_by="Translation.id", cascade="all, delete-orphan")
 
     __table_args__ = (
         sa.UniqueConstraint("author_id", "key"),
@@ -80,15 +86,18 @@ class Announcement(Base):
     def publish(
         cls, audience: Audience, author: Person, *, key: str, text: str, language: str, role: str = "admin",
         kind: str = "news", release_at: datetime | None = None, expires: datetime | None = None,
-        photo: Photo | None = None,
+        photo: Photo | None = None, voice: Voice | None = None, filled: FilledSentence | None = None,
+        others: Mapping[str, str] | None = None,
     ) -> "Announcement":  # fmt: skip
         """Say it: announcement, its words and the promise to release it, in the caller's one commit.
 
-        The same key gives the same announcement; with other words, at another time, or with a photo where there was
-        none it raises KeyReused.
+        The same key gives the same announcement; with other words, at another time, or with a photo or a voice where
+        there was none it raises KeyReused. Where a voice speaks, `text` may be "". `others` are its words in other
+        languages, by code.
         """
         asked = release_at.timestamp() if release_at else ""
-        said = hashlib.sha256(f"{audience.id}|{kind}|{asked}|{bool(photo)}|{text}".encode()).hexdigest()
+        brings = f"{bool(photo)}{'+voice' if voice else ''}"
+        said = hashlib.sha256(f"{audience.id}|{kind}|{asked}|{brings}|{text}".encode()).hexdigest()
         if earlier := cls.sent(author, key):
             if earlier.body_digest != said:
                 raise KeyReused
@@ -96,9 +105,14 @@ class Announcement(Base):
         made = cls(
             audience=audience, community_id=audience.community_id, author=author, author_role=role, key=key,
             body_digest=said, kind=kind, language=language,
-            release_at=max(release_at or now(), now() + UNDO), expires=expires, photo=photo,
+            release_at=max(release_at or now(), now() + UNDO), expires=expires, photo=photo, filled=filled,
         )  # fmt: skip
-        made.translations.append(Translation(language=language, text=text, author_id=author.id))
+        # The original first: the order of the rows tells it from the others.
+        made.translations.append(Translation(language=language, text=text, author_id=author.id, voice=voice))
+        for code, words in (others or {}).items():
+            if code != language:
+                ready = Translation(language=code, text=words, author_id=author.id, origin="phrasebook")
+                made.translations.append(ready)
         db.session.add(made)
         db.session.flush()
         made._promise_release()
@@ -145,7 +159,9 @@ class Announcement(Base):
         still = sa.select(cls.id).where(cls.id == self.id, cls.seq.is_(None), cls.withdrawn_at.is_(None))
         if db.session.scalar(still.with_for_update()) is None:
             return False
-        self.original.text = text
+        self.original.text, self.original.words_digest = text, likeness(text)
+        # They would go on saying what is no longer meant.
+        self.translations[1:], self.filled = [], None
         return True
 
     def remove(self, by: Person) -> None:
@@ -195,26 +211,10 @@ class Announcement(Base):
             audience.joinedload(Audience.group, innerjoin=True),
             audience.joinedload(Audience.category),
             joinedload(cls.photo),
+            joinedload(cls.filled),
             joinedload(cls.remover),
-            sa.orm.selectinload(cls.translations),
+            sa.orm.selectinload(cls.translations).joinedload(Translation.voice),
         )
-
-
-class Translation(Base):
-    """An announcement in one language. The original is one too, and comes first."""
-
-    __tablename__ = "translation"
-
-    id: Mapped[pk]
-    announcement_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Announcement.id))
-    language: Mapped[language_code]
-    text: Mapped[str] = mapped_column(sa.Text)
-    author_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id))
-    created: Mapped[moment]
-
-    announcement: Mapped[Announcement] = relationship(back_populates="translations")
-
-    __table_args__ = (sa.UniqueConstraint("announcement_id", "language"),)
 
 
 def release(announcement_id: int) -> None:

@@ -40,6 +40,14 @@ def _whole(line: Line) -> Whole:
         id=line.id, kind=line.kind, released_at=line.released_at, removed_at=line.removed_at, pinned_at=line.pinned_at,
         author=Whole(name=line.author_name, picture=line.author_picture, colour=line.author_colour),
         author_role=line.author_role, audience=Whole(group=group), photo=photo,
-        translations=(Whole(language=line.language, text=line.text),),
+        translations=(_words(line),),
         remover=Whole(name=line.remover_name, picture=line.remover_picture),
     )  # fmt: skip
+
+
+def _words(line: Line) -> Whole:
+    return Whole(language=line.language, text=line.text, origin=line.origin, stale_at=None, voice=_voice(line))
+
+
+def _voice(line: Line) -> Whole | None:
+    return line.voice_key and Whole(key=line.voice_key, milliseconds=line.milliseconds, sizes=line.voice_sizes)  # type: ignore[return-value]

@@ -1,7 +1,4 @@
-"""Announce, read, take back, mark as done."""
-
-import re
-from uuid import uuid4
+"""Read, reword, take back, mark as done. How one announces: `composing`."""
 
 import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,26 +6,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.announcements.acknowledgement import WISHES, Acknowledgement
-from community.announcements.audience import Audience
-from community.announcements.draft import Draft, categories_in
 from community.announcements.feed import card as card_of
 from community.announcements.feed import hear, matching
-from community.announcements.models import LONGEST, Announcement, KeyReused, release
+from community.announcements.models import LONGEST, Announcement, release
 from community.database import db, now
 from community.form import Form
 from community.groups.counter import Counter
-from community.groups.gates import announced_in_by, heard_by
+from community.groups.gates import heard_by
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.http import Changed, local_path, missing, signed_in, writes
 from community.languages import gettext as _
-from community.media.upload import photographed, picture_of
 from community.people.models import Child
 from community.people.session import me
 
 __all__ = ["blueprint", "release"]
 blueprint = Blueprint("announcements", __name__)
-KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 def seen_by_me(announcement_id: int) -> Announcement:
@@ -96,51 +89,6 @@ def show(announcement_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@blueprint.get("/groups/<int:group_id>/announcements/new")
-@signed_in
-def new(group_id: int) -> ResponseReturnValue:
-    return _composer(Draft(announced_in_by(me(), group_id), Form({})))
-
-
-def _composer(draft: Draft, code: int = 200) -> ResponseReturnValue:
-    """The form, filled with what was written. It holds a fresh key, so no phone may store it."""
-    group = draft.group
-    page = render_template(
-        "announcements/new.html", group=group, form=draft.form, key=uuid4().hex, photo=draft.photo, longest=LONGEST,
-        everyone=Audience.count(group), narrower=categories_in(group), role=standing(me()).role_in(group),
-    )  # fmt: skip
-    return page, code, {"Cache-Control": "no-store"}
-
-
-@blueprint.post("/groups/<int:group_id>/announcements")
-@signed_in
-@photographed
-@writes
-def create(group_id: int) -> ResponseReturnValue:
-    group, key = announced_in_by(me(), group_id), _key()
-    draft = Draft.read(group, request.form)
-    draft.photo, problem = picture_of(me(), group.community_id)
-    if problem:
-        draft.form.wrong["photo"] = problem
-    # What was sent in time is not too late when a slow phone sends it again.
-    if draft.form.wrong and not Announcement.sent(me(), key):
-        return _composer(draft, 422)
-    try:
-        said = draft.publish(me(), key=key, role=standing(me()).role_in(group) or "member")
-    except KeyReused:
-        draft.form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
-        return _composer(draft, 422)
-    if draft.pin and standing(me()).is_at_least("admin", group) and not said.pinned_at:
-        said.pin(me(), up=True)
-    return redirect(url_for("home.group", group_id=group.id) + "#waiting", code=303)
-
-
-def _key() -> str:
-    """The phone's own UUID for this submission, or the one that the server put into the form."""
-    key = request.form.get("key", "")
-    return key if KEY.fullmatch(key) else uuid4().hex
-
-
 @blueprint.get("/announcements/<int:announcement_id>/edit")
 @signed_in
 def edit(announcement_id: int) -> ResponseReturnValue:
@@ -164,7 +112,8 @@ def _editor(found: Announcement, form: Form, code: int = 200) -> ResponseReturnV
 @writes
 def update(announcement_id: int) -> ResponseReturnValue:
     found, form = _only_mine(announcement_id), Form(request.form)
-    text = form.text("text", most=LONGEST, needed=_("Say something, or write it here."))
+    needed = "" if found.original.voice else _("Say something, or write it here.")
+    text = form.text("text", most=LONGEST, needed=needed)
     if form.wrong:
         return _editor(found, form, 422)
     if not found.reword(text):
@@ -229,15 +178,20 @@ def _my_child(found: Announcement) -> Child | None:
 @signed_in
 @writes
 def read() -> ResponseReturnValue:
-    """A visible page, or the *heard* button, says how far it was read: `upto` is community:seq, once or more."""
+    """A page says how far it was read: `upto` is community:seq, once or more; `tried`: she is past the first steps.
+
+    Where there is no signal, phones keep this and say it later.
+    """
+    if request.form.get("tried"):
+        me().trying_since = None
     number = Form(request.form).number("group")
     group = heard_by(me(), number) if number else None
     for value in request.form.getlist("upto")[:50]:
         community, _colon, seq = value.partition(":")
         if community.isdecimal() and seq.isdecimal() and len(value) < 36:
             _hear(standing(me()), group, int(community), int(seq))
-    if request.headers.get("Sec-Fetch-Dest") == "empty":
-        return "", 204  # a script has said it, and goes nowhere
+    if request.headers.get("Sec-Fetch-Dest") == "empty" and "tried" not in request.form:
+        return "", 204  # a script has said it, and goes nowhere; "Skip" goes on, also where the worker sends it
     return redirect(local_path(request.form.get("next")), code=303)
 
 

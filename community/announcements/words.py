@@ -1,13 +1,26 @@
 """The words of an announcement as a page shows them, the phone's own page of a push among them."""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from markupsafe import Markup, escape
 
+from community.languages import current
+
 # A sentence of Hindi or Urdu ends where its mark stands, also when no space follows; no browser agrees on backslashes.
 LINK = re.compile(r"https?://[^\s<>\"'\\।॥۔؟،؛]+(?<![.,;:!?)\]])", re.IGNORECASE)
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+
+
+def heard(said: Any) -> Any:
+    """Of an announcement's words those in the language of this page; where there are none, those that were said."""
+    return words_in(said, current().code) or said.translations[0]
+
+
+def words_in(said: Any, language: str) -> Any:
+    """Of an announcement's words those in this language; None where there are none that are still true."""
+    return next((words for words in said.translations if words.language == language and not words.stale_at), None)
 
 
 def said(text: str) -> Markup:

@@ -1,0 +1,94 @@
+"""Announce: what the composer's pages send, and a long recording that comes ahead of it in parts."""
+
+import re
+from uuid import uuid4
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from community.announcements.composer import composer
+from community.announcements.draft import Draft
+from community.announcements.models import Announcement, KeyReused
+from community.announcements.views import blueprint
+from community.form import Form
+from community.groups.gates import announced_in_by
+from community.groups.membership import standing
+from community.groups.models import Group
+from community.http import Refusal, missing, signed_in, writes
+from community.languages import gettext as _
+from community.media import parts
+from community.media.recording import recorded, voice_of
+from community.media.upload import photographed, picture_of
+from community.people.session import me
+
+KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+@blueprint.get("/groups/<int:group_id>/announcements/new")
+@signed_in
+def new(group_id: int) -> ResponseReturnValue:
+    return composer(Draft(announced_in_by(me(), group_id), Form({})))
+
+
+@blueprint.post("/groups/<int:group_id>/announcements")
+@signed_in
+@photographed
+@recorded
+@writes
+def create(group_id: int) -> ResponseReturnValue:
+    group, key = announced_in_by(me(), group_id), _key()
+    draft = _draft(group)
+    # What was sent in time is not too late when a slow phone sends it again.
+    if draft.form.wrong and not Announcement.sent(me(), key):
+        return composer(draft, 422)
+    try:
+        said = draft.publish(me(), key=key, role=standing(me()).role_in(group) or "member")
+    except KeyReused:
+        draft.form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
+        return composer(draft, 422)
+    if draft.pin and standing(me()).is_at_least("admin", group) and not said.pinned_at:
+        said.pin(me(), up=True)
+    return redirect(url_for("home.group", group_id=group.id) + "#waiting", code=303)
+
+
+def _draft(group: Group) -> Draft:
+    """All that came, and all that is wrong with it: a voice that was refused still counts as something said."""
+    voice, unheard = voice_of(me(), group.community_id)
+    draft = Draft.read(group, request.form, me(), voice)
+    draft.photo, unseen = picture_of(me(), group.community_id)
+    if unheard:
+        draft.form.wrong.pop("text", None)
+    draft.form.wrong |= {field: problem for field, problem in (("voice", unheard), ("photo", unseen)) if problem}
+    return draft
+
+
+def _key() -> str:
+    """The phone's own UUID for this submission, or the one that the server put into the form."""
+    key = request.form.get("key", "")
+    return key if KEY.fullmatch(key) else uuid4().hex
+
+
+@blueprint.patch("/groups/<int:group_id>/recordings/<key>")
+@signed_in
+def record(group_id: int, key: str) -> ResponseReturnValue:
+    """A part of a recording, at its `Upload-Offset`: where the next part begins, also where this one came twice (409).
+
+    The form that follows names the key as `voice_parts`.
+    """
+    announced_in_by(me(), group_id)
+    offset = request.headers.get("Upload-Offset", "")
+    if not KEY.fullmatch(key) or not offset.isdecimal() or len(offset) > 9:
+        missing()
+    try:
+        return "", 204, {"Upload-Offset": str(parts.add(me(), key, int(offset), _part()))}
+    except parts.Elsewhere as place:
+        return "", 409, {"Upload-Offset": str(place.offset)}
+    except OverflowError:
+        raise Refusal(code=413) from None
+
+
+def _part() -> bytes:
+    content = request.stream.read(parts.PART + 1)
+    if not content or len(content) > parts.PART:
+        raise OverflowError
+    return content
