@@ -1,0 +1,5 @@
+"""The one blueprint of the languages of an announcement."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("translating", __name__)

@@ -1,0 +1,1 @@
+"""Better words: what people would rather read where nobody of their language has checked a catalogue."""

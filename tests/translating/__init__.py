@@ -1,0 +1,1 @@
+"""What is translated, by whom, and who hears of it."""
