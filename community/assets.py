@@ -7,6 +7,7 @@ difference to it.
 
 import mimetypes
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,17 +19,21 @@ from community.coding import AHEAD, is_text, taken
 from community.compression import VARY
 from community.dictionaries import Attic, attic, dcz_ahead, dictionary_of_phone, mark, may_take_dictionaries
 from community.smaller import MODULE, SCRIPT, STYLE, smaller
+from community.typefaces import made, style
 
 blueprint = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FOREVER = "max-age=31536000, immutable"
-IMPORTED = {"queue.js"}  # from what comes late, the scripts of which the page calls something by name
+# From what comes late, the scripts of which the page calls something by name.
+IMPORTED = {"queue.js", "player.js", "recorder.js", "parts.js", "first.js", "sound.js", "speech.js"}
+STYLES = "css/aangan.css"
 SMALL = 300  # bytes below which compression costs more than it saves
 TEXTS = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
 }
 
 
@@ -70,16 +75,21 @@ class Asset:
 class Assets:
     """All static files by their hashed names, read once at the start."""
 
-    def __init__(self, folder: Path = STATIC) -> None:
+    def __init__(self, folder: Path = STATIC, fonts: Mapping[str, bytes] | None = None) -> None:
         self.by_name: dict[str, Asset] = {}
         self.url: dict[str, str] = {}
         self.symbols: dict[str, Markup] = {}
+        for name, font in (fonts or {}).items():
+            self._add(name, font)
         for path in sorted(folder.rglob("*.*")):
             short = path.relative_to(folder).as_posix()
             if not short.startswith(("js/", "sw/")):
-                self._add(short, _content(path))
+                self._add(short, _content(path) + (self._style() if short == STYLES else b""))
         self._add("js/app.js", _one_script(sorted((folder / "js").glob("*.js"))))
         self._read_symbols(folder / "icons" / "pictures.svg")
+
+    def _style(self) -> bytes:
+        return style(self.url.get).encode()
 
     def _add(self, short: str, content: bytes) -> None:
         path = Path(short)
@@ -137,7 +147,7 @@ def show(name: str) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    kept = app.extensions["assets"] = Assets()
+    kept = app.extensions["assets"] = Assets(fonts=made(Path(app.config["INSTANCE"])))
     kept.store(app.extensions["attic"])
     app.register_blueprint(blueprint)
     app.jinja_env.globals["asset"] = kept.url.__getitem__

@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 
+BORROWED = {"brx", "doi", "mai", "sa", "sat"}  # no machine voice of their own: community/speech/voices.py
+
 
 class ConfigError(RuntimeError):
     """A setting is missing or contradicts another. The message says which, and what to write."""
@@ -50,6 +52,11 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PUSH_HOSTS": _hosts(environ),
         "PUSH_RATE": _number(environ, "PUSH_RATE", 5000, least=1, most=1000000),
         "PUSH_CA": _file(environ, "PUSH_CA"),
+        "SPEECH_BORROWED": _borrowed(environ),
+        "TRANSLATOR": _one_of(environ, "TRANSLATOR", "none", "libretranslate", "bhashini"),
+        "TRANSLATOR_URL": _translator(environ),
+        "TRANSLATOR_KEY": _one_word(environ, "TRANSLATOR_KEY"),
+        "TRANSLATOR_LOOPBACK": environ.get("TRANSLATOR_LOOPBACK", "0") == "1",  # admits one on 127.0.0.1
         "VAPID_SUBJECT": _contact(environ.get("VAPID_SUBJECT", "")),
     }
     return found
@@ -89,10 +96,38 @@ def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
     return names
 
 
+def _borrowed(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Languages that may be read by the voice of another one, by code."""
+    codes = tuple(environ.get("SPEECH_BORROWED", "").replace(",", " ").split())
+    if not set(codes) <= BORROWED:
+        raise ConfigError(f"SPEECH_BORROWED must be some of: {', '.join(sorted(BORROWED))}")
+    return codes
+
+
 def _file(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if value and not Path(value).is_file():
         raise ConfigError(f"{name} must name a file that can be read")
+    return value
+
+
+def _one_word(environ: Mapping[str, str], name: str) -> str:
+    """What may stand in a header."""
+    value = environ.get(name, "")
+    if not re.fullmatch(r"[!-~]*", value):
+        raise ConfigError(f"{name} must be one word of plain letters, digits and signs")
+    return value
+
+
+def _translator(environ: Mapping[str, str]) -> str:
+    """The address of the translator, without a slash at its end; '' where none is needed."""
+    value, name = environ.get("TRANSLATOR_URL", "").rstrip("/"), environ.get("TRANSLATOR") or "none"
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[\w./-]*)?", value, re.ASCII):
+        raise ConfigError("TRANSLATOR_URL must look like https://translate.example.org")
+    if name == "libretranslate" and not value:
+        raise ConfigError("TRANSLATOR=libretranslate needs TRANSLATOR_URL, as in https://translate.example.org")
+    if name == "bhashini" and not environ.get("TRANSLATOR_KEY"):
+        raise ConfigError("TRANSLATOR=bhashini needs TRANSLATOR_KEY, which Bhashini gives you")
     return value
 
 

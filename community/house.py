@@ -17,11 +17,14 @@ from community import (
     http,
     languages,
     page,
+    typefaces,
     writer,
 )
+from community.announcements import composing, hearing, ready  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
+from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
 from community.invitations import desk  # noqa: F401  its routes
 from community.invitations import views as invitations
@@ -37,14 +40,24 @@ from community.outbox.models import handles
 from community.people import session
 from community.people import views as people
 from community.saver import views as saver
+from community.speech import desk as _desk  # noqa: F401  its routes
+from community.speech import views as speech
 from community.subscriptions import views as subscriptions
+from community.translating import trying, volunteer  # noqa: F401  their routes and commands
+from community.translating import views as translating
+from community.translating.call import Call
+from community.translating.machine import Ask
+from community.wording import desk as words_desk  # noqa: F401  its routes
+from community.wording import suggested  # noqa: F401  its command
+from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, media, invitations, subscriptions, announcements, notifications, home, offline, outbox,
+    people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
+    translating, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
-    asked, database, languages, dictionaries, assets, drawings, fragments, session, earlier, compression, headers, http,
-    page, writer, vapid,
+    asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
+    headers, http, page, writer, vapid,
 )  # fmt: skip
 
 
@@ -59,6 +72,8 @@ def furnish(app: Flask) -> None:
         app.register_blueprint(noun.blueprint)
     saver.init_app(app)
     offline.init_app(app)
+    speech.init_app(app)
+    wording.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 
@@ -70,3 +85,5 @@ def _promise(app: Flask) -> None:
     handles(app, "push", Push())
     handles(app, "morning", Morning())
     handles(app, "fold", fold)
+    handles(app, "call", Call())
+    handles(app, "machine", Ask())

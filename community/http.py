@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, ParamSpec
@@ -23,6 +24,7 @@ from community.people.session import current_session, one_tap_at_a_time, someone
 Wrapped = ParamSpec("Wrapped")
 View = Callable[Wrapped, ResponseReturnValue]
 SAFE = ("GET", "HEAD", "OPTIONS")
+PLACES = re.compile(r"(?:^|&)((?:in|page|photo)=[0-9]{1,15})(?=&|$)")  # of a query: which page it is
 
 
 class Refusal(HTTPException):
@@ -143,6 +145,24 @@ def local_path(wanted: str | None, default: str = "/") -> str:
     if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or len(wanted) > 300:
         return default
     return default if any(ord(letter) < 33 or letter == "\\" for letter in wanted) else wanted
+
+
+def here() -> str:
+    """The page that is looked at, as a path to come back to: what a form is answered with stands where the form did.
+
+    Of a query it keeps what says which page it is; a ticket to undo something, and what only asks how, stay behind.
+    """
+    if request.method in SAFE:
+        return local_path(_with_place(request.path, request.query_string.decode("ascii", "replace")))
+    host, _slash, rest = (request.referrer or "").partition("://")[2].partition("/")
+    path, _mark, query = rest.partition("#")[0].partition("?")
+    return local_path(_with_place(f"/{path}", query)) if host == request.host else "/"
+
+
+def _with_place(path: str, query: str) -> str:
+    """Of the query numbers alone: what an address says does not come back on a page."""
+    kept = "&".join(PLACES.findall(query[:1000]))
+    return f"{path}?{kept}" if kept else path
 
 
 def public_url() -> str:

@@ -10,12 +10,17 @@ from flask import Flask, g, request
 from jinja2 import Environment
 from werkzeug.local import LocalProxy
 
-from community.announcements.words import said
+from community.announcements.translation import ORIGINS
+from community.announcements.words import heard, said
 from community.database import now
 from community.groups.involvement import silent_groups
+from community.http import here
 from community.languages import choose, current
 from community.languages import gettext as _
-from community.media.views import photo_url
+from community.languages.numbers import digits
+from community.media.sound import LONGEST
+from community.media.views import photo_url, voice_url
+from community.people.language import nastaliq
 from community.people.pictures import picture_word
 from community.people.session import someone
 
@@ -24,8 +29,11 @@ def init_app(app: Flask) -> None:
     app.before_request(_choose_language)
     app.jinja_env.globals.update(person=LocalProxy(someone), today=LocalProxy(_today))
     app.jinja_env.globals["silent_groups"] = silent_groups
-    app.jinja_env.globals.update(photo_url=photo_url, picture_word=picture_word, role_word=role_word)
+    app.jinja_env.globals.update(here=here, photo_url=photo_url, voice_url=voice_url, lasting=lasting)
+    app.jinja_env.globals.update(longest_voice=LONGEST, nastaliq_for=nastaliq)
+    app.jinja_env.globals.update(picture_word=picture_word, role_word=role_word, origins=ORIGINS)
     app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["heard"] = heard
     app.jinja_env.make_globals = functools.partial(_globals, app.jinja_env)  # type: ignore[method-assign]
 
 
@@ -35,7 +43,7 @@ def _globals(environment: Environment, own: MutableMapping[str, Any] | None) -> 
 
 
 def _choose_language() -> None:
-    """Hers, once she is known; else what the link or an earlier choice said; else what the browser says."""
+    """What the address says; else hers, once she is known; else an earlier choice; else what the browser says."""
     if request.endpoint == "assets.show":
         return
     person = someone()
@@ -44,6 +52,12 @@ def _choose_language() -> None:
     g.language = choose(
         request.args.get("lang"), mine, request.cookies.get("language"), accept=request.accept_languages
     )
+
+
+def lasting(milliseconds: int) -> str:
+    """How long something sounds, as players show it: 1:05."""
+    minutes, seconds = divmod(-(-milliseconds // 1000), 60)
+    return digits(f"{minutes}:{seconds:02}")
 
 
 def role_word(role: str) -> str:

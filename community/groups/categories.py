@@ -9,6 +9,7 @@ from community.groups.models import Category, Group
 from community.groups.views import blueprint
 from community.http import missing, signed_in, writes
 from community.languages import gettext as _
+from community.languages import in_order
 from community.people.pictures import GROUP_PICTURES
 from community.people.session import me
 
@@ -22,10 +23,11 @@ def choose_category(group_id: int) -> ResponseReturnValue:
 
 
 def _page(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
-    own = group.category
+    own, known = group.category, Category.of(group.community_id)
+    categories = sorted(known, key=lambda one: in_order(one.name, one.language))
     return render_template(
-        "groups/category.html", group=group, form=form, own=own, categories=Category.of(group.community_id),
-        pictures=GROUP_PICTURES, most=MOST,
+        "groups/category.html", group=group, form=form, own=own, categories=categories, pictures=GROUP_PICTURES,
+        most=MOST,
     ), code  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from community.groups.gates import membership_led_by
 from community.groups.membership import Membership, Standing, standing
 from community.groups.views import blueprint
 from community.http import Refusal, signed_in, writes
-from community.people.models import HIGHEST_ID, Person, SignInCode
+from community.people.models import HIGHEST_ID, Person
 from community.people.phones import unkept
 from community.people.session import me
+from community.people.sign_in import SignInCode
 
 LASTS = timedelta(minutes=15)
 

@@ -19,6 +19,8 @@ from community.invitations.models import JoinRequest
 from community.media.models import Photo
 from community.people.models import Person
 from community.people.session import someone
+from community.translating.models import TranslationRequest
+from community.translating.volunteer import is_among_us
 
 blueprint = Blueprint("home", __name__)
 PLACES = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
@@ -45,6 +47,7 @@ def _courtyard(person: Person) -> str:
         more=more(said, before),
         waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads()),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
+        translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 
 

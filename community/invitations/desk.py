@@ -19,7 +19,7 @@ from community.groups.models import Group
 from community.http import Changed, missing, public_url, signed_in, writes
 from community.invitations.models import Invitation
 from community.invitations.views import blueprint
-from community.languages import Language, offered, speaking
+from community.languages import DEFAULT, Language, current, offered, speaking
 from community.languages import gettext as _
 from community.people.qr import qr
 from community.people.session import me
@@ -126,9 +126,10 @@ class Lines:
 
 
 def _lines(group: Group) -> list[Lines]:
-    """In every language on offer, the group's own first."""
-    tongues = sorted(offered(), key=lambda tongue: tongue.code != group.language)
-    return [_said_in(tongue) for tongue in tongues]
+    """In three languages at most, for one sheet: the group's own, that of who prints it, Hindi, English."""
+    known = {tongue.code: tongue for tongue in offered()}
+    codes = dict.fromkeys([group.language, current().code, DEFAULT, "en"])
+    return [_said_in(known[code]) for code in codes if code in known][:3]
 
 
 def _said_in(tongue: Language) -> Lines:

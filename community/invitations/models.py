@@ -17,7 +17,8 @@ from community.database import Base, BigId, UtcDateTime, db, digest, foreign, ma
 from community.groups.membership import TAKE_BACK, Ban, Membership, admit
 from community.groups.models import Group
 from community.http import derived
-from community.people.models import SPOKEN_DIGITS, Child, Person, fingerprint
+from community.people.models import Child, Person, fingerprint
+from community.people.sign_in import SPOKEN_DIGITS
 
 LASTS = timedelta(days=30)
 SPOKEN_LASTS = timedelta(days=2)

@@ -19,9 +19,11 @@ from community.invitations.models import Ended, Invitation, JoinRequest
 from community.languages import current
 from community.languages import gettext as _
 from community.people.attempts import Attempts
-from community.people.models import Child, Person, SignInCode
+from community.people.language import speak_unless_chosen
+from community.people.models import Child, Person
 from community.people.pictures import COLOURS, PERSON_PICTURES, ROOMS
 from community.people.session import me, sign_in, someone
+from community.people.sign_in import SignInCode
 from community.people.views import chosen_looks, own_child
 
 blueprint = Blueprint("invitations", __name__)
@@ -43,6 +45,7 @@ class EndedPage(Refusal):
 def show(code: str) -> ResponseReturnValue:
     """Writes nothing: chat apps fetch it for their preview. The visit's cookie makes a double tap one person."""
     invitation = _live(code)
+    speak_unless_chosen(invitation.group.language)
     person = someone()
     if person is None and "visit" not in session:
         session["visit"] = secrets.token_urlsafe(12)
@@ -63,6 +66,7 @@ def _preview() -> str:
 @writes
 def accept(code: str) -> ResponseReturnValue:
     invitation = _live(code)
+    speak_unless_chosen(invitation.group.language)
     return _come_in(invitation, _newcomer())
 
 

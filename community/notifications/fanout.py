@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.models import Announcement
+from community.announcements.words import words_in
 from community.database import db, now
 from community.notifications import folding, packing, payload
 from community.notifications.models import Delivery
@@ -38,7 +39,7 @@ class Push(Errand):
     def prepare(self, row: Outbox) -> Post:
         folding.fold_daily()
         said = db.session.get_one(Announcement, row.args["announcement_id"])
-        phones = packing.wanted(said, row.args) if said.is_live else {}
+        phones = packing.wanted(said, row.args) if _is_due(said, row.args) else {}
         self.take(row, said, phones)
         letters = _letters(row, said, phones)
         self.hold_back(row)
@@ -49,6 +50,8 @@ class Push(Errand):
         packing.note(row, said, phones.values())
         if row.args.get("again") and row.attempts == 1:
             packing.take_over(row, said, phones)
+        if language := row.args.get("language"):
+            packing.renew(row, said, phones, language)
 
     def hold_back(self, row: Outbox) -> None:
         """Promise the morning to those who sleep."""
@@ -61,6 +64,11 @@ class Push(Errand):
 
     def settle(self, row: Outbox, result: list[Outcome]) -> datetime | None:
         return settle(result, row.attempts)
+
+
+def _is_due(said: Announcement, asked: packing.Asked) -> bool:
+    """Not what was removed, nor words in a language that were taken back."""
+    return said.is_live and ("language" not in asked or words_in(said, asked["language"]) is not None)
 
 
 class Morning(Push):

@@ -43,6 +43,7 @@ class Delivery(Base):
     token: Mapped[str] = mapped_column(sa.String(24), unique=True, default=opaque_token)
     state: Mapped[str] = mapped_column(sa.String(8), default="waiting")
     due: Mapped[maybe_moment]
+    language: Mapped[str | None] = mapped_column(sa.String(8))  # of the words that it carries; None: as they were said
     attempts: Mapped[int] = mapped_column(default=0)
     created: Mapped[moment]
     accepted_at: Mapped[maybe_moment]

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.models import Announcement
+from community.announcements.words import words_in
 from community.database import db, now
 from community.groups.membership import Ban, Membership
 from community.groups.models import Group
@@ -58,7 +60,8 @@ def _rows(said: Announcement, asked: Asked) -> sa.Select[Any]:
         .join(Person, Listener.person_id == Person.id)
         .join(Membership, Membership.person_id == Person.id)
         .join(Group, Membership.group_id == Group.id)
-        .where(*inside(said.audience), *_range(asked), *_listening(said), Subscription.ended_at.is_(None), ~_banned())
+        .where(*inside(said.audience), *_range(asked), *_listening(said, asked))
+        .where(Subscription.ended_at.is_(None), ~_banned())
         .order_by(Subscription.id, Person.id)
     )  # fmt: skip
 
@@ -70,14 +73,34 @@ def _range(asked: Asked) -> list[sa.ColumnElement[bool]]:
     return [*window, Membership.person_id <= asked["until"]] if "until" in asked else window
 
 
-def _listening(said: Announcement) -> list[sa.ColumnElement[bool]]:
-    """Memberships that want it: loud enough, not muted, not read, held when it was said; not its author's own."""
+def _listening(said: Announcement, asked: Asked) -> list[sa.ColumnElement[bool]]:
+    """Memberships that want it: loud enough, not muted, held when it was said, in time; not its author's own.
+
+    Not who has read it; where it is said in her language only now, not who has understood it.
+    """
     return [
         wanted_at(said),
         sa.or_(Membership.muted_until.is_(None), Membership.muted_until <= now()),
-        Membership.heard_seq < said.seq,
+        *(_not_understood(said) if "language" in asked else [Membership.heard_seq < said.seq]),
         Membership.person_id != said.author_id,
+        *in_time(said, asked.get("language")),
     ]
+
+
+def in_time(said: Announcement, language: str | None) -> list[sa.ColumnElement[bool]]:
+    """Those for whom this push is: of one language; of those in which it is said, while it waits for others; or all."""
+    if language:
+        return [Person.language == language]
+    if said.waits_until and now() < said.waits_until:
+        return [Person.language.in_([words.language for words in said.translations if not words.stale_at])]
+    return []
+
+
+def _not_understood(said: Announcement) -> list[sa.ColumnElement[bool]]:
+    """Who was there when it was said, and may have seen it, but has not said that she understood."""
+    given = (Acknowledgement.announcement_id == said.id, Acknowledgement.wish == "understood")
+    understood = sa.exists().where(*given, Acknowledgement.person_id == Person.id).correlate(Person)
+    return [Membership.created <= said.released_at, ~understood]
 
 
 def wanted_at(said: Announcement) -> sa.ColumnElement[bool]:
@@ -114,7 +137,7 @@ def note(row: Outbox, said: Announcement, phones: Iterable[Wanted]) -> None:
         {
             "announcement_id": said.id, "subscription_id": one.subscription_id, "person_id": one.person_id,
             "batch_id": row.id, "token": opaque_token(), "state": "quiet" if one.due else "waiting", "due": one.due,
-            "attempts": 0, "created": now(),
+            "language": carried(said, one), "attempts": 0, "created": now(),
         }
         for one in sorted(phones, key=lambda one: one.subscription_id)
     ]  # fmt: skip
@@ -128,6 +151,29 @@ def take_over(row: Outbox, said: Announcement, phones: Mapping[int, Wanted]) -> 
     failed = (Delivery.announcement_id == said.id, Delivery.state == "failed")
     again = sa.update(Delivery).where(*failed, Delivery.subscription_id.in_(list(phones)))
     db.session.execute(again.values(state="waiting", batch_id=row.id, attempts=0))
+
+
+def carried(said: Announcement, phone: Wanted) -> str:
+    """The language of the words that this phone gets."""
+    return phone.language if words_in(said, phone.language) else said.language
+
+
+def renew(row: Outbox, said: Announcement, phones: Mapping[int, Wanted], language: str) -> None:
+    """What these phones have in other words they get anew, once, in this language; who sleeps gets it in the morning.
+
+    A phone that shows one line for all of its people shows that line already.
+    """
+    alone = {number: one.due for number, one in phones.items() if not one.is_shared}
+    if said.audience.group.sensitive or not alone:
+        return
+    mine = (Delivery.announcement_id == said.id, sa.func.coalesce(Delivery.language, "") != language)
+    held = sa.update(Delivery).where(*mine, Delivery.subscription_id.in_(list(alone)), Delivery.state == "quiet")
+    db.session.execute(held.values(language=language))
+    for due in set(alone.values()):
+        at_once = [number for number, other in alone.items() if other == due]
+        there = (Delivery.subscription_id.in_(at_once), Delivery.state.in_(("sent", "failed", "waiting")))
+        state = {"state": "quiet" if due else "waiting", "due": due, "batch_id": row.id, "attempts": 0}
+        db.session.execute(sa.update(Delivery).where(*mine, *there).values(language=language, **state))
 
 
 def wake(row: Outbox, said: Announcement) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from community.announcements.models import Announcement, Translation
 from community.announcements.words import said as drawn
+from community.announcements.words import words_in
 from community.languages import gettext as _
 from community.languages import language as tongue
 from community.languages import speaking, when
 from community.languages.tongues import LANGUAGES
+from community.people.pictures import picture_word
 
 MOST = 2700  # bytes of plaintext; Firefox on Android takes about 2,744
 BODY = 200  # characters that the notification itself shows
@@ -45,26 +47,55 @@ def _packed(shown: dict[str, Any]) -> bytes:
 def _neutral(said: Announcement, language: str) -> dict[str, Any]:
     """Names neither person nor group: others may look at this phone, or at this kind of news."""
     with speaking(language):
-        title, body = _("Aangan"), _("There is something new in the courtyard.")
+        body = _("There is something new in the courtyard.")
+    return _bare(body, language, "/", f"a{said.id}")
+
+
+def call(body: str, language: str, navigate: str, tag: str) -> bytes:
+    """What calls somebody to a page; nothing is reported of it."""
+    return _packed(_bare(body, language, navigate, tag) | {"data": {"delivery": ""}})
+
+
+def _bare(body: str, language: str, navigate: str, tag: str) -> dict[str, Any]:
+    with speaking(language):
+        title = _("Aangan")
     return {
         "title": title, "body": body, "lang": language, "dir": tongue(language).direction,
-        "navigate": "/", "tag": f"a{said.id}", "data": {"delivery": TOKEN},
+        "navigate": navigate, "tag": tag, "data": {"delivery": TOKEN},
     }  # fmt: skip
 
 
 def _news(said: Announcement, language: str) -> dict[str, Any]:
     words = _in(said, language)
+    if not words.text:
+        words = _spoken_of(said, language)
     direction = LANGUAGES[words.language].direction if words.language in LANGUAGES else "auto"
     return {
-        "title": said.audience.group.name, "body": _cut(words.text, BODY), "lang": words.language, "dir": direction,
-        "navigate": f"/announcements/{said.id}", "tag": f"a{said.id}",
+        "title": _title(said, words, language), "body": _cut(words.text, BODY),
+        "lang": words.language, "dir": direction, "navigate": f"/announcements/{said.id}", "tag": f"a{said.id}",
         "data": {"delivery": TOKEN, "announcement": said.id, "sheet": _sheet(said, words, direction, language)},
     }  # fmt: skip
 
 
+def _title(said: Announcement, words: Translation, language: str) -> str:
+    """The group's name; beside a machine's words, that they are."""
+    if words.origin != "machine":
+        return said.audience.group.name
+    with speaking(language):
+        return f"{said.audience.group.name} · {_('Said by a machine')}"
+
+
 def _in(said: Announcement, language: str) -> Translation:
     """The words in the reader's language where there are such, else as they were said."""
-    return next((words for words in said.translations if words.language == language), said.original)
+    return words_in(said, language) or said.original
+
+
+def _spoken_of(said: Announcement, language: str) -> Translation:
+    """Of what was spoken and not written a push can only say that it is there: in words, in the reader's language."""
+    author = said.author
+    with speaking(language):
+        text = _("A voice announcement from %(name)s", name=author.name or picture_word(author.picture))
+    return Translation(language=language, text=text)
 
 
 def _sheet(said: Announcement, words: Translation, direction: str, language: str) -> dict[str, Any]:
@@ -75,8 +106,14 @@ def _sheet(said: Announcement, words: Translation, direction: str, language: str
     return {
         "words": words.text, "language": words.language, "direction": direction,
         "group": group.name, "group_language": group.language, "author": author.name or "",
-        "picture": author.picture, "colour": author.colour, "when": moment, "photo": said.photo_id is not None,
+        "picture": author.picture, "colour": author.colour, "role": said.author_role, "said": _said(words, language),
+        "when": moment, "photo": said.photo_id is not None,
     }  # fmt: skip
+
+
+def _said(words: Translation, language: str) -> str:
+    """What is marked above the words: that they are in an other language than hers, or a machine's."""
+    return "other" if words.language != language else "machine" if words.origin == "machine" else ""
 
 
 def _shorten(sheet: dict[str, Any]) -> None:

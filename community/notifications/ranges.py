@@ -35,7 +35,7 @@ class FanOut(Errand):
     """Promise a batch for each range; where the audience has more groups than one step walks, promise the next step.
 
     Its arguments: `announcement_id`; `after`, the path to go on behind; `again`, to try anew where sending had failed;
-    `sweep`, to look only where the tree has changed since the release.
+    `sweep`, to look only where the tree has changed since the release; `language`, to bring words that came later.
     """
 
     goes_out = False
@@ -47,6 +47,7 @@ class FanOut(Errand):
         walked = _walked(said.audience, row.args.get("after", ""))
         for number, asked in enumerate(_batches(walked, row.args.get("after", ""))):
             asked |= {"announcement_id": said.id, "again": bool(row.args.get("again"))}
+            asked |= {name: row.args[name] for name in ("language",) if name in row.args}
             Outbox.promise("push", f"push:{said.id}:{row.id}:{number}", rank=LATER, **asked)
         _go_on(row, said, walked)
 
@@ -56,7 +57,7 @@ def _go_on(row: Outbox, said: Announcement, walked: list[Walked]) -> None:
     if len(walked) == GROUPS:
         rest = row.args | {"after": walked[-1].path}
         Outbox.promise("fan-out", f"fan-out:{said.id}:{row.id}", **rest)
-    elif "sweep" not in row.args:
+    elif "sweep" not in row.args and "language" not in row.args:
         swept = {"announcement_id": said.id, "sweep": True}
         Outbox.promise("fan-out", f"sweep:{said.id}:{row.id}", now() + SWEEP, rank=LATER, **swept)
 

@@ -65,7 +65,7 @@ def _each(said: Announcement) -> sa.Select[Any]:
     answered, explain = _yes(answers.c.answered), _yes(answers.c.explain)
     heard = sa.or_(people.c.heard == 1, answered, people.c.person_id == said.author_id)
     reached = sa.or_(heard, _yes(copies.c.shown))
-    accepted, waiting = _yes(copies.c.accepted), sa.literal(now() - (said.released_at or now()) < SENDING)
+    accepted, waiting = _yes(copies.c.accepted), sa.literal(_is_going_out(said))
     reason = sa.case(
         (reached, "reached"),
         (sa.and_(accepted, _yes(copies.c.alive)), "way"),
@@ -90,6 +90,11 @@ def _each(said: Announcement) -> sa.Select[Any]:
     return sa.select(reason.label("reason"), *(_bit(one).label(name) for name, one in steps.items())).select_from(
         joined
     )
+
+
+def _is_going_out(said: Announcement) -> bool:
+    """Whether a phone without a copy may still get one: its turn has not come, or its people's language has not."""
+    return now() - (said.released_at or now()) < SENDING or bool(said.waits_until and now() < said.waits_until)
 
 
 def _bit(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

@@ -8,7 +8,8 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 PAGES = {
-    "home.show", "home.groups", "home.group", "announcements.show", "people.show", "people.children", "saver.price",
+    "home.show", "home.groups", "home.group", "home.first", "announcements.show", "people.show", "people.children",
+    "saver.price",
 }  # fmt: skip
 ADDRESSED_BY = {"before"}  # what may follow the "?": another one carries a ticket that is true for a moment
 

@@ -97,10 +97,11 @@ def _slot(name: str) -> str:
 def _slots() -> Whole:
     """A card of which every part is a slot."""
     group = Whole(name=_slot("group"), language=_slot("group_language"), zone=UTC)
+    words = Whole(language=_slot("language"), text=_slot("words"), origin=_slot("said"), voice=None)
     said = Whole(
-        id=_slot("number"), kind="news", released_at=LONG_AGO, removed_at=None, pinned_at=None, author_role="member",
+        id=_slot("number"), kind="news", released_at=LONG_AGO, removed_at=None, pinned_at=None,
         author=Whole(name=_slot("author"), picture=_slot("picture"), colour=_slot("colour")), photo=None,
-        audience=Whole(group=group), translations=(Whole(language=_slot("language"), text=_slot("words")),),
+        author_role=_slot("role"), audience=Whole(group=group), translations=(words,),
     )  # fmt: skip
     return Whole(announcement=said, unread=True, children=(), acknowledged=frozenset())
 

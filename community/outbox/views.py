@@ -30,6 +30,8 @@ KINDS = {
     "fan-out": ("share", _l("Looking up the phones")),
     "push": ("bell", _l("Going to the phones")),
     "morning": ("sun", _l("Going to the phones after the night")),
+    "call": ("hands", _l("Calling who helps with languages")),
+    "machine": ("swap", _l("Asking the machine that translates")),
 }
 
 

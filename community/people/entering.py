@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as _l
 
 from community.http import Refusal, writes
 from community.people.blueprint import blueprint
-from community.people.models import SignInCode
 from community.people.phones import unkept
 from community.people.session import sign_in
+from community.people.sign_in import SignInCode
 
 
 class Closed(Refusal):

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.database import (
     Base,
-    BigId,
     db,
     digest,
     foreign,
@@ -25,7 +24,6 @@ from community.database import (
     touched,
 )
 
-SPOKEN_DIGITS = 8
 LONGEST_NICKNAME = 30
 HIGHEST_ID = 1 << 62  # more than any database gives; a larger one is a stranger's
 
@@ -46,10 +44,14 @@ class Person(Base):
     colour: Mapped[room]
     language: Mapped[language_code]
     native_digits: Mapped[bool] = mapped_column(default=False)
+    nastaliq: Mapped[bool] = mapped_column(default=False)  # Urdu and Kashmiri as books write them: a font of 115 KB
     zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Kolkata")
     quiet_from: Mapped[int] = mapped_column(sa.SmallInteger, default=21)  # hours of her own clock
     quiet_until: Mapped[int] = mapped_column(sa.SmallInteger, default=7)  # the same as `quiet_from`: never quiet
     reports: Mapped[bool] = mapped_column(default=True)  # whether her phones say what they showed
+    asked_until: Mapped[maybe_moment]  # until then her courtyard looks whether somebody asked her for words
+    heard_in: Mapped[str | None] = mapped_column(sa.String(8))  # what speaks to her where her language has no voice
+    trying_since: Mapped[maybe_moment]  # since when she is offered the first steps; None: she is past them
     arrival: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     created: Mapped[moment]
     changed: Mapped[touched]
@@ -68,7 +70,7 @@ class Person(Base):
             if found.created > now() - timedelta(minutes=2) and db.session.scalar(left.limit(1)) is None:
                 return found
             mark = fingerprint(secrets.token_hex(16))
-        made = cls(arrival=mark, **looks)
+        made = cls(arrival=mark, trying_since=now(), **looks)
         db.session.add(made)
         db.session.flush()
         return made
@@ -189,57 +191,3 @@ class Child(Base):
 
     def come_back(self) -> None:
         self.gone_at = None
-
-
-class SignInCode(Base):
-    """A way for one person onto another phone: a link or QR, or eight digits said aloud. It runs out."""
-
-    __tablename__ = "sign_in_code"
-
-    id: Mapped[pk]
-    person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
-    issuer_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
-    code_digest: Mapped[digest] = mapped_column(unique=True)
-    created: Mapped[moment]
-    expires: Mapped[moment]
-    uses_left: Mapped[int] = mapped_column(default=1)
-
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
-    issuer: Mapped[Person | None] = relationship(foreign_keys=[issuer_id])
-
-    @classmethod
-    def issue(
-        cls, person: Person, *, issuer: Person | None, spoken: bool = False, lasts: timedelta, uses: int = 1
-    ) -> str:
-        """The code, in plain; only its fingerprint is kept. Earlier codes for the person end.
-
-        Those of many uses stay: only the demo prints such, and its page must not go stale.
-        """
-        db.session.execute(sa.update(cls).where(cls.person_id == person.id, cls.uses_left == 1).values(uses_left=0))
-        code = f"{secrets.randbelow(10**SPOKEN_DIGITS):0{SPOKEN_DIGITS}}" if spoken else secrets.token_urlsafe(16)
-        expires = now() + lasts
-        made = cls(person=person, issuer_id=issuer and issuer.id, code_digest=fingerprint(code))
-        made.expires, made.uses_left = expires, uses
-        db.session.add(made)
-        return code
-
-    @classmethod
-    def find(cls, code: str, *, spoken: bool = False) -> "SignInCode | None":
-        """The live code, unspent. Digits are few: they are found only where tries are counted (`spoken`)."""
-        if spoken != (code.isdecimal() and len(code) == SPOKEN_DIGITS):
-            return None
-        live = (cls.code_digest == fingerprint(code), cls.uses_left > 0, cls.expires > now())
-        return db.session.scalar(sa.select(cls).where(*live).options(joinedload(cls.person)))
-
-    @classmethod
-    def given_to(cls, person: Person) -> list["SignInCode"]:
-        """The codes that others gave for this person's room within thirty days, newest first, with who it was."""
-        given = (cls.person_id == person.id, cls.issuer_id.is_not(None), cls.created > now() - timedelta(days=30))
-        wanted = sa.select(cls).where(*given).options(joinedload(cls.issuer))
-        return list(db.session.scalars(wanted.order_by(cls.id.desc()).limit(5)))
-
-    def spend(self) -> bool:
-        """Take one use; False when somebody else was first."""
-        cls = type(self)
-        left = sa.update(cls).where(cls.id == self.id, cls.uses_left > 0).values(uses_left=cls.uses_left - 1)
-        return bool(db.session.execute(left.returning(cls.id)).scalar())

@@ -9,9 +9,10 @@ from community.compression import leave_plain
 from community.http import missing, poster_host_is_reachable, public_url, signed_in, writes
 from community.people.blueprint import blueprint
 from community.people.leaving import leave
-from community.people.models import Session, SignInCode
+from community.people.models import Session
 from community.people.qr import qr
 from community.people.session import current_session, me, sign_out
+from community.people.sign_in import SignInCode
 
 MOVING = timedelta(minutes=10)
 ZONE = "Asia/Kolkata"  # groups have a time zone, people do not

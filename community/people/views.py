@@ -4,10 +4,11 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from community.http import signed_in, writes
+from community.languages import current
 from community.people import entering, quiet  # noqa: F401  their pages hang on the blueprint
 from community.people.blueprint import blueprint
 from community.people.children import own_child
-from community.people.language import own_digits
+from community.people.language import CALLIGRAPHIC, PRICE, has_nastaliq, own_digits
 from community.people.looks import chosen_looks
 from community.people.models import Child, Session
 from community.people.session import me, sign_out
@@ -19,8 +20,9 @@ __all__ = ["blueprint", "chosen_looks", "own_child"]
 @signed_in
 def show() -> ResponseReturnValue:
     return render_template(
-        "people/show.html", children=Child.of(me()), sessions=Session.of(me()), own_digits=own_digits()
-    )
+        "people/show.html", children=Child.of(me()), sessions=Session.of(me()), own_digits=own_digits(),
+        price=PRICE, nastaliq=has_nastaliq() and current().code in CALLIGRAPHIC,
+    )  # fmt: skip
 
 
 @blueprint.post("/me/digits")
@@ -29,6 +31,15 @@ def show() -> ResponseReturnValue:
 def choose_digits() -> ResponseReturnValue:
     """Numbers in the digits of my script, or in 0-9."""
     me().native_digits = request.form.get("digits") == "own"
+    return redirect("/me", code=303)
+
+
+@blueprint.post("/me/letters")
+@signed_in
+@writes
+def choose_letters() -> ResponseReturnValue:
+    """Announcements in Nastaliq, whose font is then fetched, or in what the phone has."""
+    me().nastaliq = request.form.get("letters") == "nastaliq"
     return redirect("/me", code=303)
 
 

@@ -15,7 +15,7 @@ from community.saver.level import LEVELS, asked_the_browser, chosen, level
 from community.saver.price import kilobytes
 
 blueprint = Blueprint("saver", __name__)
-KINDS = ("photos", "pages", "app", "pushes", "sent")  # as static/sw/price.js names them
+KINDS = ("photos", "voices", "pages", "app", "pushes", "sent")  # as static/sw/price.js names them
 
 
 def init_app(app: Flask) -> None:
