@@ -24,7 +24,8 @@ from community.database import db, now, writing
 from community.groups.membership import admit
 from community.groups.models import Group
 from community.invitations.models import Invitation
-from community.people.models import Person, SignInCode
+from community.people.models import Person
+from community.people.sign_in import SignInCode
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = "8"

@@ -230,9 +230,14 @@ def scripts(there: House) -> Mapping[str, int]:
     return {name: len(_served(there, name).content) for name in sorted(names)}
 
 
+# What only comes to who writes without a signal, asks for the price, hears, records, tries out, hands on an invitation.
+LATE = ("queue", "price", "player", "recorder", "parts", "share", "print", "speech", "first")
+ON_DEMAND = tuple(f"/s/{name}-" for name in LATE)
+
+
 def of_everybody(sent: Mapping[str, int]) -> int:
-    """Of these, what each phone is sent: not what only comes to who writes without a signal, or asks for the price."""
-    return sum(size for name, size in sent.items() if not name.startswith(("/s/queue-", "/s/price-")))
+    """Of these, what each phone is sent: not what comes on demand."""
+    return sum(size for name, size in sent.items() if not name.startswith(ON_DEMAND))
 
 
 @dataclass(frozen=True)

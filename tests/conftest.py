@@ -5,6 +5,7 @@ Tests that need more than Python are marked with what they need, and run in `mak
 skipped test is a failed one (AANGAN_NO_SKIP=1).
 """
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from datetime import timedelta
@@ -15,15 +16,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
+from xdist.remote import Producer
 
 from app import create_app
 from community.database import db, writing
 from community.outbox.models import Outbox
-from community.people.models import Person, SignInCode
+from community.people.models import Person
+from community.people.sign_in import SignInCode
 from tests import once
 from tests.house.ground import Ground, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, at_head, keep_all, workers
+from tests.sharing import TogetherScheduling
 
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 ALL = bool(os.environ.get("AANGAN_ALL"))
@@ -40,6 +45,8 @@ NEEDS = {
 }
 
 once.hold()
+settings.register_profile("no clock", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("no clock")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,6 +63,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for mark, thing in NEEDS.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=f"needs {thing}: make test-all"))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is imported by now stays: no sweep needs to look at it again
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling:
+    return TogetherScheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

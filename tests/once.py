@@ -1,13 +1,16 @@
-"""What is the same for each test's app, and need not be made anew for each: packed files, code of routes and templates."""
+"""What is the same for each test's app, and need not be made anew: packed files, routes, templates, compiled SQL."""
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
 import jinja2
-from werkzeug.routing import Rule
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from werkzeug.routing import Map, Rule
 
 from community import assets
+from community.languages.translations import Catalogues
 
 
 def _once(make: Callable[..., Any], key_of: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,10 +27,41 @@ def _once(make: Callable[..., Any], key_of: Callable[..., Any]) -> Callable[...,
     return method
 
 
+def _bind_once(bind: Callable[..., None]) -> Callable[..., None]:
+    """A rule that an earlier app had is not parsed again; only the map it belongs to is another one."""
+    known: dict[Any, dict[str, Any]] = {}
+
+    @functools.wraps(bind)
+    def method(self: Rule, map: Map, rebind: bool = False) -> None:
+        key = (self.rule, self.endpoint, frozenset(self.methods or ()), str(self.defaults), self.strict_slashes)
+        if key not in known:
+            bind(self, map, rebind)
+            known[key] = {**self.__dict__}
+        self.__dict__.update(known[key], map=map)
+
+    return method
+
+
+def _one_dialect(make: Callable[..., sa.Engine]) -> Callable[..., sa.Engine]:
+    """Engines of one kind share their dialect and what it has compiled: a statement is turned into SQL once."""
+    first: dict[str, sa.Engine] = {}
+
+    @functools.wraps(make)
+    def method(*args: Any, **kwargs: Any) -> sa.Engine:
+        engine = make(*args, **kwargs)
+        known = first.setdefault(engine.dialect.driver, engine)
+        engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
+        return engine
+
+    return method
+
+
 def hold() -> None:
     """From now on, in this process."""
     assets.Asset.of = functools.cache(assets.Asset.of)  # type: ignore[method-assign]
-    # A builder of addresses gets its rule as an argument; templates are compiled in one way by all our apps.
-    builder = _once(Rule._compile_builder, lambda rule: (rule.rule, tuple(rule._trace), str(rule.defaults)))
-    Rule._compile_builder = builder  # type: ignore[method-assign]
+    Rule.bind = _bind_once(Rule.bind)  # type: ignore[method-assign]
+    SQLAlchemy._make_engine = _one_dialect(SQLAlchemy._make_engine)  # type: ignore[method-assign]
+    read = _once(Catalogues._opened, lambda catalogues: str(catalogues.folder))
+    Catalogues._opened = read  # type: ignore[method-assign]
+    # Templates are compiled in one way by all our apps.
     jinja2.Environment.compile = _once(jinja2.Environment.compile, lambda _: None)  # type: ignore[method-assign]

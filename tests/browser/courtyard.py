@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from community.languages import offered
 from tests.browser.day import CAST, Day, live
 from tests.browser.pages import Page, Walk, walk
 from tests.browser.phone import COOKIE, WirePhone
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Screen
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+# Pages are loaded in these; what differs by words is looked at in each that is on offer, in place.
 LANGUAGES = {"hi": "ltr", "ur": "rtl", "en": "ltr"}
+OFFERED = LANGUAGES | {tongue.code: tongue.direction for tongue in offered()}
 SCHEMES = ("light", "dark")
 WIDTHS = (320, 360, 412)
 HEIGHT = 740

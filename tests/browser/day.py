@@ -116,7 +116,21 @@ def _look_back(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
     press(phones["parent"], f"{loud}/involvement", r"/groups/\d+/mute", **{"for": "morning"})
     quiet = f"/groups/{first_group(phones['member'])}"
     press(phones["member"], f"{quiet}/involvement", r"/groups/\d+/involvement", level="nothing")
-    starts["parent"].append(f"/announcements/{heard}")
+    starts["parent"] += [f"/announcements/{heard}", "/me/voice"]
+    _ask_for_words(phones, starts, f"/announcements/{heard}/languages")
+
+
+def _ask_for_words(phones: dict[str, Phone], starts: dict[str, list[str]], languages: str) -> None:
+    """One says it in Urdu and it goes out; one in English is sent back; somebody helps with languages."""
+    head, asks = phones["head"], r"/announcements/\d+/languages/\w+/requests"
+    press(phones["member"], "/me/helping", "/me/helping", language="ur")
+    for part, language in (("member", "ur"), ("english reader", "en")):
+        press(head, f"{languages}/{language}", asks)
+        page = re.findall(r"/translations/\d+", phones[part].get("/").text)[0]
+        press(phones[part], page, r"/translations/\d+", text="Tomorrow is the annual day.")
+        starts[part].append(page)
+    press(head, f"{languages}/ur", r"/translations/\d+/approval")
+    starts["head"].append(press(head, f"{languages}/en", r"/translations/\d+/return", reason="long").path)
 
 
 def _look_after(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:

@@ -7,14 +7,18 @@ from html.parser import HTMLParser
 from community.people.pictures import ROOMS
 
 NUMBERS = re.compile(r"(?<=/)\d+(?=/|$)")
-CODES = re.compile(r"^(/j|/enter|/s|/photos|/check|/communities/new)/.+")
+TONGUE = re.compile(r"(?<=^/language/)\w+(?=/)")
+CODES = re.compile(
+    r"^(/j|/enter|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
+    r"|/announcements/#/languages)/.+"
+)
 
 
 def route(path: str) -> str:
     """The address without what names one thing: `/groups/4?before=1-2` is `/groups/#?before`."""
     place, _, query = path.partition("#")[0].partition("?")
     names = sorted({pair.partition("=")[0] for pair in query.split("&") if pair} - {"next", "lang"})
-    short = CODES.sub(r"\1/#", NUMBERS.sub("#", place))
+    short = CODES.sub(r"\1/#", TONGUE.sub("#", NUMBERS.sub("#", place)))
     return short + ("?" + "&".join(names) if names else "")
 
 

@@ -7,12 +7,13 @@ from tests.browser.outline import Outline, route
 from tests.browser.phone import Answer, Phone
 
 NOBODY = ""
-NOT_PAGES = ("/s/", "/photos/", "/manifest", "/sw.js", "/healthz", "/metrics")
+NOT_PAGES = ("/s/", "/photos/", "/speech/", "/manifest", "/sw.js", "/healthz", "/metrics")
 # Forms that answer with a page of their own, by the route they post to: what they are sent.
 ANSWERS: dict[str, dict[str, str]] = {
     "/me/phones/new": {},
     "/memberships/#/sign-in-code": {},
     "/groups/#/announcements": {"text": "", "at": "2020-01-01T08:00", "key": "a-form-that-is-refused"},
+    "/groups/#/announcements/ready": {"ready": "thanks"},
     "/announcements/#": {"text": ""},
     "/me/looks": {"name": "क" * 100},
     "/children": {"nickname": "क" * 100, "picture": "fish", "colour": "mor"},
@@ -21,6 +22,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "/groups/#/settings": {"name": "", "level": "क" * 100},
     "/groups/#/groups": {"name": ""},
     "/groups/#/category": {"name": "", "picture": "sums"},
+    "/language/#/words/#": {"words": ""},
     "/communities": {"name": "क" * 200, "size": "5"},
 }
 

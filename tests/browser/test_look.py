@@ -1,4 +1,7 @@
-"""Every page, in every language, light and dark, on three widths: nothing cut, nothing too small, nothing from elsewhere."""
+"""Every page as it loads, in three languages, on three widths, light and dark: nothing cut, too small, or from elsewhere.
+
+What differs by words alone is looked at in all languages by test_look_languages.py, without loading each page anew.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def viewer(request: pytest.FixtureRequest, chromium: Browser, courtyard: Courtya
 
 
 def views_of(number: int, language: str) -> list[tuple[str, int]]:
-    """All of them in make test-all; else one, another for each page, so that together they see everything."""
+    """One, another for each page, so that together they see everything; all of them in make test-all."""
     turn = number + 2 * list(LANGUAGES).index(language)
     return VIEWS if ALL else [VIEWS[turn % len(VIEWS)]]
 

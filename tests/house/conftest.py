@@ -11,7 +11,7 @@ from tests.house.ground import Ground, PostgresGround
 from tests.house.village import Village, planted
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, ground: Ground) -> Iterator[Village]:
     village = Village(ground, tmp_path_factory.mktemp("village"))
     yield village
@@ -50,7 +50,7 @@ def village(built: Village, logged: list[str]) -> Iterator[Village]:
     assert not [secret for secret in planted(built) if secret in spoken], spoken[:2000]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def crawled(built: Village) -> Crawl:
     """Every form that somebody finds by following links, and every element that our own pages have."""
     built.restore()

@@ -18,6 +18,7 @@ HELPERS = ADMINS | {"moderator"}
 HEARERS = HELPERS | {"member", "responder", "owner"}  # in the group, or looking after it
 INSIDE = frozenset({"member", "responder", "moderator", "admin", "owner"})  # in the group itself
 AT_DOOR = HEARERS | {"sister"}  # could ask to come in, as somebody of the same community
+SOMEWHERE = SIGNED_IN - {"stranger"}  # in a community, whichever
 COMMUNITY = AT_DOOR | {"banned"}  # banned from the group, not from the one beside
 
 
@@ -48,6 +49,7 @@ NOBODY: frozenset[str] = frozenset()
 ABOVE = frozenset({"above"})
 ADMIN = frozenset({"admin"})
 WAITING = {"announcement_id": "waiting"}
+SENT = {"translation_id": "sent_translation"}
 AN_ADMINS = {"membership_id": "admin_membership"}
 FROM_ABOVE = {"membership_id": "above_membership"}
 AT_ROOT = {"group_id": "root"}
@@ -68,6 +70,30 @@ ROWS = (
     Row("GET /announcements/<int:announcement_id>/reach", HELPERS),
     Row("GET /announcements/<int:announcement_id>/reach", NOBODY, names={"announcement_id": "waiting"}),
     Row("POST /announcements/<int:announcement_id>/resend", HELPERS),
+    Row("GET /announcements/<int:announcement_id>/languages", ADMINS),
+    Row("GET /announcements/<int:announcement_id>/languages/<language>", ADMINS),
+    Row("GET /announcements/<int:announcement_id>/languages/<language>", NOBODY, names={"language": "no_language"}),
+    Row("POST /announcements/<int:announcement_id>/languages/<language>/requests", ADMINS, {"person": "{speaker}"}),
+    Row("POST /announcements/<int:announcement_id>/languages/<language>/requests", NOBODY, {"person": "{outsider}"}),
+    Row("POST /announcements/<int:announcement_id>/languages/<language>/requests", NOBODY, knows=ADMINS),
+    Row("POST /announcements/<int:announcement_id>/languages/<language>/memory", NOBODY, knows=ADMINS),
+    Row("POST /announcements/<int:announcement_id>/languages/<language>/removal", ADMINS),
+    Row("GET /translations/<int:translation_id>", OWNER),
+    Row("POST /translations/<int:translation_id>", OWNER, {"text": "other words"}),
+    Row("POST /translations/<int:translation_id>/refusal", OWNER),
+    Row("POST /translations/<int:translation_id>/approval", ADMINS, names=SENT),
+    Row("POST /translations/<int:translation_id>/return", ADMINS, {"reason": "long"}, SENT),
+    Row("POST /translations/<int:translation_id>/undo", ADMINS, names=SENT),
+    Row("GET /me/helping", SIGNED_IN),
+    Row("POST /me/helping", SIGNED_IN, {"language": "ur"}),
+    Row("GET /announcements/<int:announcement_id>/speech", HEARERS),
+    Row("GET /announcements/<int:announcement_id>/speech", OWNER, names=WAITING),
+    Row("GET /listen", ALL),
+    Row("GET /speech/<clip>.ogg", ALL),
+    Row("GET /groups/<int:group_id>/voice", HEARERS),
+    Row("POST /groups/<int:group_id>/voice", HEARERS, {"prompt": "0"}),
+    Row("GET /groups/<int:group_id>/voices", ABOVE),
+    Row("POST /recordings/<int:recording_id>/answer", ABOVE, {"answer": "approved"}),
     Row("POST /deliveries", ALL, {"shown": "{delivery}", "opened": "{delivery}"}),
     Row("GET /groups/<int:group_id>/involvement", INSIDE),
     Row("POST /groups/<int:group_id>/involvement", INSIDE, {"level": "nothing"}),
@@ -99,15 +125,35 @@ ROWS = (
     Row("GET /groups/<int:group_id>", COMMUNITY, names={"group_id": "sister_group"}),
     Row("POST /groups/<int:group_id>/announcements", ADMINS, {"text": "new words"}),
     Row("POST /groups/<int:group_id>/announcements", OWNER | {"above"}, {"text": "new"}, {"group_id": "open"}),
+    Row("POST /groups/<int:group_id>/announcements", ADMINS, {"ready": "thanks"}),
     Row("GET /groups/<int:group_id>/announcements/new", ADMINS),
+    Row("GET /groups/<int:group_id>/announcements/ready", ADMINS),
+    Row("POST /groups/<int:group_id>/announcements/ready", ADMINS, {"ready": "thanks"}),
+    Row("GET /groups/<int:group_id>/announcements/ready/<sentence>", ADMINS),
     Row("GET /groups/<int:group_id>/children", AT_DOOR),
     Row("POST /groups/<int:group_id>/membership", AT_DOOR),
     Row("POST /groups/<int:group_id>/membership", OWNER, {"child": "{child}"}),
     Row("POST /groups/<int:group_id>/membership", HELPERS, names={"group_id": "closed"}),
     Row("GET /j/<code>", ALL),
     Row("POST /j/<code>", ALL - {"banned"}),
+    Row("GET /first/<int:step>", SIGNED_IN),
+    Row("POST /me/letters", SIGNED_IN, {"letters": "nastaliq"}),
+    Row("GET /me/voice", SIGNED_IN),
+    Row("POST /me/voice", SIGNED_IN, {"language": "ur"}),
     Row("GET /language", ALL),
     Row("POST /language", ALL, {"language": "hi"}),
+    Row("GET /language/<tongue>/words", SOMEWHERE),
+    Row("GET /language/<tongue>/words/<word>", SOMEWHERE),
+    Row("POST /language/<tongue>/words/<word>", SOMEWHERE, {"words": "நல்ல சொல்"}),
+    Row("GET /groups/<int:group_id>/words", ABOVE, names=AT_ROOT),
+    Row("GET /groups/<int:group_id>/words", NOBODY),  # better words are the top group's
+    Row("GET /groups/<int:group_id>/words/<tongue>.po", ABOVE, names=AT_ROOT),
+    Row("GET /groups/<int:group_id>/words/<tongue>.po", NOBODY),
+    Row("POST /suggestions/<int:suggestion_id>/taking", ABOVE),
+    Row("POST /suggestions/<int:suggestion_id>/refusal", ABOVE),
+    Row("POST /suggestions/<int:suggestion_id>/undo", ABOVE, names={"suggestion_id": "taken"}),
+    Row("GET /operator/words", NOBODY, key=True),
+    Row("GET /operator/words/<tongue>.po", NOBODY, key=True),
     Row("GET /manifest.webmanifest", ALL),
     Row("GET /offline/waiting", ALL),
     Row("GET /me", SIGNED_IN),
@@ -125,6 +171,8 @@ ROWS = (
     Row("GET /offline/announcement", ALL),
     Row("GET /offline/list", SIGNED_IN),
     Row("GET /photos/<key>/<int:width>.<kind>", COMMUNITY),
+    Row("GET /voices/<key>/<rendition>", COMMUNITY, names={"key": "voice", "rendition": "voice_file"}),
+    Row("PATCH /groups/<int:group_id>/recordings/<key>", ADMINS, names={"key": "recording_key"}),
     Row("POST /reading", SIGNED_IN, {"upto": "{root}:{seq}"}),
     Row("POST /reading", HEARERS, {"upto": "{root}:{seq}", "group": "{group}"}),
     Row("POST /requests/<int:request_id>/approval", HELPERS),

@@ -16,7 +16,8 @@ from community.database import Base, db, now, writing
 from community.groups.membership import Ban, Membership, Standing
 from community.groups.models import Group
 from community.invitations.models import Invitation, JoinRequest
-from community.people.models import Child, Person, Session, SignInCode
+from community.people.models import Child, Person, Session
+from community.people.sign_in import SignInCode
 from tests.house.checker import ALL, every_form
 from tests.house.crawl import Crawl, Page, PageForm
 from tests.house.matrix import HELPERS, ROWS
@@ -58,6 +59,7 @@ def rows(village: Village) -> Counter[str]:
         return Counter({t.name: db.session.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in tables})
 
 
+@pytest.mark.large
 def test_every_double_tap_is_one_tap(village: Village, crawled: Crawl) -> None:
     for form in every_form(village, crawled):
         browser = village.browser(form.role)

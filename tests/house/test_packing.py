@@ -227,6 +227,7 @@ def test_who_put_something_into_the_address_gets_no_dictionary(stage: Stage) -> 
     assert "Use-As-Dictionary" not in answer.headers
 
 
+@pytest.mark.large
 def test_a_page_with_a_way_in_on_it_leaves_as_it_is(village: Village, crawled: Crawl) -> None:
     """Whose length could be watched while somebody else's text is in it."""
     found = 0

@@ -30,12 +30,22 @@ from community.groups.membership import Ban, admit
 from community.groups.models import Category, Group
 from community.groups.views import _ticket
 from community.invitations.models import Invitation, JoinRequest
-from community.media.models import Photo
+from community.languages import LANGUAGES
+from community.media.models import Photo, Voice
 from community.media.picture import prepare
+from community.media.sound import Spoken
 from community.notifications.models import Delivery
 from community.outbox.models import Outbox
-from community.people.models import Child, Person, Phone, Session, SignInCode, fingerprint
+from community.people.models import Child, Person, Phone, Session, fingerprint
+from community.people.sign_in import SignInCode
+from community.speech.cupboard import PAGES
+from community.speech.hearing import cupboard
+from community.speech.models import Recording
 from community.subscriptions.models import Listener, Subscription
+from community.translating.helper import Helper
+from community.translating.models import TranslationRequest
+from community.wording.models import Suggestion
+from community.wording.words import words_of
 from tests.house.ground import SECRET, Ground, PostgresGround, _rows
 from tests.promises import keep_all
 
@@ -233,7 +243,10 @@ class _Builder:
         self._people()
         self._ways_in()
         self._said()
+        self._suggested()
         self._failed()
+        self.things["sentence"] = "thanks"
+        self._spoken()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -321,14 +334,46 @@ class _Builder:
         Image.new("RGB", (40, 30), "teal").save(stream, "PNG")
         stream.seek(0)
         photo = Photo.keep(prepare(stream), owner_id=owner.id, community_id=self.root.id)
-        said = Announcement.publish(audience, owner, key="village-said", text=WORDS, language="hi", photo=photo)
+        voice = Voice.keep(Spoken({"voice.ogg": b"OggS"}, 1000), owner_id=owner.id, community_id=self.root.id)
+        brought = {"photo": photo, "voice": voice}
+        said = Announcement.publish(audience, owner, key="village-said", text=WORDS, language="hi", **brought)
         release(said.id)
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
+        self.things |= {"voice": voice.key, "voice_file": "voice.ogg", "recording_key": "a-key-of-a-recording"}
         self.things["delivery"] = self._push(said, "owner", "sent")
         self._push(said, "member", "failed")
+        self._asked(said)
         self.things |= {"width": "480", "rendition": "webp", "seq": str(said.seq)}
+
+    def _suggested(self) -> None:
+        """Better words, one that waits and one that was taken."""
+        tongue = LANGUAGES["ta"]
+        asked, taken, *_rest = (word for word in words_of(tongue).values() if "%" not in word.english[0])
+        waiting = Suggestion.make(self.root.id, tongue, asked, f"{asked.said} நல்ல", self.cast["owner"])
+        answered = Suggestion.make(self.root.id, tongue, taken, f"{taken.said} நல்ல", self.cast["owner"])
+        answered.settle("taken", self.cast["above"])
+        self.things |= {"tongue": tongue.code, "word": asked.key}
+        self.things |= {"suggestion": str(waiting.id), "taken": str(answered.id)}
+
+    def _asked(self, said: Announcement) -> None:
+        """The owner is asked to say it in English; the member has sent her words."""
+        owner, member, admin = (self.cast[role] for role in ("owner", "member", "admin"))
+        asked, sent = (TranslationRequest.ask(said, "en", person, admin) for person in (owner, member))
+        sent.say(WORDS)
+        self.things |= {"translation": str(asked.id), "sent_translation": str(sent.id), "language": "en"}
+        self.things |= {"no_language": "hindi", "speaker": str(self.cast["moderator"].id)}
+        Helper.choose(self.cast["moderator"], "en", helps=True)
+        self.things["step"] = "2"
+        self.things["outsider"] = str(self.cast["elsewhere"].id)
+
+    def _spoken(self) -> None:
+        """Something that can be heard, and a prompt that the owner has said."""
+        self.things["clip"] = cupboard().promise((("en", "PLANTEDVOICE"),), PAGES)
+        said = Recording.keep(self.root, self.cast["owner"], "hi", "Join", self.things["clip"])
+        db.session.flush()
+        self.things["recording"] = str(said.id)
 
     def _failed(self) -> None:
         """A promise of a kind that nobody keeps any more."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
@@ -11,11 +12,12 @@ from flask import Flask
 from app import create_app
 from community.database import db, now, writing
 from community.outbox.models import Outbox
-from community.people.models import Person, SignInCode
+from community.people.models import Person
+from community.people.sign_in import SignInCode
 from tests.browser.day import CAST, OPERATOR, Day, live
 from tests.browser.pages import Walk, walk
 from tests.browser.phone import TestPhone
-from tests.conftest import Stage
+from tests.conftest import POSTGRES, Stage
 from tests.house.ground import Ground
 from tests.promises import keep_all
 
@@ -29,7 +31,12 @@ class Tour:
     walk: Walk
 
 
-@pytest.fixture(scope="package")
+def _lasts(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:
+    """PostgreSQL has one database for all tests of a process: those of the next file empty it."""
+    return "module" if POSTGRES else "session"
+
+
+@pytest.fixture(scope=_lasts)
 def tour(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
     """Look, and change nothing: it is lived through once for all tests here."""
     folder = tmp_path_factory.mktemp("tour")

@@ -16,10 +16,11 @@ LONG = "यह बहुत लंबी बात है " * 100
 
 
 def announcement(text: str, language: str = "hi", *others: tuple[str, str]) -> Whole:
-    words = [Whole(language=language, text=text), *(Whole(language=code, text=said) for code, said in others)]
+    everything = [(language, text), *others]
+    words = [Whole(language=code, text=said, origin="person", stale_at=None) for code, said in everything]
     author = Whole(name="म" * 60, picture="fish", colour="mor")
     return Whole(
-        id=2**62, audience=Whole(group=GROUP), author=author, translations=words, original=words[0], photo_id=None,
+        id=2**62, audience=Whole(group=GROUP), author=author, author_role="admin", translations=words, original=words[0], photo_id=None,
         released_at=now(),
     )  # fmt: skip
 

@@ -38,8 +38,8 @@ def other() -> Iterator[PushService]:
 
 @pytest.fixture
 def hasty(post: Sender, trusted: Papers) -> Sender:
-    """Waits for a second where the real one waits ten."""
-    return Sender(rate=100_000, ca=str(trusted.ca), paces={}, patience=Patience(connect=1, whole=1, name=0.3, begin=3))
+    """Waits for two seconds where the real one waits ten."""
+    return Sender(rate=100_000, ca=str(trusted.ca), paces={}, patience=Patience(connect=2, whole=2, name=0.3, begin=3))
 
 
 @pytest.fixture

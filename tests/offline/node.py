@@ -15,9 +15,11 @@ PATIENCE = 60  # seconds
 def laid_out(folder: Path) -> Path:
     """The scripts with pure functions as .mjs, which every Node takes for a module."""
     worker = (STATIC / "sw" / f"{name}.js" for name in ("bring", "pages", "payload", "queue", "sheet"))
-    for path in (STATIC / "late" / "push.js", *worker):
+    for path in (STATIC / "late" / "push.js", STATIC / "late" / "speech.js", *worker):
         shutil.copy(path, folder / f"{path.stem}.mjs")
     shutil.copy(STATIC / "late" / "queue.js", folder / "waiting.mjs")
+    for name in ("player", "recorder", "parts"):
+        shutil.copy(STATIC / "late" / f"{name}.js", folder / f"{name}.mjs")
     return folder
 
 

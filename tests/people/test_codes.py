@@ -17,7 +17,8 @@ from community.groups.membership import Membership, admit
 from community.groups.models import Group
 from community.invitations.models import Invitation
 from community.people.attempts import Attempts
-from community.people.models import Person, Session, SignInCode
+from community.people.models import Person, Session
+from community.people.sign_in import SignInCode
 from tests.people.cast import name
 
 if TYPE_CHECKING:

@@ -12,10 +12,13 @@ import sqlalchemy as sa
 import time_machine
 
 from community.database import db, now, writing
-from community.people.models import Person, Session, SignInCode
+from community.people.models import Person, Session
+from community.people.sign_in import SignInCode
 from tests.people.cast import name
 
 if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
     from tests.conftest import Browser, Stage
 
 
@@ -113,14 +116,18 @@ def test_the_link_shows_whose_room_it_is_and_opens_it_once(
     assert stage.app.test_client().get(way).status_code == 410
 
 
+def both(browser: Browser, link: str) -> list[TestResponse]:
+    """The link looked at, and its button tapped."""
+    return [browser.get(link), browser.post(link, headers={"Referer": f"http://localhost{link}"})]
+
+
 def test_unknown_used_and_expired_links_say_the_same(stage: Stage, browser: Browser) -> None:
     used, expired = stage_link(stage, "member"), stage_link(stage, "parent")
     browser.post(used)
     browser.post("/me/sign-out")
-    answers = [browser.get(used), browser.get("/enter/nothing")]
-    answers += [browser.post(used), browser.post("/enter/nothing")]
+    answers = [*both(browser, used), *both(browser, "/enter/nothing")]
     with time_machine.travel(now() + timedelta(minutes=11)):
-        answers += [browser.get(expired), browser.post(expired)]
+        answers += both(browser, expired)
     assert {answer.status_code for answer in answers} == {410}
     said = {answer.text.replace(answer.request.path, "") for answer in answers}
     assert len(said) == 1

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from community.assets import STATIC
 from community.database import db
 from community.media.models import Photo
-from community.people.models import Person, Session, SignInCode
+from community.people.models import Person, Session
+from community.people.sign_in import SignInCode
 from community.saver.level import LEVELS
 from tests.media.samples import talkative_jpeg
 
@@ -31,7 +32,7 @@ PICTURE = (
 )
 TEMPLATE = re.compile(r"<template>.*?</template>", re.S)
 BROUGHT = re.compile(
-    (STATIC / "sw" / "photos.js").read_text().split("const SHOWN = /")[1].split("/; //")[0].replace("\\/", "/")
+    (STATIC / "sw" / "photos.js").read_text().split("const SHOWN = /")[1].split("/g; //")[0].replace("\\/", "/")
 )
 
 
@@ -204,6 +205,15 @@ def test_the_switch_says_who_chose(stage: Stage) -> None:
 
 def test_the_page_of_what_was_used_holds_no_number_of_anybodys(stage: Stage) -> None:
     text = stage.browser("parent").get("/offline/price?lang=en").text
-    assert re.findall(r'data-kind="(\w+)"></b>', text) == ["total", "photos", "pages", "app", "pushes", "sent", "last"]
+    assert re.findall(r'data-kind="(\w+)"></b>', text) == [
+        "total",
+        "photos",
+        "voices",
+        "pages",
+        "app",
+        "pushes",
+        "sent",
+        "last",
+    ]
     assert "style=" not in text
     assert 'data-locale="en-u-nu-latn"' in text

@@ -95,7 +95,7 @@ def stage_code(stage: Stage, phone: Browser, part: str) -> None:
     from datetime import timedelta
 
     from community.database import writing
-    from community.people.models import SignInCode
+    from community.people.sign_in import SignInCode
 
     with stage.app.app_context(), writing():
         person = db.session.get_one(Person, stage.people[part])

@@ -1,0 +1,64 @@
+"""Undo rather than "are you sure": whatever takes something away offers it back on the next page, or stands here with its reason."""
+
+import re
+
+import pytest
+
+from community.config import ROOT
+from tests.house.matrix import ROWS, SENT, Row
+from tests.house.test_matrix import ask, routes
+from tests.house.village import Village
+
+TAKES = re.compile(r"^POST .*/(?:removal|withdrawal|end|ban|archive|revocation|refusal|approval|sign-out|lift)$")
+ASKS = re.compile(r"\b(?:alert|prompt)\(|window\.confirm|\bconfirm\([\"'`]")  # the browser's own boxes
+# The row that takes something away, and the form that gives it back.
+UNDONE = {
+    "POST /children/<int:child_id>/removal": r"/children/\d+/return",
+    "POST /memberships/<int:membership_id>/end": r"/memberships/undo",
+    "POST /memberships/<int:membership_id>/removal": r"/removals/undo",
+    "POST /memberships/<int:membership_id>/ban": r"/bans/\d+/lift",
+    "POST /requests/<int:request_id>/approval": r"/requests/\d+/undo",
+    "POST /requests/<int:request_id>/refusal": r"/requests/\d+/undo",
+    "POST /groups/<int:group_id>/archive": r"/groups/\d+/return",
+    "POST /translations/<int:translation_id>/approval": r"/translations/\d+/undo",
+    "POST /translations/<int:translation_id>/refusal": r"/translations/\d+/refusal",
+    "POST /suggestions/<int:suggestion_id>/refusal": r"/suggestions/\d+/undo",
+}
+NOT_UNDONE = {
+    "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen",
+    "POST /announcements/<int:announcement_id>/withdrawal": "is the undo, and is offered for ten seconds",
+    "POST /requests/<int:request_id>/withdrawal": "the door can be knocked at again",
+    "POST /invitations/<int:invitation_id>/revocation": "who had the link may be anybody: a new one is one tap",
+    "POST /sessions/<int:session_id>/end": "a phone that is lost must stay out; who has it comes in with a code",
+    "POST /me/sign-out": "another phone, or a code, lets her in again, as the page says before",
+    "POST /subscriptions/end": "the same page rings again with one tap",
+    "POST /bans/<int:ban_id>/lift": "is the undo",
+    "POST /announcements/<int:announcement_id>/languages/<language>/removal": "the words wait again on the next page, one tap lets them out",
+}
+
+
+def test_whatever_takes_something_away_is_known(village: Village) -> None:
+    assert {route for route in routes(village) if TAKES.match(route)} == set(UNDONE) | set(NOT_UNDONE)
+
+
+@pytest.mark.parametrize("route", UNDONE)
+def test_it_can_be_taken_back_from_the_next_page(village: Village, route: str) -> None:
+    row: Row = next(row for row in ROWS if row.route == route and row.names in ({}, SENT) and row.may)
+    role = next(role for role in ("owner", "admin", "above") if role in row.may)
+    answer = ask(village, row, role, village.known())
+    assert answer.status_code == 303
+    page = village.browser(role).get(answer.headers["Location"]).text
+    assert re.search(f'action="{UNDONE[route]}"', page), page
+
+
+def test_nobody_is_asked_whether_she_is_sure() -> None:
+    scripts = [*ROOT.glob("static/js/*.js"), *ROOT.glob("static/late/*.js"), *ROOT.glob("static/sw/*.js")]
+    assert len(scripts) > 5
+    assert [path.name for path in scripts if ASKS.search(path.read_text())] == []
+
+
+def test_nothing_needs_more_than_a_tap() -> None:
+    """Rule 7: no script listens for a swipe, a long press, a double tap or a drag."""
+    gestures = re.compile(r"touch(?:start|move|end)|dblclick|contextmenu|drag(?:start|over|end)|pointer(?:move|down)")
+    scripts = [*ROOT.glob("static/js/*.js"), *ROOT.glob("static/late/*.js")]
+    assert [path.name for path in scripts if gestures.search(path.read_text())] == []
