@@ -12,7 +12,8 @@ from community.audit.models import AuditEntry
 from community.config import ConfigError, is_loopback
 from community.database import db, writing
 from community.invitations.models import Invitation
-from community.people.models import Person, Session, SignInCode
+from community.people.models import Person, Session
+from community.people.sign_in import SignInCode
 from demo import school
 
 PARTS = (
