@@ -13,6 +13,8 @@ HELD = "SELECT id FROM membership WHERE person_id = ? ORDER BY id"
 OUTLIVED = """SELECT held.id FROM membership held JOIN 'group' g ON g.id = held.group_id WHERE held.person_id = ? AND EXISTS (
   SELECT 1 FROM membership other JOIN 'group' o ON o.id = other.group_id
   WHERE other.person_id = held.person_id AND substr(o.path, 1, length(g.path)) <> g.path) ORDER BY held.id"""
+BELOW = """SELECT held.id FROM membership held JOIN 'group' g ON g.id = held.group_id
+  WHERE held.person_id = ? AND g.parent_id IS NOT NULL ORDER BY held.id"""
 NOT_ALONE = {"happens", "rows", "begin_again"}
 # What has to have happened before something can: in this order.
 BEFORE = {
@@ -42,9 +44,9 @@ class Comings(Elsewhere):
     def _is_in(self, group: str) -> bool:
         return bool(self.rows("SELECT 1 FROM membership WHERE person_id = ? AND group_id = ?", self.me, group))
 
-    def _held(self, turn: int, act: Callable[[str], object], *, spares: bool = True) -> bool:
-        """With one of her memberships; where it may be lost, not with the last one."""
-        return len(self.rows(HELD, self.me)) > spares and self._each(HELD, turn, act)
+    def _held(self, turn: int, act: Callable[[str], object]) -> bool:
+        """With one of her memberships, but not with the last one."""
+        return len(self.rows(HELD, self.me)) > 1 and self._each(HELD, turn, act)
 
     def leave(self, turn: int) -> bool:
         return self._held(turn, self._leave)
@@ -115,9 +117,9 @@ class Comings(Elsewhere):
         return self._each(question, turn, lambda one: self._sent(self.head, f"/bans/{one}/lift"))
 
     def appoint(self, turn: int) -> bool:
+        """In a branch; an admin of the whole school is the head's equal, and nobody could ban her in a later story."""
         role = ("admin", "moderator", "member")[turn % 3]
-        act = lambda one: self._sent(self.head, f"/memberships/{one}/role", role=role)  # noqa: E731
-        return self._held(turn, act, spares=False)
+        return self._each(BELOW, turn, lambda one: self._sent(self.head, f"/memberships/{one}/role", role=role))
 
     def mute(self, turn: int) -> bool:
         group, more = self._group(turn), {"for": "week"} if turn % 2 else {}
