@@ -51,6 +51,7 @@ settings.load_profile("no clock")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite_only: says nothing new on PostgreSQL")
+    config.addinivalue_line("markers", "any_collation: says nothing new in another collation of PostgreSQL")
     if POSTGRES and (worker := os.environ.get("PYTEST_XDIST_WORKER")):
         os.environ["AANGAN_TEST_DATABASE"] = another_database(POSTGRES, f"aangan_{worker}")
 

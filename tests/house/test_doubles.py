@@ -24,6 +24,8 @@ from tests.house.matrix import HELPERS, ROWS
 from tests.house.naughty import speaks
 from tests.house.village import Village, planted
 
+pytestmark = pytest.mark.any_collation
+
 # What two taps may leave more of than one: a code each, whose earlier one is dead; a count of tries; the record.
 COUNTED_TWICE = {"sign_in_code", "attempts", "audit_entry", "phone", "session"}
 

@@ -16,6 +16,8 @@ from tests.house.crawl import TYPED, Crawl
 from tests.house.naughty import LEADS, NASTY, PROBES
 from tests.house.village import Village
 
+pytestmark = pytest.mark.any_collation
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -13,6 +13,8 @@ from tests.house.crawl import Crawl
 from tests.house.naughty import NASTY
 from tests.house.village import Village, path_of
 
+pytestmark = pytest.mark.any_collation
+
 ROOT = Path(__file__).resolve().parents[2]
 HUGE = (2**31, 2**62 - 1, 2**62, 2**63 - 1, 2**63, 10**30)
 INTEGERS = ("0", "00", "-1", "1e9", "٣", "१२", "²", "1.5", "%00", *map(str, HUGE))

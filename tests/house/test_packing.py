@@ -19,6 +19,8 @@ from tests.conftest import Browser, Stage
 from tests.house.crawl import Crawl
 from tests.house.village import Village
 
+pytestmark = pytest.mark.any_collation
+
 UNPACK = {"br": brotli.decompress, "zstd": decompress, "gzip": gzip.decompress}
 CHROME = "gzip, deflate, br, zstd, dcb, dcz"
 # As our worker asks for a page in Chromium.

@@ -1,11 +1,15 @@
 """No untranslated word at any address, for any role, nor in any refusal of a form."""
 
+import pytest
+
 from tests.browser.pages import told
 from tests.house.bare import bare_words
 from tests.house.checker import ALL
 from tests.house.crawl import Crawl
 from tests.house.pseudo import crawl, every_cell
 from tests.house.village import ROLES, Village
+
+pytestmark = pytest.mark.any_collation
 
 SHARE = 1 if ALL else 7  # no divisor of the number of roles: each row has some
 

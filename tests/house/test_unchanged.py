@@ -3,10 +3,14 @@
 import http.client
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Stage
 from tests.house.crawl import Crawl
 from tests.house.server import serving
 from tests.house.village import Village
+
+pytestmark = pytest.mark.any_collation
 
 MARKS = {"ETag", "Cache-Control", "Vary"}
 OTHERS = ("/sw.js", "/manifest.webmanifest", "/offline", "/offline/announcement")

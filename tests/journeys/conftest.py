@@ -18,8 +18,9 @@ from tests.browser.day import CAST, OPERATOR, Day, live
 from tests.browser.pages import Walk, walk
 from tests.browser.phone import TestPhone
 from tests.conftest import POSTGRES, Stage
-from tests.house.ground import Ground
-from tests.promises import keep_all
+from tests.house.ground import Ground, lay
+from tests.house.postgres import another_database
+from tests.promises import CELERY, keep_all
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,25 @@ class Tour:
 
 
 def _lasts(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:
-    """PostgreSQL has one database for all tests of a process: those of the next file empty it."""
-    return "module" if POSTGRES else "session"
+    """Celery's workers have one database for all tests, and those of the next file empty it."""
+    return "module" if CELERY else "session"
+
+
+@pytest.fixture(scope="session")
+def own_ground(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """A database of PostgreSQL that no other test empties; SQLite's are files, one for each."""
+    if not POSTGRES or CELERY:
+        return ground
+    return lay(tmp_path_factory.mktemp("tour-ground"), another_database(POSTGRES, "aangan_tour"))
 
 
 @pytest.fixture(scope=_lasts)
-def tour(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+def tour(own_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
     """Look, and change nothing: it is lived through once for all tests here."""
     folder = tmp_path_factory.mktemp("tour")
-    url = ground.prepare(folder, with_school=True)
+    url = own_ground.prepare(folder, with_school=True)
     stage = Stage(
-        create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True, METRICS_TOKEN=OPERATOR), ground
+        create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True, METRICS_TOKEN=OPERATOR), own_ground
     )
     known = {part: TestPhone(stage.browser(part)) for part in CAST}
     nobody, invitation = (lambda: TestPhone(stage.app.test_client())), f"/j/{stage.invitation}"

@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.conftest import Tour
+
+pytestmark = pytest.mark.any_collation
 
 SPRITE = Path(__file__).parents[2] / "static" / "icons" / "sprite.svg"
 

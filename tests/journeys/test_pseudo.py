@@ -4,9 +4,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from tests.browser.pages import told
 from tests.house.bare import bare_words, somebodys_own
 from tests.journeys.conftest import Tour
+
+pytestmark = pytest.mark.any_collation
 
 
 def test_every_word_of_every_page_can_be_translated(tour: Tour) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+import pytest
 import sqlalchemy as sa
 from flask import g
 
@@ -15,6 +16,8 @@ from community.page import role_word
 from tests.browser.outline import Outline, route
 from tests.browser.pages import NOBODY, Page, told
 from tests.journeys.conftest import Tour
+
+pytestmark = pytest.mark.any_collation
 
 MEMBERS = (NOBODY, "newcomer", "guest", "parent", "urdu parent", "member", "english reader")
 EMPTY = ("meta", "link", "input", "img", "br", "source", "hr", "path", "use")

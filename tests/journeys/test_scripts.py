@@ -8,6 +8,8 @@ from community.coding import AT_ONCE
 from community.languages import offered
 from tests.journeys.conftest import Tour
 
+pytestmark = pytest.mark.any_collation
+
 MOST = 1.35  # times the page in English, packed as it leaves
 PAGES = {
     "home": ("parent", "/"),

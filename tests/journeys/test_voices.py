@@ -14,6 +14,8 @@ from tests.journeys.conftest import Tour
 from tests.journeys.test_pseudo import somebodys_own
 from tests.speech.test_listen import HERE, ROW
 
+pytestmark = pytest.mark.any_collation
+
 SAMPLE = ("ks",)  # in the normal run; all 24 in make test-all
 # The operator's key opens his own page alone and is not sent with another one. His page is for who reads.
 UNHEARD = ("/listen", "/offline")  # what is heard already; the phone's own pages without a signal
