@@ -34,6 +34,7 @@ from community.phrasebook.models import FilledSentence
 
 UNDO = timedelta(seconds=10)
 LONGEST = 2000  # characters
+WAITING, PINNED = sa.text("seq IS NULL"), sa.text("pinned_at IS NOT NULL")
 KINDS = ("news", "activity")  # an activity is something a child can have done
 
 
@@ -80,6 +81,9 @@ class Announcement(Base):
         sa.UniqueConstraint("author_id", "key"),
         sa.UniqueConstraint("community_id", "seq"),
         sa.Index("ix_announcement_audience_id_seq", "audience_id", "seq"),  # read backwards
+        # What few of many are: who has said a hundred thousand things asks for what waits at each page.
+        sa.Index("ix_announcement_waiting", "author_id", sqlite_where=WAITING, postgresql_where=WAITING),
+        sa.Index("ix_announcement_pinned", "audience_id", sqlite_where=PINNED, postgresql_where=PINNED),
     )
 
     @classmethod

@@ -3,11 +3,11 @@
 `parent_id` is the truth; `path` (`/1/23/456/`) and `ancestors` say the same thing for range scans and gates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from community.audit.models import AuditEntry
 from community.database import (
@@ -121,30 +121,42 @@ class Group(Base):
         """Hang this group, with all below it, under another. Memberships and roles stay with their groups."""
         if self.is_root or parent.community_id != self.community_id:
             raise TreeError("a community can not be moved")
-        branch = self.lock_branch()
+        branch = self._lock_branch()
         db.session.refresh(parent)  # another move may have moved it while we waited
-        if parent.id in {group.id for group in branch}:
+        if parent.id in {row.id for row in branch}:
             raise TreeError("a group can not be inside itself")
-        by_id = {group.id: group for group in branch}
-        for group in branch:
-            group._hang_below(parent if group is self else by_id[group.parent_id or 0])
-        self.parent = parent
-        db.session.flush()
-        for group in branch:
-            group.inherit_categories()
+        db.session.execute(sa.update(Group), self._hung_below(parent, branch))
+        db.session.expire_all()
+        self._inherit_below()
 
-    def lock_branch(self) -> list["Group"]:
+    def _hung_below(self, parent: "Group", branch: Sequence[Any]) -> list[dict[str, Any]]:
+        """What each group of the branch has of the tree, once its top hangs below `parent`. Parents come first."""
+        places: dict[int, tuple[list[int], str, bool]] = {parent.id: (parent.lineage, parent.path, parent.rests)}
+        values = []
+        for row in branch:
+            above = parent.id if row.id == self.id else row.parent_id
+            ancestors, path, rests = places[above]
+            rests, path = bool(row.archived_at or rests), f"{path}{row.id}/"
+            if len(ancestors) >= DEEPEST:
+                raise TreeError("too deep")
+            places[row.id] = ([*ancestors, row.id], path, rests)
+            values.append({"id": row.id, "parent_id": above, "ancestors": ancestors, "path": path, "rests": rests})
+        return values
+
+    def _lock_branch(self) -> Sequence[Any]:
         """The branch as it is now, parents first, locked until the commit (SQLite locks every writer anyway).
 
-        The root is locked first: two moves in one community wait for each other, so no cycle can slip between.
+        The root is locked first: two moves in one community wait for each other, so no cycle can slip between. Who
+        reads, joins or announces there waits for nothing.
         """
         self._lock_tree()
         db.session.refresh(self)
-        branch = sa.select(Group).where(Group.below(self.path)).order_by(Group.path)
-        return list(db.session.scalars(branch.with_for_update().execution_options(populate_existing=True)))
+        rows = sa.select(Group.id, Group.parent_id, Group.archived_at).where(Group.below(self.path))
+        return db.session.execute(rows.order_by(Group.path).with_for_update(key_share=True)).all()
 
     def _lock_tree(self) -> None:
-        db.session.execute(sa.select(Group.id).where(Group.id == self.community_id).with_for_update())
+        root = sa.select(Group.id).where(Group.id == self.community_id)
+        db.session.execute(root.with_for_update(key_share=True))
 
     def dress(self, looks: Mapping[str, Any], by: Person) -> None:
         """New looks and rules. A new name is in the language of whoever gave it."""
@@ -193,6 +205,22 @@ class Group(Base):
         db.session.flush()
         for group in self.branch():
             group.inherit_categories()
+
+    def _inherit_below(self) -> None:
+        """The same for this group and everything below it, in two statements."""
+        branch, carried, giver, heir = Group.below(self.path), GroupCategory, aliased(Group), aliased(Group)
+        inherited = sa.select(Group.id).where(branch).scalar_subquery()
+        gone = sa.delete(carried).where(carried.group_id.in_(inherited), carried.own.is_(False))
+        db.session.execute(gone.execution_options(synchronize_session=False))
+        inside = sa.and_(giver.path >= self.path, giver.path < self.path[:-1] + "0")
+        below = sa.and_(heir.path > giver.path, heir.path < sa.func.rtrim(giver.path, "/", type_=sa.String) + "0")
+        own = aliased(GroupCategory)
+        kept = sa.exists().where(own.group_id == heir.id, own.category_id == carried.category_id)
+        rows = sa.select(heir.id, carried.category_id, sa.false()).select_from(carried).distinct()
+        rows = rows.join(giver, giver.id == carried.group_id).join(heir, below)
+        rows = rows.where(carried.own, sa.or_(giver.id.in_(self.ancestors), inside), ~kept)
+        rows = rows.where(heir.path >= self.path, heir.path < self.path[:-1] + "0")
+        db.session.execute(sa.insert(carried).from_select(["group_id", "category_id", "own"], rows))
 
     def inherit_categories(self) -> None:
         """Rewrite what this group carries from above. Call it parents first."""

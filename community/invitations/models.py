@@ -22,6 +22,7 @@ from community.people.sign_in import SPOKEN_DIGITS
 
 LASTS = timedelta(days=30)
 SPOKEN_LASTS = timedelta(days=2)
+WAITING = sa.text("answer IS NULL")
 Row = TypeVar("Row", Membership, "JoinRequest")
 
 
@@ -160,6 +161,7 @@ class JoinRequest(Base):
             sqlite_where=sa.text("answer IS NULL AND child_id IS NULL"),
             postgresql_where=sa.text("answer IS NULL AND child_id IS NULL"),
         ),
+        sa.Index("ix_join_request_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )  # fmt: skip
 
     @classmethod
