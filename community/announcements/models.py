@@ -112,10 +112,11 @@ class Announcement(Base):
             release_at=max(release_at or now(), now() + UNDO), expires=expires, photo=photo, filled=filled,
         )  # fmt: skip
         # The original first: the order of the rows tells it from the others.
-        made.translations.append(Translation(language=language, text=text, author_id=author.id, voice=voice))
+        at = {"community_id": made.community_id, "author_id": author.id}
+        made.translations.append(Translation(language=language, text=text, voice=voice, **at))
         for code, words in (others or {}).items():
             if code != language:
-                ready = Translation(language=code, text=words, author_id=author.id, origin="phrasebook")
+                ready = Translation(language=code, text=words, origin="phrasebook", **at)
                 made.translations.append(ready)
         db.session.add(made)
         db.session.flush()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.audit.models import AuditEntry
 from community.database import (
@@ -125,9 +125,10 @@ class Group(Base):
         db.session.refresh(parent)  # another move may have moved it while we waited
         if parent.id in {row.id for row in branch}:
             raise TreeError("a group can not be inside itself")
-        db.session.execute(sa.update(Group), self._hung_below(parent, branch))
+        hung = self._hung_below(parent, branch)
+        db.session.execute(sa.update(Group), hung)
         db.session.expire_all()
-        self._inherit_below()
+        self._inherit_below(hung)
 
     def _hung_below(self, parent: "Group", branch: Sequence[Any]) -> list[dict[str, Any]]:
         """What each group of the branch has of the tree, once its top hangs below `parent`. Parents come first."""
@@ -206,21 +207,25 @@ class Group(Base):
         for group in self.branch():
             group.inherit_categories()
 
-    def _inherit_below(self) -> None:
-        """The same for this group and everything below it, in two statements."""
-        branch, carried, giver, heir = Group.below(self.path), GroupCategory, aliased(Group), aliased(Group)
-        inherited = sa.select(Group.id).where(branch).scalar_subquery()
-        gone = sa.delete(carried).where(carried.group_id.in_(inherited), carried.own.is_(False))
+    def _inherit_below(self, branch: Sequence[Mapping[str, Any]]) -> None:
+        """The same for a whole branch, parents first, in three statements: of millions of groups, none is looked up."""
+        ids, rows = sa.select(Group.id).where(Group.below(self.path)), GroupCategory
+        gone = sa.delete(rows).where(rows.group_id.in_(ids), rows.own.is_(False))
         db.session.execute(gone.execution_options(synchronize_session=False))
-        inside = sa.and_(giver.path >= self.path, giver.path < self.path[:-1] + "0")
-        below = sa.and_(heir.path > giver.path, heir.path < sa.func.rtrim(giver.path, "/", type_=sa.String) + "0")
-        own = aliased(GroupCategory)
-        kept = sa.exists().where(own.group_id == heir.id, own.category_id == carried.category_id)
-        rows = sa.select(heir.id, carried.category_id, sa.false()).select_from(carried).distinct()
-        rows = rows.join(giver, giver.id == carried.group_id).join(heir, below)
-        rows = rows.where(carried.own, sa.or_(giver.id.in_(self.ancestors), inside), ~kept)
-        rows = rows.where(heir.path >= self.path, heir.path < self.path[:-1] + "0")
-        db.session.execute(sa.insert(carried).from_select(["group_id", "category_id", "own"], rows))
+        given: dict[int, set[int]] = {}
+        own = sa.select(rows.group_id, rows.category_id).where(rows.own)
+        for group_id, category_id in db.session.execute(
+            own.where(sa.or_(rows.group_id.in_(ids), rows.group_id.in_(self.ancestors)))
+        ):
+            given.setdefault(group_id, set()).add(category_id)
+        carried = {self.parent_id: set[int]().union(*(given.get(above, ()) for above in self.ancestors))}
+        inherited = []
+        for row in branch:
+            above, hers = carried[row["parent_id"]], given.get(row["id"], set())
+            carried[row["id"]] = above | hers
+            inherited += [{"group_id": row["id"], "category_id": one, "own": False} for one in sorted(above - hers)]
+        if inherited:
+            db.session.execute(sa.insert(rows), inherited)
 
     def inherit_categories(self) -> None:
         """Rewrite what this group carries from above. Call it parents first."""
