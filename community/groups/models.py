@@ -27,17 +27,14 @@ from community.database import (
     symbol,
     touched,
 )
+from community.groups.moving import DEEPEST, Hook, hung_below, inherited_below
+from community.groups.moving import TreeError as TreeError
 from community.media.models import Photo
 from community.people.models import Person
 
 JOINING = ("link", "ask", "invite")  # anyone with the link · ask first · only by invite
 POSTING = ("admins", "everyone")
-DEEPEST = 40
 IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
-
-
-class TreeError(ValueError):
-    """A move that would break the tree: below itself, into another community, or too deep."""
 
 
 class Group(Base):
@@ -125,24 +122,10 @@ class Group(Base):
         db.session.refresh(parent)  # another move may have moved it while we waited
         if parent.id in {row.id for row in branch}:
             raise TreeError("a group can not be inside itself")
-        hung = self._hung_below(parent, branch)
+        hung = hung_below(self.id, Hook(parent.lineage, parent.path, parent.rests), branch)
         db.session.execute(sa.update(Group), hung)
         db.session.expire_all()
         self._inherit_below(hung)
-
-    def _hung_below(self, parent: "Group", branch: Sequence[Any]) -> list[dict[str, Any]]:
-        """What each group of the branch has of the tree, once its top hangs below `parent`. Parents come first."""
-        places: dict[int, tuple[list[int], str, bool]] = {parent.id: (parent.lineage, parent.path, parent.rests)}
-        values = []
-        for row in branch:
-            above = parent.id if row.id == self.id else row.parent_id
-            ancestors, path, rests = places[above]
-            rests, path = bool(row.archived_at or rests), f"{path}{row.id}/"
-            if len(ancestors) >= DEEPEST:
-                raise TreeError("too deep")
-            places[row.id] = ([*ancestors, row.id], path, rests)
-            values.append({"id": row.id, "parent_id": above, "ancestors": ancestors, "path": path, "rests": rests})
-        return values
 
     def _lock_branch(self) -> Sequence[Any]:
         """The branch as it is now, parents first, locked until the commit (SQLite locks every writer anyway).
@@ -208,23 +191,13 @@ class Group(Base):
             group.inherit_categories()
 
     def _inherit_below(self, branch: Sequence[Mapping[str, Any]]) -> None:
-        """The same for a whole branch, parents first, in three statements: of millions of groups, none is looked up."""
+        """The same for a whole branch, parents first, in three statements."""
         ids, rows = sa.select(Group.id).where(Group.below(self.path)), GroupCategory
         gone = sa.delete(rows).where(rows.group_id.in_(ids), rows.own.is_(False))
         db.session.execute(gone.execution_options(synchronize_session=False))
-        given: dict[int, set[int]] = {}
-        own = sa.select(rows.group_id, rows.category_id).where(rows.own)
-        for group_id, category_id in db.session.execute(
-            own.where(sa.or_(rows.group_id.in_(ids), rows.group_id.in_(self.ancestors)))
-        ):
-            given.setdefault(group_id, set()).add(category_id)
-        carried = {self.parent_id: set[int]().union(*(given.get(above, ()) for above in self.ancestors))}
-        inherited = []
-        for row in branch:
-            above, hers = carried[row["parent_id"]], given.get(row["id"], set())
-            carried[row["id"]] = above | hers
-            inherited += [{"group_id": row["id"], "category_id": one, "own": False} for one in sorted(above - hers)]
-        if inherited:
+        near = sa.or_(rows.group_id.in_(ids), rows.group_id.in_(self.ancestors))
+        own = db.session.execute(sa.select(rows.group_id, rows.category_id).where(rows.own, near))
+        if inherited := inherited_below(self.ancestors, [(row.group_id, row.category_id) for row in own], branch):
             db.session.execute(sa.insert(rows), inherited)
 
     def inherit_categories(self) -> None:

@@ -20,8 +20,7 @@ from community.http import derived
 from community.people.models import Child, Person, fingerprint
 from community.people.sign_in import SPOKEN_DIGITS
 
-LASTS = timedelta(days=30)
-SPOKEN_LASTS = timedelta(days=2)
+LASTS, SPOKEN_LASTS = timedelta(days=30), timedelta(days=2)
 WAITING = sa.text("answer IS NULL")
 Row = TypeVar("Row", Membership, "JoinRequest")
 
