@@ -14,14 +14,18 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import psycopg
+import sqlalchemy as sa
 
+from app import create_app
 from bench.figures import Figure, keep, word, written
 from bench.scale.cluster import cluster, database, drop
-from bench.scale.places import ORGANISATION, SCHOOL, Place, fill, fill_root
+from bench.scale.places import BASE, ORGANISATION, SCHOOL, Place, fill, fill_root
 from bench.scale.readers import by_turns, crowd
 from bench.scale.rows import COMMAND, ROWS, Ground, size
 from bench.server import migrated_app
-from community.database import db
+from community.database import db, writing
+from community.groups.models import Group
+from community.outbox.models import Outbox
 
 
 def main() -> None:
@@ -71,6 +75,7 @@ def _filled(place: Place, folder: Path) -> str:
     fill(place, url)
     found = {"place": wanted, "empty_root": _home(place, url, folder)}
     fill_root(place, url)
+    _count(place, url, folder)
     print(f"{place.name}: filled by COPY in {time.monotonic() - began:.0f} s", flush=True)
     mark.write_text(json.dumps(found))
     return url
@@ -80,6 +85,31 @@ def _migrate(place: Place, url: str, folder: Path) -> None:
     app = migrated_app({"INSTANCE": str(folder / f"{place.name}.instance"), "DEMO": "0", "DATABASE_URL": url})
     with app.app_context():
         db.engine.dispose()
+
+
+def _count(place: Place, url: str, folder: Path) -> None:
+    """The counters of all groups, as the outbox makes them, where there are such."""
+    try:
+        from community.oversight.changes import mark_branch
+        from community.oversight.counting import count
+        from community.oversight.models import CounterChange
+    except ImportError:
+        return
+    app = create_app({"INSTANCE": str(folder / f"{place.name}.instance"), "DEMO": "0", "DATABASE_URL": url})
+    began = time.monotonic()
+    with app.app_context():
+        with writing():
+            mark_branch(db.session.get_one(Group, BASE))
+            db.session.commit()
+        while db.session.scalar(sa.select(CounterChange.id).limit(1)):
+            with writing():
+                count()
+                db.session.commit()
+            db.session.remove()
+        db.session.execute(sa.delete(Outbox))
+        db.session.commit()
+        db.engine.dispose()
+    print(f"{place.name}: {len(place.tree):,} groups counted in {time.monotonic() - began:.0f} s", flush=True)
 
 
 def _home(place: Place, url: str, folder: Path) -> dict[str, float]:

@@ -128,10 +128,7 @@ def fill(place: Place, url: str) -> None:
 def fill_root(place: Place, url: str) -> None:
     """What is said at the root: nine of ten for categories that hardly anybody carries."""
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        audiences = dict(
-            connection.execute("SELECT coalesce(category_id, 0), id FROM audience WHERE group_id = %s", (BASE,))
-        )
-        said = list(_said_at_root(place, audiences))
+        said = list(_said_at_root(place))
         for table, rows in _announced(said):
             table.fill(connection, rows)
         go_on_counting(connection)
@@ -161,7 +158,7 @@ def _tables(place: Place) -> Iterator[tuple[Table, Iterator[tuple[Any, ...]]]]:
         Table(Listener, "id", "subscription_id", "person_id"),
         ((number, number, number) for number in _with_phone(place)),
     )
-    yield Table(Audience, "id", "group_id", "category_id", community_id=BASE), _audiences(place)
+    yield from _narrowed(place)
     yield from _announced(list(_said_below(place)))
 
 
@@ -227,6 +224,19 @@ def _subscriptions(place: Place) -> Iterator[tuple[Any, ...]]:
         yield number, number, endpoint, hashlib.sha256(endpoint.encode()).hexdigest()
 
 
+def _narrowed(place: Place) -> Iterator[tuple[Table, Iterator[tuple[Any, ...]]]]:
+    """The audiences, in the columns that they have: one category, or any set of them."""
+    if hasattr(Audience, "narrowed"):
+        from community.announcements.audience import AudienceCategory
+
+        rows = ((number, group, "" if one is None else str(one)) for number, group, one in _audiences(place))
+        yield Table(Audience, "id", "group_id", "narrowed", community_id=BASE), rows
+        some = ((number, group, one) for number, group, one in _audiences(place) if one is not None)
+        yield Table(AudienceCategory, "audience_id", "group_id", "category_id", community_id=BASE), some
+    else:
+        yield Table(Audience, "id", "group_id", "category_id", community_id=BASE), _audiences(place)
+
+
 def _audiences(place: Place) -> Iterator[tuple[Any, ...]]:
     """One for each group, and at the root one for each category."""
     for number in range(len(place.tree)):
@@ -247,12 +257,12 @@ def _said_below(place: Place) -> Iterator[tuple[int, int]]:
         yield int(turn * step) + 1, audiences[turn * SPREAD % len(audiences)]
 
 
-def _said_at_root(place: Place, audiences: dict[int, int]) -> Iterator[tuple[int, int]]:
+def _said_at_root(place: Place) -> Iterator[tuple[int, int]]:
     taken = {seq for seq, _audience in _said_below(place)}
     free = (seq for seq in range(1, place.top + 1) if seq not in taken)
     for turn, seq in zip(range(place.said_at_root), free, strict=False):
-        narrowed = place.carried + turn % place.elsewhere + 1
-        yield seq, audiences[0 if turn % 10 == 0 else narrowed]
+        narrowed = len(place.tree) + place.carried + turn % place.elsewhere + 1
+        yield seq, 1 if turn % 10 == 0 else narrowed
 
 
 def _announced(said: list[tuple[int, int]]) -> Iterator[tuple[Table, Iterator[tuple[Any, ...]]]]:

@@ -64,9 +64,11 @@ class Crowd:
             self.cookies[person] = _signed_in(self.app, person)
         return self.cookies[person]
 
-    def ask(self, path: str, person: int, form: Mapping[str, object] | None = None) -> tuple[float, int, bytes]:
+    def ask(
+        self, path: str, person: int, form: Mapping[str, object] | None = None, **more: str
+    ) -> tuple[float, int, bytes]:
         """(milliseconds, status, body) of one request, from its first byte to the last of its answer."""
-        headers = {"Cookie": f"{COOKIE}={self.cookie(person)}", **ORIGIN}
+        headers = {"Cookie": f"{COOKIE}={self.cookie(person)}", **ORIGIN, **more}
         body = urlencode(form) if form is not None else None
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -122,6 +122,8 @@ class Group(Base):
         db.session.refresh(parent)  # another move may have moved it while we waited
         if parent.id in {row.id for row in branch}:
             raise TreeError("a group can not be inside itself")
+        self.parent = parent  # by itself, so that whoever listens to the session hears of it
+        db.session.flush()
         hung = hung_below(self.id, Hook(parent.lineage, parent.path, parent.rests), branch)
         db.session.execute(sa.update(Group), hung)
         db.session.expire_all()

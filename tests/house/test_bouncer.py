@@ -104,6 +104,39 @@ def _moved_and_released(place: int) -> int:
     return db.session.scalar(sa.select(sa.func.count()).where(Announcement.seq.is_not(None))) or 0
 
 
+def test_a_move_that_takes_its_time_holds_nobody_up(bounced: Flask) -> None:
+    """While a branch is being moved, its pages are read, and somebody joins and announces there."""
+    with bounced.app_context(), writing():
+        root = Group.plant(name="State", joining="ask", **LOOKS)
+        first, second = (Group.plant(root, name=name, joining="ask", **LOOKS) for name in ("one", "two"))
+        inside = Group.plant(second, name="inside", joining="ask", **LOOKS)
+        head, late = (Person(picture="leaf", colour="neem", language="en") for _turn in range(2))
+        db.session.add_all((head, late))
+        admit(root, head, role="admin")
+        db.session.commit()
+        numbers = (root.id, first.id, second.id, inside.id, head.id, late.id)
+    top, there, moved, below, who, newcomer = numbers
+    browser = signed_in(bounced, who)
+    with bounced.app_context(), writing():
+        db.session.get_one(Group, moved).move_below(db.session.get_one(Group, there))
+        db.session.flush()
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(_joined, bounced, below, newcomer).result(timeout=10)
+            said = pool.submit(browser.get, f"/groups/{below}")
+            assert said.result(timeout=10).status_code == 200
+        db.session.commit()
+    with bounced.app_context():
+        assert db.session.get_one(Group, below).path == f"/{top}/{there}/{moved}/{below}/"
+
+
+def _joined(app: Flask, group: int, person: int) -> bool:
+    with app.app_context(), writing():
+        db.session.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
+        held = admit(db.session.get_one(Group, group), db.session.get_one(Person, person))
+        db.session.commit()
+        return held.id is not None
+
+
 def test_the_words_that_lean_on_a_connection_are_known() -> None:
     assert all(
         map(
