@@ -110,12 +110,14 @@ def _newest_of(branches: int, *, one_community: bool) -> Rows:
     """The statement for so many audiences: the top of each by seq, merged by release."""
     tops = sa.union_all(*(sa.select(_top(number)) for number in range(branches))).subquery()
     if one_community:
-        return _lines().join(tops, tops.c.id == SAID.c.id).order_by(SAID.c.seq.desc()).limit(PAGE + 1)
+        chosen = sa.select(tops.c.id, tops.c.seq).order_by(tops.c.seq.desc()).limit(PAGE + 1).subquery()
+        return _lines(chosen).order_by(chosen.c.seq.desc())
     # A clock that was set back must not hide anything: no release counts as older than one before it.
     moment = sa.func.max(tops.c.released_at).over(partition_by=tops.c.community_id, order_by=tops.c.seq)
     merged = sa.select(tops.c.id, tops.c.seq, moment.label("moment")).subquery()
-    chosen = _lines().join(merged, merged.c.id == SAID.c.id)
-    return chosen.order_by(merged.c.moment.desc(), merged.c.seq.desc(), merged.c.id.desc()).limit(PAGE + 1)
+    order = [merged.c.moment.desc(), merged.c.seq.desc(), merged.c.id.desc()]
+    chosen = sa.select(merged).order_by(*order).limit(PAGE + 1).subquery()
+    return _lines(chosen).order_by(chosen.c.moment.desc(), chosen.c.seq.desc(), chosen.c.id.desc())
 
 
 def tops(audiences: Sequence[Heard]) -> list[Trace]:
@@ -138,9 +140,11 @@ def _tops_of(branches: int) -> Rows:
     return marks.order_by(SAID.c.released_at.desc(), SAID.c.id.desc())
 
 
-def _lines() -> Rows:
+def _lines(chosen: sa.Subquery | None = None) -> Rows:
+    """All of each line. The `chosen` stand first: PostgreSQL joins so many tables in the order that is written."""
     said = sa.and_(WORDS.c.announcement_id == SAID.c.id, WORDS.c.language == SAID.c.language)
-    lines = sa.select(*LINE).select_from(SAID).join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id)
+    first = SAID if chosen is None else chosen.join(SAID, SAID.c.id == chosen.c.id)
+    lines = sa.select(*LINE).select_from(first).join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id)
     lines = lines.join(GROUP, GROUP.c.id == AUDIENCE.c.group_id).join(AUTHOR, AUTHOR.c.id == SAID.c.author_id)
     reads = sa.and_(HERS.c.announcement_id == SAID.c.id, HERS.c.language == sa.bindparam("reads"))
     reads = sa.and_(reads, HERS.c.stale_at.is_(None))

@@ -34,6 +34,7 @@ from community.phrasebook.models import FilledSentence
 
 UNDO = timedelta(seconds=10)
 LONGEST = 2000  # characters
+WAITING, PINNED = sa.text("seq IS NULL"), sa.text("pinned_at IS NOT NULL")
 KINDS = ("news", "activity")  # an activity is something a child can have done
 
 
@@ -80,6 +81,9 @@ class Announcement(Base):
         sa.UniqueConstraint("author_id", "key"),
         sa.UniqueConstraint("community_id", "seq"),
         sa.Index("ix_announcement_audience_id_seq", "audience_id", "seq"),  # read backwards
+        # What few of many are: who has said a hundred thousand things asks for what waits at each page.
+        sa.Index("ix_announcement_waiting", "author_id", sqlite_where=WAITING, postgresql_where=WAITING),
+        sa.Index("ix_announcement_pinned", "audience_id", sqlite_where=PINNED, postgresql_where=PINNED),
     )
 
     @classmethod
@@ -108,10 +112,11 @@ class Announcement(Base):
             release_at=max(release_at or now(), now() + UNDO), expires=expires, photo=photo, filled=filled,
         )  # fmt: skip
         # The original first: the order of the rows tells it from the others.
-        made.translations.append(Translation(language=language, text=text, author_id=author.id, voice=voice))
+        at = {"community_id": made.community_id, "author_id": author.id}
+        made.translations.append(Translation(language=language, text=text, voice=voice, **at))
         for code, words in (others or {}).items():
             if code != language:
-                ready = Translation(language=code, text=words, author_id=author.id, origin="phrasebook")
+                ready = Translation(language=code, text=words, origin="phrasebook", **at)
                 made.translations.append(ready)
         db.session.add(made)
         db.session.flush()

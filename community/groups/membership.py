@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from community.audit.models import AuditEntry
-from community.database import Base, BigId, db, foreign, maybe_moment, moment, pk
+from community.database import Base, BigId, community_of, db, foreign, maybe_moment, moment, pk
 from community.groups.counter import Counter
 from community.groups.models import Group
 from community.people.models import Child, Person
@@ -103,6 +103,7 @@ class Ban(Base):
     __tablename__ = "ban"
 
     id: Mapped[pk]
+    community_id: Mapped[int] = mapped_column(BigId, default=community_of("group", "group_id"))
     group_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Group.id))
     person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
     banned_by: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id))

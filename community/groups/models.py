@@ -3,7 +3,7 @@
 `parent_id` is the truth; `path` (`/1/23/456/`) and `ancestors` say the same thing for range scans and gates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,17 +27,14 @@ from community.database import (
     symbol,
     touched,
 )
+from community.groups.moving import DEEPEST, Hook, hung_below, inherited_below
+from community.groups.moving import TreeError as TreeError
 from community.media.models import Photo
 from community.people.models import Person
 
 JOINING = ("link", "ask", "invite")  # anyone with the link · ask first · only by invite
 POSTING = ("admins", "everyone")
-DEEPEST = 40
 IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
-
-
-class TreeError(ValueError):
-    """A move that would break the tree: below itself, into another community, or too deep."""
 
 
 class Group(Base):
@@ -121,30 +118,31 @@ class Group(Base):
         """Hang this group, with all below it, under another. Memberships and roles stay with their groups."""
         if self.is_root or parent.community_id != self.community_id:
             raise TreeError("a community can not be moved")
-        branch = self.lock_branch()
+        branch = self._lock_branch()
         db.session.refresh(parent)  # another move may have moved it while we waited
-        if parent.id in {group.id for group in branch}:
+        if parent.id in {row.id for row in branch}:
             raise TreeError("a group can not be inside itself")
-        by_id = {group.id: group for group in branch}
-        for group in branch:
-            group._hang_below(parent if group is self else by_id[group.parent_id or 0])
-        self.parent = parent
+        self.parent = parent  # by itself, so that whoever listens to the session hears of it
         db.session.flush()
-        for group in branch:
-            group.inherit_categories()
+        hung = hung_below(self.id, Hook(parent.lineage, parent.path, parent.rests), branch)
+        db.session.execute(sa.update(Group), hung)
+        db.session.expire_all()
+        self._inherit_below(hung)
 
-    def lock_branch(self) -> list["Group"]:
+    def _lock_branch(self) -> Sequence[Any]:
         """The branch as it is now, parents first, locked until the commit (SQLite locks every writer anyway).
 
-        The root is locked first: two moves in one community wait for each other, so no cycle can slip between.
+        The root is locked first: two moves in one community wait for each other, so no cycle can slip between. Who
+        reads, joins or announces there waits for nothing.
         """
         self._lock_tree()
         db.session.refresh(self)
-        branch = sa.select(Group).where(Group.below(self.path)).order_by(Group.path)
-        return list(db.session.scalars(branch.with_for_update().execution_options(populate_existing=True)))
+        rows = sa.select(Group.id, Group.parent_id, Group.archived_at).where(Group.below(self.path))
+        return db.session.execute(rows.order_by(Group.path).with_for_update(key_share=True)).all()
 
     def _lock_tree(self) -> None:
-        db.session.execute(sa.select(Group.id).where(Group.id == self.community_id).with_for_update())
+        root = sa.select(Group.id).where(Group.id == self.community_id)
+        db.session.execute(root.with_for_update(key_share=True))
 
     def dress(self, looks: Mapping[str, Any], by: Person) -> None:
         """New looks and rules. A new name is in the language of whoever gave it."""
@@ -193,6 +191,16 @@ class Group(Base):
         db.session.flush()
         for group in self.branch():
             group.inherit_categories()
+
+    def _inherit_below(self, branch: Sequence[Mapping[str, Any]]) -> None:
+        """The same for a whole branch, parents first, in three statements."""
+        ids, rows = sa.select(Group.id).where(Group.below(self.path)), GroupCategory
+        gone = sa.delete(rows).where(rows.group_id.in_(ids), rows.own.is_(False))
+        db.session.execute(gone.execution_options(synchronize_session=False))
+        near = sa.or_(rows.group_id.in_(ids), rows.group_id.in_(self.ancestors))
+        own = db.session.execute(sa.select(rows.group_id, rows.category_id).where(rows.own, near))
+        if inherited := inherited_below(self.ancestors, [(row.group_id, row.category_id) for row in own], branch):
+            db.session.execute(sa.insert(rows), inherited)
 
     def inherit_categories(self) -> None:
         """Rewrite what this group carries from above. Call it parents first."""

@@ -17,6 +17,7 @@ from community.home.views import blueprint, earlier_than, more, upto, waiting_of
 from community.http import signed_in
 from community.invitations.models import JoinRequest
 from community.people.models import Person
+from community.people.replica import afar
 from community.people.session import me
 
 
@@ -32,11 +33,16 @@ class Neighbours:
 @blueprint.get("/groups")
 @signed_in
 def groups() -> ResponseReturnValue:
-    stand = standing(me())
+    standing(me())
+    return afar(_groups, me())
+
+
+def _groups(person: Person) -> str:
+    stand = standing(person)
     held = [one for one in stand.memberships if not one.group.rests]
     audiences = matching(with_photos([one.group for one in held]))
     return render_template(
-        "home/groups.html", held=held, unread=unread_by_group(me(), held, audiences), asked=JoinRequest.of(me()),
+        "home/groups.html", held=held, unread=unread_by_group(person, held, audiences), asked=JoinRequest.of(person),
         left=request.args.get("left", "") if read_ticket(request.args.get("left", "")) else "",
         archived=[one.group for one in stand.memberships if one.group.rests and one.role == "admin"],
     )  # fmt: skip
@@ -51,7 +57,7 @@ def group(group_id: int) -> ResponseReturnValue:
     looks_after = stand.is_at_least("moderator", found)
     if not inside and not looks_after:
         return render_template("home/door.html", group=found, asked=_asked(person, found), near=_near(stand, found))
-    return _room(person, stand, found, inside, looks_after)
+    return afar(_room, person, stand, found, inside, looks_after)
 
 
 def _room(

@@ -18,6 +18,7 @@ from community.groups.models import Group
 from community.invitations.models import JoinRequest
 from community.media.models import Photo
 from community.people.models import Person
+from community.people.replica import afar
 from community.people.session import someone
 from community.translating.models import TranslationRequest
 from community.translating.volunteer import is_among_us
@@ -31,7 +32,8 @@ def show() -> ResponseReturnValue:
     person = someone()
     if person is None:
         return render_template("home/welcome.html")
-    return _courtyard(person)
+    standing(person)
+    return afar(_courtyard, person)
 
 
 def _courtyard(person: Person) -> str:

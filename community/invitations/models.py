@@ -20,8 +20,8 @@ from community.http import derived
 from community.people.models import Child, Person, fingerprint
 from community.people.sign_in import SPOKEN_DIGITS
 
-LASTS = timedelta(days=30)
-SPOKEN_LASTS = timedelta(days=2)
+LASTS, SPOKEN_LASTS = timedelta(days=30), timedelta(days=2)
+WAITING = sa.text("answer IS NULL")
 Row = TypeVar("Row", Membership, "JoinRequest")
 
 
@@ -160,6 +160,7 @@ class JoinRequest(Base):
             sqlite_where=sa.text("answer IS NULL AND child_id IS NULL"),
             postgresql_where=sa.text("answer IS NULL AND child_id IS NULL"),
         ),
+        sa.Index("ix_join_request_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )  # fmt: skip
 
     @classmethod

@@ -135,7 +135,8 @@ def note(row: Outbox, said: Announcement, phones: Iterable[Wanted]) -> None:
     """Write down that this batch owes each of these phones a copy, unless another batch does."""
     values = [
         {
-            "announcement_id": said.id, "subscription_id": one.subscription_id, "person_id": one.person_id,
+            "community_id": said.community_id, "announcement_id": said.id,
+            "subscription_id": one.subscription_id, "person_id": one.person_id,
             "batch_id": row.id, "token": opaque_token(), "state": "quiet" if one.due else "waiting", "due": one.due,
             "language": carried(said, one), "attempts": 0, "created": now(),
         }
