@@ -20,10 +20,12 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, ready  # noqa: F401  their routes
+from community.announcements import composing, hearing, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
+from community.headcount import views as headcount
+from community.headcount.models import count_exactly
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
 from community.invitations import desk  # noqa: F401  its routes
@@ -53,7 +55,7 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, offline, outbox,
+    translating, headcount, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -74,6 +76,7 @@ def furnish(app: Flask) -> None:
     offline.init_app(app)
     speech.init_app(app)
     wording.init_app(app)
+    headcount.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 
@@ -87,3 +90,4 @@ def _promise(app: Flask) -> None:
     handles(app, "fold", fold)
     handles(app, "call", Call())
     handles(app, "machine", Ask())
+    handles(app, "headcount", count_exactly)
