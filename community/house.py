@@ -22,7 +22,9 @@ from community import (
 )
 from community.announcements import composing, hearing, ready  # noqa: F401  their routes
 from community.announcements import views as announcements
-from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
+from community.categories import carried, mine  # noqa: F401  their routes
+from community.categories import shared as categories
+from community.groups import branches, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
@@ -52,8 +54,8 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, offline, outbox,
+    people, saver, groups, categories, media, invitations, speech, wording, subscriptions, announcements, ready,
+    notifications, translating, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
