@@ -23,7 +23,7 @@ from community.phrasebook.sentences import CHAPTERS
 
 DAYS = 9  # today, tomorrow, and each of the seven weekdays after them
 PLACES = 4  # that are offered again
-OPTIONS = ("category", "at", "expiry", "pin")
+OPTIONS = ("category", "role", "at", "expiry", "pin")
 
 
 def composer(draft: Draft, code: int = 200) -> ResponseReturnValue:
