@@ -20,7 +20,7 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, ready  # noqa: F401  their routes
+from community.announcements import composing, hearing, others, ready  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.categories import carried, mine  # noqa: F401  their routes
 from community.categories import shared as categories

@@ -107,7 +107,7 @@ def _wait(made: Announcement) -> None:
 def _categories(form: Form, group: Group) -> list[Category]:
     """The community's categories that the form names. What is not there is not left out: more would hear it."""
     chosen = form.numbers("category")
-    mine = (Category.id.in_(chosen or ()), Category.community_id == group.community_id)
+    mine = (Category.id.in_(chosen or ()), Category.community_id == group.community_id, Category.retired_at.is_(None))
     found = list(db.session.scalars(sa.select(Category).where(*mine).order_by(Category.id))) if chosen else []
     if chosen is None or len(found) < len(chosen) or len(chosen) > MOST:
         form.wrong["category"] = _("One of these is not here any more. Choose again who hears it.")
@@ -143,7 +143,7 @@ def categories_in(group: Group) -> list[tuple[Category, int]]:
         sa.select(Category)
         .join(GroupCategory, GroupCategory.category_id == Category.id)
         .join(Group, Group.id == GroupCategory.group_id)
-        .where(Group.below(group.path), Group.rests.is_(False))
+        .where(Group.below(group.path), Group.rests.is_(False), Category.retired_at.is_(None))
         .distinct()
         .order_by(Category.id)
         .limit(12)

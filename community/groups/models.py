@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import signal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.audit.models import AuditEntry
@@ -34,6 +35,7 @@ from community.people.models import Person
 JOINING = ("link", "ask", "invite")  # anyone with the link · ask first · only by invite
 POSTING = ("admins", "everyone")
 DEEPEST = 40
+dressed = signal("dressed")  # sent with the Group that has new looks and rules, in their transaction
 IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
 
 
@@ -153,6 +155,7 @@ class Group(Base):
             self.language = by.language
         for field, value in looks.items():
             setattr(self, field, value)
+        dressed.send(self)
         self.note("changed", by)
 
     def archive(self, by: Person) -> None:

@@ -213,6 +213,13 @@ ROWS = (
     Row("POST /me/categories/<int:category_id>/end", INSIDE),
     Row("POST /me/categories/<int:category_id>/end", NOBODY, names={"category_id": "other_category"}),
     Row("POST /me/categories/undo", OWNER, {"left": "{left_category}"}),
+    Row("GET /groups/<int:group_id>/told", COMMUNITY, names=AT_ROOT),
+    Row("GET /groups/<int:group_id>/told", NOBODY),  # it is the whole community's
+    Row("GET /groups/<int:group_id>/told", frozenset({"elsewhere"}), names={"group_id": "other_root"}),
+    Row("GET /groups/<int:group_id>/unlisted", ADMINS, names={"group_id": "delicate"}),
+    Row("GET /groups/<int:group_id>/unlisted", NOBODY),  # only what is delicate
+    Row("POST /groups/<int:group_id>/unlisted", ADMINS, {"reason": "a shelter"}, {"group_id": "delicate"}),
+    Row("POST /groups/<int:group_id>/unlisted/end", ADMINS, names={"group_id": "delicate"}),
     Row("GET /groups/<int:group_id>/members", HEARERS),
     Row("GET /memberships/<int:membership_id>", ADMINS | OWNER),
     Row("POST /memberships/<int:membership_id>/role", ADMINS | OWNER, {"role": "member"}),
