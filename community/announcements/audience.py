@@ -18,6 +18,11 @@ from community.groups.membership import ROLES, Membership
 from community.groups.models import Category, Group, GroupCategory
 
 EVERYBODY = "member"
+HOLDERS = sa.text("role <> 'member'")
+sa.Index(  # who holds a role: few among many
+    "ix_membership_strong", Membership.community_id, Membership.person_id, sqlite_where=HOLDERS,
+    postgresql_where=HOLDERS,
+)  # fmt: skip
 MOST = 12  # categories that one announcement is narrowed to
 
 
@@ -124,14 +129,19 @@ def at_least(role: str) -> tuple[str, ...]:
 def inside(aim: Aimed) -> list[sa.ColumnElement[bool]]:
     """What is true of a group of the audience and of a membership in it, as things are now.
 
-    Groups that rest inside it hear nothing. Only ranges of `path`: no question is asked for one member after another.
+    Only ranges of `path`: no question is asked for one member after another.
     """
+    return places(aim) + ([] if aim.role == EVERYBODY else _holds(aim))
+
+
+def places(aim: Aimed) -> list[sa.ColumnElement[bool]]:
+    """What is true of its groups. Those that rest inside it hear nothing."""
     awake = sa.or_(Group.rests.is_(False), Group.id == aim.group.id)
     conditions = [Group.below(aim.group.path), awake]
     if categories := ids_in(aim.narrowed):
         carries = sa.select(GroupCategory.group_id).where(GroupCategory.category_id.in_(sorted(categories)))
         conditions.append(Group.id.in_(carries))
-    return conditions + ([] if aim.role == EVERYBODY else _holds(aim))
+    return conditions
 
 
 def _holds(aim: Aimed) -> list[sa.ColumnElement[bool]]:
@@ -150,7 +160,7 @@ def _holds(aim: Aimed) -> list[sa.ColumnElement[bool]]:
     return [Membership.person_id.in_(anywhere), above.exists()]
 
 
-def hearers(aim: Aimed) -> sa.Subquery:
-    """The ids of the people it reaches now, each once."""
+def hearers(aim: Aimed, *more: sa.ColumnElement[bool]) -> sa.Subquery:
+    """The ids of the people it reaches now, each once; of those only, whose membership is like `more`."""
     reached = sa.select(Membership.person_id).distinct().join(Group, Membership.group_id == Group.id)
-    return reached.where(*inside(aim)).subquery()
+    return reached.where(*inside(aim), *more).subquery()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from community.announcements.audience import EVERYBODY, MOST, Audience
+from community.announcements.audience import EVERYBODY, MOST, Aim, Audience
 from community.announcements.models import KINDS, LONGEST, UNDO, Announcement
 from community.database import db, now
 from community.form import Form
@@ -71,6 +71,10 @@ class Draft:
         self.slots = filled(sentence, self.form, self.day)
         if all(self.slots.values()):
             self.text = said(sentence, self.slots, writer.language, self.day)
+
+    @property
+    def aim(self) -> Aim:
+        return Aim.at(self.group, self.categories, self.role)
 
     @property
     def day(self) -> date:
@@ -137,15 +141,10 @@ def _moment(form: Form, group: Group) -> datetime | None:
     return moment
 
 
-def categories_in(group: Group) -> list[tuple[Category, int]]:
-    """The categories that groups here or below carry, each with its head count: what may narrow the audience."""
-    carried = (
-        sa.select(Category)
-        .join(GroupCategory, GroupCategory.category_id == Category.id)
-        .join(Group, Group.id == GroupCategory.group_id)
-        .where(Group.below(group.path), Group.rests.is_(False), Category.retired_at.is_(None))
-        .distinct()
-        .order_by(Category.id)
-        .limit(12)
-    )
-    return [(category, Audience.count(group, [category])) for category in db.session.scalars(carried)]
+def categories_in(group: Group) -> list[Category]:
+    """The categories that groups here or below carry: what may narrow the audience."""
+    inside = sa.select(Group.id).join(GroupCategory, GroupCategory.group_id == Group.id)
+    inside = inside.where(GroupCategory.category_id == Category.id, Group.below(group.path), Group.rests.is_(False))
+    used = (Category.community_id == group.community_id, Category.retired_at.is_(None))
+    carried = sa.select(Category).where(*used, inside.exists())
+    return list(db.session.scalars(carried.order_by(Category.id)))

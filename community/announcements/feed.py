@@ -93,9 +93,12 @@ def through(
 
 def _carried(groups: Iterable[int], audiences: Iterable[Heard]) -> dict[int, set[int]]:
     """The categories that each group carries, by its id; asked for only where an audience is narrowed."""
+    return carried_by(groups) if any(audience.narrowed for audience in audiences) else {}
+
+
+def carried_by(groups: Iterable[int]) -> dict[int, set[int]]:
+    """The categories that each of these groups carries, by its id."""
     carried: dict[int, set[int]] = {}
-    if not any(audience.narrowed for audience in audiences):
-        return carried
     rows = sa.select(GroupCategory.group_id, GroupCategory.category_id)
     for group_id, category_id in db.session.execute(rows.where(GroupCategory.group_id.in_(list(groups)))):
         carried.setdefault(group_id, set()).add(category_id)

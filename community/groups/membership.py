@@ -58,10 +58,6 @@ class Membership(Base):
             "uq_membership_group_id_person_id_child_id", "group_id", "person_id", "child_id", unique=True,
             sqlite_where=sa.text("child_id IS NOT NULL"), postgresql_where=sa.text("child_id IS NOT NULL"),
         ),
-        sa.Index(  # who holds a role: few among many
-            "ix_membership_strong", "community_id", "person_id",
-            sqlite_where=sa.text("role <> 'member'"), postgresql_where=sa.text("role <> 'member'"),
-        ),
     )  # fmt: skip
 
     @classmethod

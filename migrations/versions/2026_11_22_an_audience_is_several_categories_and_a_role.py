@@ -57,9 +57,36 @@ def upgrade() -> None:
         sqlite_where=strong,
         postgresql_where=strong,
     )
+    sampled = sa.text("person_id % 2147483648 * 2654435761 % 4294967296 < 536870912")
+    op.create_index(
+        "ix_membership_sampled",
+        "membership",
+        ["group_id", "person_id"],
+        unique=False,
+        sqlite_where=sampled,
+        postgresql_where=sampled,
+    )
+    op.create_table(
+        "headcount",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("community_id", NUMBER, nullable=False),
+        sa.Column("group_id", NUMBER, nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("narrowed", sa.String(length=250), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_headcount_group_id_group")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_headcount")),
+        sa.UniqueConstraint("group_id", "role", "narrowed", name=op.f("uq_headcount_group_id_role_narrowed")),
+    )
+    op.create_index(op.f("ix_headcount_community_id"), "headcount", ["community_id"], unique=False)
+    op.create_index(op.f("ix_headcount_group_id"), "headcount", ["group_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("headcount")
+    op.drop_index("ix_membership_sampled", "membership")
     op.drop_index("ix_membership_strong", "membership")
     with op.batch_alter_table("audience", schema=None) as batch_op:
         batch_op.drop_constraint("uq_audience_group_id_role_narrowed", type_="unique")

@@ -9,7 +9,9 @@ from tests.house.matrix import ROWS, SENT, Row
 from tests.house.test_matrix import ask, routes
 from tests.house.village import Village
 
-TAKES = re.compile(r"^POST .*/(?:removal|withdrawal|end|ban|archive|revocation|refusal|approval|sign-out|lift|retirement|unlisted)$")
+TAKES = re.compile(
+    r"^POST .*/(?:removal|withdrawal|end|ban|archive|revocation|refusal|approval|sign-out|lift|retirement|unlisted)$"
+)
 ASKS = re.compile(r"\b(?:alert|prompt)\(|window\.confirm|\bconfirm\([\"'`]")  # the browser's own boxes
 # The row that takes something away, and the form that gives it back.
 UNDONE = {
