@@ -74,7 +74,7 @@ def test_what_was_narrowed_stands_there_for_who_was_not_told(scene: Scene, engli
     assert "Women meet on Monday at ten under…" in page
     assert "please come</p>" in page
     assert '<bdi lang="en">Women</bdi>' in page
-    assert "Looks after the group" in page
+    assert "looks after the group" in page
     assert "For all of us" not in page
     assert english.get(f"/announcements/{by_category}").status_code == 404
 
