@@ -20,9 +20,11 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, ready, why  # noqa: F401  their routes
+from community.announcements import composing, hearing, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
-from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
+from community.categories import carried, mine  # noqa: F401  their routes
+from community.categories import shared as categories
+from community.groups import branches, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.headcount import views as headcount
 from community.headcount.models import count_exactly
@@ -54,8 +56,8 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, headcount, home, offline, outbox,
+    people, saver, groups, categories, media, invitations, speech, wording, subscriptions, announcements, ready,
+    notifications, translating, headcount, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,

@@ -111,7 +111,7 @@ def _wait(made: Announcement) -> None:
 def _categories(form: Form, group: Group) -> list[Category]:
     """The community's categories that the form names. What is not there is not left out: more would hear it."""
     chosen = form.numbers("category")
-    mine = (Category.id.in_(chosen or ()), Category.community_id == group.community_id)
+    mine = (Category.id.in_(chosen or ()), Category.community_id == group.community_id, Category.retired_at.is_(None))
     found = list(db.session.scalars(sa.select(Category).where(*mine).order_by(Category.id))) if chosen else []
     if chosen is None or len(found) < len(chosen) or len(chosen) > MOST:
         form.wrong["category"] = _("One of these is not here any more. Choose again who hears it.")
@@ -145,5 +145,6 @@ def categories_in(group: Group) -> list[Category]:
     """The categories that groups here or below carry: what may narrow the audience."""
     inside = sa.select(Group.id).join(GroupCategory, GroupCategory.group_id == Group.id)
     inside = inside.where(GroupCategory.category_id == Category.id, Group.below(group.path), Group.rests.is_(False))
-    carried = sa.select(Category).where(Category.community_id == group.community_id, inside.exists())
+    used = (Category.community_id == group.community_id, Category.retired_at.is_(None))
+    carried = sa.select(Category).where(*used, inside.exists())
     return list(db.session.scalars(carried.order_by(Category.id)))

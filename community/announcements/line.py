@@ -167,6 +167,22 @@ def unexpired() -> sa.ColumnElement[bool]:
     return sa.or_(SAID.c.expires.is_(None), SAID.c.expires > sa.bindparam("now"))
 
 
+def told_lines(community_id: int, before: int | None) -> list[Line]:
+    """The newest that was said to some only and that the community may look up; up to PAGE + 1."""
+    values = {"community": community_id, "end": FIRST if before is None else before}
+    return _found(_told(), values)
+
+
+@lru_cache(maxsize=1)
+def _told() -> Rows:
+    wanted = _lines().where(
+        SAID.c.community_id == sa.bindparam("community"), SAID.c.told == sa.literal_column("'listed'")
+    )
+    # A group that has closed its door since says no more than how much it was.
+    wanted = wanted.where(sa.or_(GROUP.c.parent_id.is_(None), GROUP.c.joining == "link"))
+    return wanted.where(SAID.c.seq < sa.bindparam("end")).order_by(SAID.c.seq.desc()).limit(PAGE + 1)
+
+
 def place_after(shown: Sequence[Line], before: Mapping[int, int] | None) -> dict[int, int]:
     """Where the next page begins, once these were shown: for each community the lowest seq so far."""
     return {**(before or {}), **{said.community_id: said.seq or 0 for said in shown}}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.announcements.audience import Audience as Audience
 from community.announcements.translation import Translation as Translation
+from community.announcements.unlisted import told_as
 from community.audit.models import AuditEntry
 from community.database import (
     Base,
@@ -67,6 +68,9 @@ class Announcement(Base):
     pinned_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
     withdrawn_at: Mapped[maybe_moment]
     waits_until: Mapped[maybe_moment]  # so long it rings only for who has it in her language
+    told: Mapped[str | None] = mapped_column(
+        sa.String(8)
+    )  # to others than those it was narrowed to: `unlisted.told_as`
     removed_at: Mapped[maybe_moment]
     removed_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
 
@@ -84,6 +88,14 @@ class Announcement(Base):
         # What few of many are: who has said a hundred thousand things asks for what waits at each page.
         sa.Index("ix_announcement_waiting", "author_id", sqlite_where=WAITING, postgresql_where=WAITING),
         sa.Index("ix_announcement_pinned", "audience_id", sqlite_where=PINNED, postgresql_where=PINNED),
+        sa.Index(
+            "ix_announcement_told",
+            "community_id",
+            "told",
+            "seq",
+            sqlite_where=sa.text("told IS NOT NULL"),
+            postgresql_where=sa.text("told IS NOT NULL"),
+        ),
     )
 
     @classmethod
@@ -233,5 +245,5 @@ def release(announcement_id: int) -> None:
         found.withdrawn_at = now()
         return
     found.seq = Counter.next(found.community_id)
-    found.released_at = now()
+    found.released_at, found.told = now(), told_as(found.audience)
     Outbox.promise("fan-out", f"fan-out:{found.id}", announcement_id=found.id)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import signal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.audit.models import AuditEntry
@@ -22,11 +23,12 @@ from community.database import (
     name_text,
     now,
     opaque_id,
-    pk,
     room,
     symbol,
     touched,
 )
+from community.groups.category import Category as Category
+from community.groups.category import GroupCategory as GroupCategory
 from community.groups.moving import DEEPEST, Hook, hung_below, inherited_below
 from community.groups.moving import TreeError as TreeError
 from community.media.models import Photo
@@ -34,6 +36,7 @@ from community.people.models import Person
 
 JOINING = ("link", "ask", "invite")  # anyone with the link · ask first · only by invite
 POSTING = ("admins", "everyone")
+dressed = signal("dressed")  # sent with the Group that has new looks and rules, in their transaction
 IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
 
 
@@ -150,6 +153,7 @@ class Group(Base):
             self.language = by.language
         for field, value in looks.items():
             setattr(self, field, value)
+        dressed.send(self)
         self.note("changed", by)
 
     def archive(self, by: Person) -> None:
@@ -178,19 +182,47 @@ class Group(Base):
         AuditEntry.add(action, actor_id=by.id, community_id=self.community_id, group_id=self.id, **details)
 
     @property
-    def category(self) -> "Category | None":
-        """The category that this group was given itself."""
-        own = sa.select(Category).join(GroupCategory, GroupCategory.category_id == Category.id)
-        return db.session.scalar(own.where(GroupCategory.group_id == self.id, GroupCategory.own))
+    def own_categories(self) -> list["Category"]:
+        """Those that this group was given itself."""
+        return self._carried(own=True)
 
-    def carry(self, category: "Category | None") -> None:
-        """Give the group this category (or none); everything below carries it too."""
-        db.session.execute(sa.delete(GroupCategory).where(GroupCategory.group_id == self.id))
-        if category:
-            db.session.add(GroupCategory(group_id=self.id, category_id=category.id, own=True))
-        db.session.flush()
-        for group in self.branch():
-            group.inherit_categories()
+    @property
+    def inherited_categories(self) -> list["Category"]:
+        return self._carried(own=False)
+
+    def _carried(self, *, own: bool) -> list["Category"]:
+        carried = sa.select(Category).join(GroupCategory, GroupCategory.category_id == Category.id)
+        carried = carried.where(GroupCategory.group_id == self.id, GroupCategory.own.is_(own))
+        return list(db.session.scalars(carried.order_by(Category.id)))
+
+    def carry(self, *categories: "Category | None") -> None:
+        """Give the group these categories and no others; everything below carries them too."""
+        self._lock_tree()
+        wanted = {category.id for category in categories if category}
+        before = {category.id for category in self.own_categories}
+        for category_id in before - wanted:
+            self._lay_down(category_id)
+        for category_id in wanted - before:
+            self._take_up(category_id)
+
+    def _take_up(self, category_id: int) -> None:
+        """In few statements, however much is below."""
+        GroupCategory.give(category_id, self.id)
+        GroupCategory.spread(category_id, self._below(self.path))
+
+    def _lay_down(self, category_id: int) -> None:
+        GroupCategory.clear(category_id, self._below(self.path))
+        GroupCategory.clear(category_id, sa.select(Group.id).where(Group.id == self.id), own=True)
+        given = sa.select(Group.path).join(GroupCategory, GroupCategory.group_id == Group.id)
+        given = given.where(GroupCategory.category_id == category_id, GroupCategory.own)
+        near = sa.or_(Group.below(self.path), Group.id.in_(self.ancestors))
+        # What is given above reaches all of it; else only what hangs below a group that was given it itself.
+        for path in db.session.scalars(given.where(near)).all():
+            GroupCategory.spread(category_id, self._below(path if path.startswith(self.path) else self.path))
+
+    @staticmethod
+    def _below(path: str) -> sa.Select[int]:
+        return sa.select(Group.id).where(Group.below(path))
 
     def _inherit_below(self, branch: Sequence[Mapping[str, Any]]) -> None:
         """The same for a whole branch, parents first, in three statements."""
@@ -204,44 +236,4 @@ class Group(Base):
 
     def inherit_categories(self) -> None:
         """Rewrite what this group carries from above. Call it parents first."""
-        own, given = GroupCategory.group_id, GroupCategory.own
-        db.session.execute(sa.delete(GroupCategory).where(own == self.id, given.is_(False)))
-        kept = sa.select(GroupCategory.category_id).where(own == self.id)
-        above = sa.select(GroupCategory.category_id).where(own.in_(self.ancestors), given)
-        for category_id in db.session.scalars(above.where(GroupCategory.category_id.not_in(kept)).distinct()).all():
-            db.session.add(GroupCategory(group_id=self.id, category_id=category_id, own=False))
-        db.session.flush()
-
-
-class Category(Base):
-    """A label of the community that groups carry: grade 3, maths, farmers. People are in it by joining."""
-
-    __tablename__ = "category"
-
-    id: Mapped[pk]
-    community_id: Mapped[foreign]
-    name: Mapped[name_text]
-    language: Mapped[language_code]
-    picture: Mapped[symbol]
-    colour: Mapped[room]
-
-    @classmethod
-    def make(cls, community_id: int, name: str, language: str, picture: str, colour: str) -> "Category":
-        made = cls(community_id=community_id, name=name, language=language, picture=picture, colour=colour)
-        db.session.add(made)
-        db.session.flush()
-        return made
-
-    @classmethod
-    def of(cls, community_id: int) -> list["Category"]:
-        return list(db.session.scalars(sa.select(cls).where(cls.community_id == community_id).order_by(cls.id)))
-
-
-class GroupCategory(Base):
-    """A group carries a category: its own, or one from above."""
-
-    __tablename__ = "group_category"
-
-    group_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Group.id), primary_key=True)
-    category_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Category.id), primary_key=True, index=True)
-    own: Mapped[bool]
+        GroupCategory.inherit(self.id, self.ancestors)

@@ -116,7 +116,9 @@ def _plant(world: World) -> None:
         looks = {"name": "g", "language": "en", "picture": "pot", "colour": "mor"}
         group = Group.plant(None if parent is None else world.groups[parent], **looks)
         if group.is_root:
-            world.categories[group.id] = [Category(community_id=group.id, **looks) for _label in range(LABELS)]
+            world.categories[group.id] = [
+                Category(community_id=group.id, **looks | {"name": f"g{label}"}) for label in range(LABELS)
+            ]
             db.session.add_all(world.categories[group.id])
             db.session.flush()
         world.groups.append(group)

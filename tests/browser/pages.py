@@ -21,7 +21,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "/operator": {"key": "a guess"},
     "/groups/#/settings": {"name": "", "level": "क" * 100},
     "/groups/#/groups": {"name": ""},
-    "/groups/#/category": {"name": "", "picture": "sums"},
+    "/groups/#/categories": {"name": "", "picture": "sums"},
     "/language/#/words/#": {"words": ""},
     "/communities": {"name": "क" * 200, "size": "5"},
 }

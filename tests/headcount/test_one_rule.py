@@ -149,7 +149,7 @@ def _places(audience: Audience) -> set[int]:
         while node:
             line.append(node)
             node = node.parent
-        carries = {one.category.id for one in line if one.category}
+        carries = {own.id for one in line for own in one.own_categories}
         labelled = not audience.categories or carries & {one.id for one in audience.categories}
         if audience.group in line and labelled and (not group.rests or group == audience.group):
             found.add(group.id)

@@ -24,6 +24,7 @@ from werkzeug.routing import Rule
 from app import create_app
 from community import assets
 from community.announcements.models import Announcement, Audience, release
+from community.categories.mine import left_with as _left_category
 from community.database import Base, db, now, opaque_id, writing
 from community.groups.members import _tickets
 from community.groups.membership import Ban, admit
@@ -172,12 +173,13 @@ class Village:
         with self.app.app_context():
             held = admit(self._group("sister_group"), db.session.get_one(Person, self.people["owner"]))
             left = _ticket(held)
+            left_category = _left_category(self.people["owner"], held)
             db.session.rollback()
             removed = _tickets().dumps({
                 "group": int(self.things["group"]), "person": self.people["owner"],
                 "held": [(None, "member", "everything", 0)], "by": self.people["admin"],
             })  # fmt: skip
-        return {**self.things, "left": left, "removed": str(removed)}
+        return {**self.things, "left": left, "left_category": left_category, "removed": str(removed)}
 
     def _group(self, name: str) -> Group:
         return db.session.get_one(Group, int(self.things[name]))
@@ -260,6 +262,7 @@ class _Builder:
         self.group = self._plant("group", self.root)
         self.sister = self._plant("sister_group", self.root, joining="link")
         self.closed = self._plant("closed", self.group, joining="invite")
+        self._plant("delicate", self.group, sensitive=True)
         self.open = self._plant("open", self.root, joining="link", posting="everyone")
         self.other = self._plant("other_root")
         category = Category(community_id=self.root.id, name="Farmers", language="en", picture="wheat", colour="neem")

@@ -142,7 +142,7 @@ def _reached_by_walking(at: int, category: int | None) -> set[int]:
             node = node.parent
         below = line[: [one.id for one in line].index(at) + 1] if at in [one.id for one in line] else []
         awake = below and not held.group.rests
-        if awake and (category is None or any(one.category and one.category.id == category for one in line)):
+        if awake and (category is None or any(category in [own.id for own in one.own_categories] for one in line)):
             reached.add(held.person_id)
     return reached
 
