@@ -22,6 +22,7 @@ from community import (
 )
 from community.announcements import composing, hearing, ready  # noqa: F401  their routes
 from community.announcements import views as announcements
+from community.errands import views as errands
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.home import first  # noqa: F401  its routes
@@ -52,8 +53,8 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, offline, outbox,
+    people, saver, groups, errands, media, invitations, speech, wording, subscriptions, announcements, ready,
+    notifications, translating, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -73,6 +74,7 @@ def furnish(app: Flask) -> None:
     saver.init_app(app)
     offline.init_app(app)
     speech.init_app(app)
+    errands.init_app(app)
     wording.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
