@@ -41,6 +41,7 @@ from community.outbox.models import handles
 from community.people import session
 from community.people import views as people
 from community.saver import views as saver
+from community.search import views as search
 from community.speech import desk as _desk  # noqa: F401  its routes
 from community.speech import views as speech
 from community.subscriptions import views as subscriptions
@@ -53,8 +54,8 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, errands, media, invitations, speech, wording, subscriptions, announcements, ready,
-    notifications, translating, home, offline, outbox,
+    people, saver, groups, errands, search, media, invitations, speech, wording, subscriptions, announcements,
+    ready, notifications, translating, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -75,6 +76,7 @@ def furnish(app: Flask) -> None:
     offline.init_app(app)
     speech.init_app(app)
     errands.init_app(app)
+    search.init_app(app)
     wording.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)

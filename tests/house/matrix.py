@@ -119,6 +119,7 @@ ROWS = (
     Row("POST /operator", ALL, {"key": "{operator}"}),
     Row("POST /operator/tries", NOBODY, key=True),
     Row("GET /metrics", NOBODY, key=True),
+    Row("GET /search", SIGNED_IN, {"q": "group"}),
     Row("GET /errands", SIGNED_IN),
     Row("GET /errands/<int:errand_id>", ADMINS),
     Row("POST /errands/<int:errand_id>/stop", ADMINS),
