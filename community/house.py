@@ -22,6 +22,7 @@ from community import (
 )
 from community.announcements import composing, hearing, ready  # noqa: F401  their routes
 from community.announcements import views as announcements
+from community.bulk import views as bulk
 from community.errands import views as errands
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
@@ -55,7 +56,7 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, errands, search, media, invitations, speech, wording, subscriptions, announcements,
-    ready, notifications, translating, home, offline, outbox,
+    ready, bulk, notifications, translating, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -77,6 +78,7 @@ def furnish(app: Flask) -> None:
     speech.init_app(app)
     errands.init_app(app)
     search.init_app(app)
+    bulk.init_app(app)
     wording.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)

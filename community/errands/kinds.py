@@ -65,6 +65,10 @@ class Kind:
         """One sentence more about this errand, under its name."""
         return ""
 
+    def result(self, errand: "Errand") -> str:
+        """The page of what it made, where there is one."""
+        return ""
+
     def back(self, errand: "Errand") -> str:
         """The page from which such work is begun."""
         return f"/groups/{errand.group_id}/settings"

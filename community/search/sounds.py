@@ -43,12 +43,12 @@ ARABIC = {
     for letter in letters
 }  # fmt: skip
 LATIN = [
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"tion\b", "sn"), ("sch", "sk"), ("ksh", "ks"), ("chh?", "C"), ("sh", "s"), ("dny|gny|jn", "gy"), ("zh", "l"),
-        ("ph", "p"), ("ck", "k"), ("(?<=[aeiou])dh", "D"), ("(?<=[tdbgkjrl])h", ""), (r"c(?=[eiy])", "s"), ("[cq]", "k"),
-        ("C", "c"), ("x", "ks"), ("f", "p"), ("w", "v"), ("z", "j"), (r"(?<=.)y(?![aeiou])", "i"), ("ee|ii|ie", "i"),
-        ("oo|uu", "u"), ("ai|ei", "e"), ("au|ou", "o"),
+    (re.compile(pattern), heard)
+    for pattern, heard in (
+        (r"tion\b", "sn"), ("sch", "sk"), ("ksh", "ks"), ("chh?", "C"), ("sh", "s"), ("dny|gny|jn", "gy"),
+        ("zh", "l"), ("ph", "p"), ("ck", "k"), ("(?<=[aeiou])dh", "D"), ("(?<=[tdbgkjrl])h", ""),
+        (r"c(?=[eiy])", "s"), ("[cq]", "k"), ("C", "c"), ("x", "ks"), ("f", "p"), ("w", "v"), ("z", "j"),
+        (r"(?<=.)y(?![aeiou])", "i"), ("ee|ii|ie", "i"), ("oo|uu", "u"), ("ai|ei", "e"), ("au|ou", "o"),
     )
 ]  # fmt: skip
 DOUBLED = re.compile(r"(.)\1+")

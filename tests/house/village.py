@@ -389,6 +389,8 @@ class _Builder:
         )
         ended.done, ended.ended_at = 1, now()
         db.session.execute(sa.update(Deed).where(Deed.errand_id == ended.id).values(outcome="done"))
+        inviting = begin("bulk-invite", self.group, self.cast["admin"], "c", {}, [])
+        self.things |= {"work": "archive", "moving": "move", "inviting": str(inviting.id)}
         self.things |= {"errand": str(waiting.id), "ended_errand": str(ended.id)}
 
     def _push(self, said: Announcement, role: str, state: str) -> str:
