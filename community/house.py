@@ -22,11 +22,13 @@ from community import (
 )
 from community.announcements import composing, hearing, ready  # noqa: F401  their routes
 from community.announcements import views as announcements
+from community.delegation import level_desk, terms  # noqa: F401  their routes
+from community.delegation import views as delegation
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
-from community.invitations import desk  # noqa: F401  its routes
+from community.invitations import appointed, desk, digits  # noqa: F401  their routes
 from community.invitations import views as invitations
 from community.media import views as media
 from community.notifications import vapid
@@ -52,8 +54,8 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, offline, outbox,
+    people, saver, groups, media, delegation, invitations, speech, wording, subscriptions, announcements, ready,
+    notifications, translating, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -71,6 +73,7 @@ def furnish(app: Flask) -> None:
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
     saver.init_app(app)
+    delegation.init_app(app)
     offline.init_app(app)
     speech.init_app(app)
     wording.init_app(app)
