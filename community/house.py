@@ -24,6 +24,7 @@ from community.announcements import composing, hearing, ready  # noqa: F401  the
 from community.announcements import views as announcements
 from community.delegation import level_desk, terms  # noqa: F401  their routes
 from community.delegation import views as delegation
+from community.errands import views as errands
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.home import first  # noqa: F401  its routes
@@ -54,8 +55,8 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, media, delegation, invitations, speech, wording, subscriptions, announcements, ready,
-    notifications, translating, home, offline, outbox,
+    people, saver, groups, errands, media, delegation, invitations, speech, wording, subscriptions, announcements,
+    ready, notifications, translating, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -76,6 +77,7 @@ def furnish(app: Flask) -> None:
     delegation.init_app(app)
     offline.init_app(app)
     speech.init_app(app)
+    errands.init_app(app)
     wording.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)

@@ -1,4 +1,6 @@
-"""The desk for templates: what each new group of a level gets in this branch, and bringing it to those that are there."""
+"""The desk for templates: what each new group of a level gets in this branch; and those that are there, by errand."""
+
+from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import redirect, render_template, request
@@ -8,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from community.database import db
 from community.delegation.levels import MOST, LevelTemplate, TemplateGroup
 from community.delegation.views import blueprint
+from community.errands.models import begin
 from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import standing
@@ -77,8 +80,8 @@ def _page(found: LevelTemplate, form: Form, code: int = 200) -> ResponseReturnVa
     there = db.session.scalar(sa.select(sa.func.count()).select_from(found.targets.order_by(None).subquery())) or 0
     return render_template(
         "delegation/template.html", template=found, group=found.group, form=form, pictures=GROUP_PICTURES, most=MOST,
-        categories=Category.of(found.community_id), there=there,
-    ), code  # fmt: skip
+        categories=Category.of(found.community_id), there=there, key=uuid4().hex,
+    ), code, {"Cache-Control": "no-store"}  # fmt: skip
 
 
 @blueprint.post("/templates/<int:template_id>/groups")
@@ -137,3 +140,14 @@ def end_template(template_id: int) -> ResponseReturnValue:
     db.session.delete(found)
     found.group.note("template ended", me(), template=found.id)
     return redirect(f"/groups/{found.group_id}/templates", code=303)
+
+
+@blueprint.post("/templates/<int:template_id>/errand")
+@signed_in
+@writes
+def bring(template_id: int) -> ResponseReturnValue:
+    """What is missing, to all groups of the level that are there."""
+    found, key = held_template(template_id), Form(request.form).line("key", most=32)
+    whats = ({"group": group_id} for group_id in db.session.scalars(found.targets))
+    errand = begin("level", found.group, me(), f"level:{found.id}:{key}", {"template": found.id}, whats)
+    return redirect(f"/errands/{errand.id}", code=303)

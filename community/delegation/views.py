@@ -12,9 +12,11 @@ from flask_babel import lazy_gettext as _l
 from community.compression import leave_plain
 from community.database import db, now
 from community.delegation import ending, holders
+from community.delegation.bringing import Bring
 from community.delegation.levels import grow
 from community.delegation.models import Appointment, Void
 from community.delegation.taking import can_be_undone, gives, take_back, take_on
+from community.errands.kinds import register
 from community.form import Form
 from community.groups.gates import heard_by, led_by, membership_led_by
 from community.groups.membership import LastAdmin, Membership, Standing, standing
@@ -38,6 +40,7 @@ NOT_HER = _l("This person can not take it on: the door is closed for her, she is
 def init_app(app: Flask) -> None:
     """What the outbox can be asked to do, and what comes with a new group."""
     planted.connect(grow)
+    register(app, "level", Bring())
     handles(app, "role-end", ending.end_role)
     handles(app, "office-end", ending.end_office)
 

@@ -31,6 +31,7 @@ KINDS = {
     "push": ("bell", _l("Going to the phones")),
     "morning": ("sun", _l("Going to the phones after the night")),
     "call": ("hands", _l("Calling who helps with languages")),
+    "errand": ("gear", _l("Big tasks")),
     "machine": ("swap", _l("Asking the machine that translates")),
 }
 

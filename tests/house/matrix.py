@@ -119,6 +119,11 @@ ROWS = (
     Row("POST /operator", ALL, {"key": "{operator}"}),
     Row("POST /operator/tries", NOBODY, key=True),
     Row("GET /metrics", NOBODY, key=True),
+    Row("GET /errands", SIGNED_IN),
+    Row("GET /errands/<int:errand_id>", ADMINS),
+    Row("POST /errands/<int:errand_id>/stop", ADMINS),
+    Row("POST /errands/<int:errand_id>/undo", ADMINS, names={"errand_id": "ended_errand"}),
+    Row("POST /errands/<int:errand_id>/undo", NOBODY, knows=ADMINS),  # it still runs
     Row("GET /groups", SIGNED_IN),
     Row("GET /groups/<int:group_id>", AT_DOOR),
     Row("GET /groups/<int:group_id>", HELPERS, names={"group_id": "closed"}),

@@ -25,6 +25,7 @@ from app import create_app
 from community import assets
 from community.announcements.models import Announcement, Audience, release
 from community.database import Base, db, now, opaque_id, writing
+from community.errands.models import Deed, begin
 from community.groups.members import _tickets
 from community.groups.membership import Ban, admit
 from community.groups.models import Category, Group
@@ -247,6 +248,7 @@ class _Builder:
         self._failed()
         self.things["sentence"] = "thanks"
         self._spoken()
+        self._begun()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -379,6 +381,15 @@ class _Builder:
         """A promise of a kind that nobody keeps any more."""
         Outbox.promise("forgotten", "village-forgotten", now() + timedelta(days=2))
         db.session.execute(sa.update(Outbox).where(Outbox.key == "village-forgotten").values(attempts=3))
+
+    def _begun(self) -> None:
+        """Work under way that nobody knows how to do any more, and some that has ended."""
+        waiting, ended = (
+            begin("forgotten", self.group, self.cast["admin"], key, {}, [{"group": self.closed.id}]) for key in "ab"
+        )
+        ended.done, ended.ended_at = 1, now()
+        db.session.execute(sa.update(Deed).where(Deed.errand_id == ended.id).values(outcome="done"))
+        self.things |= {"errand": str(waiting.id), "ended_errand": str(ended.id)}
 
     def _push(self, said: Announcement, role: str, state: str) -> str:
         """This person's phone is pushed to, and a copy of the announcement was on its way; the copy's token."""
