@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.database import db, now
-from community.delegation.ending import promise_end
+from community.delegation.ending import promise_end, promise_office_end
 from community.delegation.models import Appointment, Void
 from community.groups.membership import ROLES, LastAdmin, Membership, Standing, admit, forget_standing
 from community.groups.offices import Office
@@ -44,25 +44,19 @@ def gives(offer: Appointment, person: Person) -> bool:
 
 
 def _give_office(offer: Appointment, held: Membership) -> None:
+    """A stronger or longer one takes the place of what she has."""
+    here = (Office.group_id == offer.group_id, Office.category_id == offer.category_id, Office.ended_at.is_(None))
+    for old in db.session.scalars(sa.select(Office).where(Office.person_id == held.person_id, *here)).all():
+        old.end(offer.issuer)
     given = Office(
         community_id=offer.community_id, group=offer.group, category=offer.category, person=held.person,
         role=offer.role, until=offer.until, giver=offer.issuer,
     )  # fmt: skip
-    _end_same(given, offer.issuer)
     db.session.add(given)
     held.has_office = True
-    given.note("office given", offer.issuer)
-
-
-def _end_same(given: Office, by: Person) -> None:
-    """A stronger or longer one takes the place of what she has."""
-    same = (Office.group_id == given.group.id, Office.person_id == given.person.id, Office.ended_at.is_(None))
-    with db.session.no_autoflush:
-        old = db.session.scalars(sa.select(Office).where(*same)).all()
-    for office in old:
-        if given.category and office.category_id == given.category.id:
-            office.end(by)
     db.session.flush()
+    given.note("office given", offer.issuer)
+    promise_office_end(given)
 
 
 def _hand_over(offer: Appointment, held: Membership) -> None:

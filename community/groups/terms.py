@@ -35,6 +35,10 @@ class RoleNow(Comparator[str]):
     def in_(self, other: Iterable[str]) -> sa.ColumnElement[bool]:  # type: ignore[override]
         return sa.or_(*(self == role for role in other))
 
+    def _bulk_update_tuples(self, value: Any) -> list[tuple[Any, Any]]:
+        """How an UPDATE writes it."""
+        return [(self.cls.held_role, value)]
+
     def _held(self) -> sa.ColumnElement[bool]:
         # Spelled as in the index: SQLite takes a partial index for nothing less.
         return sa.and_(self.cls.held_role != sa.literal_column("'member'"), lasts(self.cls))
@@ -75,11 +79,6 @@ class Termed:
     @classmethod
     def _role_now(cls) -> RoleNow:
         return RoleNow(cls)
-
-    @role.inplace.update_expression
-    @classmethod
-    def _written(cls, value: Any) -> list[tuple[Any, Any]]:
-        return [(cls.held_role, value)]
 
     def has_role_until(self, until: datetime | None, by: int) -> None:
         """Note since when and by whom, with what is new about the role."""

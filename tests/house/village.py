@@ -176,7 +176,7 @@ class Village:
             db.session.rollback()
             removed = _tickets().dumps({
                 "group": int(self.things["group"]), "person": self.people["owner"],
-                "held": [(None, "member", "everything", 0)], "by": self.people["admin"],
+                "were": [(None, "member", None, "everything", 0)], "by": self.people["admin"],
             })  # fmt: skip
         return {**self.things, "left": left, "removed": str(removed)}
 
