@@ -44,7 +44,7 @@ def _list(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
 def make_template(group_id: int) -> ResponseReturnValue:
     """For a level by its name; the same name twice is the same template."""
     group, form = led_by(me(), group_id), Form(request.form)
-    level = form.line("level", most=40, needed=_("Choose what it is about."))
+    level = form.line("level", most=40, needed=_("What is it about?"))
     if form.wrong:
         return _list(group, form, 422)
     known = LevelTemplate.of(group)

@@ -34,7 +34,7 @@ blueprint = Blueprint("delegation", __name__)
 ROLES = ("responder", "moderator", "admin")
 LONGEST = timedelta(days=3653)
 TAKE_BACK = timedelta(minutes=10)
-NOT_HER = _l("This person can not take it on: the door is closed for her, she is not here, or she holds it already.")
+NOT_HER = _l("This person can not take it on, or holds it already.")
 
 
 def init_app(app: Flask) -> None:
@@ -110,8 +110,10 @@ def offer(group_id: int) -> ResponseReturnValue:
     named = _named(group, form.number("member"))
     role, hands = form.choice("role", (*ROLES, "all"), ""), form.fields.get("role") == "all"
     until, category = until_of(form, group), _category(group, form)
-    if not role or (hands and not _may_hand_over(group)):
-        form.wrong["role"] = _("Choose what it is about.")
+    if hands and not _may_hand_over(group):
+        missing()
+    if not role:
+        form.wrong["role"] = _("What is it about?")
     if form.wrong:
         return _page(group, named, form, 422)
     terms = {"role": "admin", "hands_over": True} if hands else {"role": role, "category": category, "until": until}

@@ -78,7 +78,7 @@ def test_it_is_withdrawn_while_it_waits_by_who_still_holds_the_role(stage: Stage
 def test_nobody_hands_over_what_she_holds_from_above_only(stage: Stage) -> None:
     head = stage.browser("head")
     assert 'value="all"' not in head.get(f"/groups/{stage.grades[3]}/appointments/new").text
-    assert head.post(f"/groups/{stage.grades[3]}/appointments", data={"role": "all"}).status_code == 422
+    assert head.post(f"/groups/{stage.grades[3]}/appointments", data={"role": "all"}).status_code == 404
 
 
 def test_nobody_hands_over_to_who_is_not_here(stage: Stage) -> None:
