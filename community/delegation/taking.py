@@ -72,7 +72,7 @@ def _hand_over(offer: Appointment, held: Membership) -> None:
     for office in offices:
         office.end(offer.issuer)
     promise_end(held)
-    left = [_written(one.role_since) for one in [*hers, held]]
+    left = [[*_was(one), _written(one.role_since)] for one in [*hers, held]]
     offer.before = {"roles": before, "left": left, "offices": [office.id for office in offices]}
 
 
@@ -96,7 +96,7 @@ def take_back(offer: Appointment, by: Person) -> None:
         raise Void
     offer.lock(db.session.get_one(Person, offer.answered_by))
     held = [db.session.get(Membership, one[0]) for one in offer.before["roles"]]
-    if [one and _written(one.role_since) for one in held] != offer.before["left"]:
+    if [one and [*_was(one), _written(one.role_since)] for one in held] != offer.before["left"]:
         raise Void
     offer.answer = "undone"
     try:

@@ -25,7 +25,9 @@ def set_term(membership_id: int) -> ResponseReturnValue:
     until = until_of(form, held.group)
     if form.wrong:
         raise Changed(form.wrong["until"], 422)
+    since, by = held.role_since or held.created, held.role_by
     or_changed(lambda: held.appoint(held.role, me(), until))
+    held.role_since, held.role_by = since, by  # the day is new, the role is not
     ending.promise_end(held)
     forget_standing()
     return redirect(f"/memberships/{held.id}", code=303)

@@ -4,7 +4,7 @@ a group that gets the category tomorrow is hers tomorrow.
 It hangs on her membership in the branch, and ends with it. Who holds none costs no statement.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -108,21 +108,28 @@ class Offices:
         if not self.held:
             return []
         if group.id not in self.known:
-            self.known[group.id] = list(self._on(group))
+            self.learn([group])
         return self.known[group.id]
 
-    def _on(self, group: Placed) -> Iterable[tuple[int, str]]:
-        mine = [office for office in self.held if group.path.startswith(office.group.path)]
-        line = [int(step) for step in group.path.strip("/").split("/")]
-        carriers = _carriers(line, {office.category_id for office in mine})
-        for office in mine:
-            below = line[line.index(office.group_id) :]
+    def learn(self, groups: Sequence[Placed]) -> None:
+        """Ask for all of these at once: whoever holds no office asks nothing, who does asks one thing."""
+        if not self.held:
+            return
+        lines = {group.id: [int(step) for step in group.path.strip("/").split("/")] for group in groups}
+        carriers = _carriers({step for line in lines.values() for step in line}, self.held)
+        for group_id, line in lines.items():
+            self.known[group_id] = list(self._on(line, carriers))
+
+    def _on(self, line: list[int], carriers: set[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+        for office in self.held:
+            below = line[line.index(office.group_id) :] if office.group_id in line else []
             yield from [(step, office.role) for step in below if (step, office.category_id) in carriers][:1]
 
 
-def _carriers(line: list[int], categories: set[int]) -> set[tuple[int, int]]:
-    if not categories:
-        return set()
+def _carriers(steps: set[int], offices: list[Office]) -> set[tuple[int, int]]:
     cls = GroupCategory
-    found = sa.select(cls.group_id, cls.category_id).where(cls.group_id.in_(line), cls.category_id.in_(categories))
-    return {(group_id, category_id) for group_id, category_id in db.session.execute(found)}
+    wanted = (cls.group_id.in_(steps), cls.category_id.in_({office.category_id for office in offices}))
+    return {
+        (group_id, number)
+        for group_id, number in db.session.execute(sa.select(cls.group_id, cls.category_id).where(*wanted))
+    }

@@ -1,5 +1,8 @@
 """Short hands: an offer that somebody of the cast makes, and what is at its address."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 
 from community.audit.models import AuditEntry
@@ -52,3 +55,18 @@ def category_of(stage: Stage, group_id: int) -> int:
 def count(stage: Stage, model: type, **where: object) -> int:
     with stage.app.app_context():
         return db.session.scalar(sa.select(sa.func.count()).select_from(model).filter_by(**where)) or 0
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile, by whatever request."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)

@@ -3,7 +3,7 @@
 from community.database import db
 from community.people.models import Person
 from tests.conftest import Stage
-from tests.delegation.scene import category_of, handed, offered, take
+from tests.delegation.scene import category_of, handed, offered, statements, take
 from tests.groups.town import let_in
 
 
@@ -56,3 +56,18 @@ def test_a_parent_with_a_role_and_two_children_stands_there_once(stage: Stage) -
     held = let_in(stage, "urdu parent", stage.grades[3])
     stage.browser("teacher").post(f"/memberships/{held}/role", data={"role": "moderator"})
     assert page(stage, "member", stage.grades[3]).count(name(stage, "urdu parent")) == 1
+
+
+def test_an_officers_board_asks_for_all_its_doors_at_once(stage: Stage) -> None:
+    category = str(category_of(stage, stage.grades[3]))
+    asked = {}
+    for part in ("member", "english reader"):
+        browser = stage.browser(part)
+        if part == "english reader":
+            take(browser, offered(stage, "head", stage.school, "admin", category=category))
+        let_in(stage, part, stage.school)
+        browser.get(f"/groups/{stage.school}")
+        with stage.app.app_context(), statements() as said:
+            assert browser.get(f"/groups/{stage.school}").status_code == 200
+        asked[part] = sum("group_category" in one for one in said)
+    assert asked["english reader"] <= asked["member"] + 2

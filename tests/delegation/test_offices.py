@@ -1,7 +1,6 @@
 """One officer in all groups of a category across a branch: one row, and it costs who holds none nothing."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -18,7 +17,7 @@ from community.groups.models import Category, Group, GroupCategory
 from community.groups.offices import Office
 from community.people.models import Person
 from tests.conftest import Stage
-from tests.delegation.scene import audited, category_of, count, offered, take
+from tests.delegation.scene import audited, category_of, count, offered, statements, take
 from tests.groups.town import let_in, membership_id, role_of
 from tests.promises import keep_all
 
@@ -120,27 +119,13 @@ def test_who_asks_to_come_in_is_shown_to_the_officer(officer: Stage) -> None:
     )
 
 
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        said.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
-
-
 def test_who_holds_no_office_is_asked_nothing_more_and_an_officer_two_things(officer: Stage) -> None:
     with officer.app.test_request_context():
         grade = db.session.get_one(Group, officer.grades[3])
         teacher, parent = (db.session.get_one(Person, officer.people[one]) for one in ("teacher", "parent"))
-        with statements(officer.app) as plain:
+        with statements() as plain:
             assert Standing.of(teacher).is_at_least("admin", grade)
-        with statements(officer.app) as said:
+        with statements() as said:
             stand = Standing.of(parent)
             assert all(stand.is_at_least("admin", grade) for _ in range(5))
     assert (len(plain), len(said)) == (1, 3)
