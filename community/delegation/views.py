@@ -1,7 +1,7 @@
 """The desk for roles: who holds what, offering one, showing the offer, taking it back; a day at which a role ends."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ from community.people.session import me
 blueprint = Blueprint("delegation", __name__)
 ROLES = ("responder", "moderator", "admin")
 LONGEST = timedelta(days=3653)
+LAST_SECOND = time(23, 59, 59)
 TAKE_BACK = timedelta(minutes=10)
 NOT_HER = _l("This person can not take it on, or holds it already.")
 
@@ -146,7 +147,7 @@ def until_of(form: Form, group: Group) -> datetime | None:
     if not _today(group) <= day <= _today(group) + LONGEST:
         form.wrong["until"] = _("Choose a day that is still to come, within ten years.")
         return None
-    return datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(group.zone)).astimezone(UTC)
+    return datetime.combine(day, LAST_SECOND, ZoneInfo(group.zone)).astimezone(UTC)
 
 
 def _led(number: int) -> Appointment:

@@ -3,7 +3,7 @@ every statement: nobody can ask for one that has ended by mistake.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,4 +87,4 @@ class Termed:
 
 def last_day(until: datetime | None, zone: str) -> str:
     """The last day of a role, as a form says days; "" where it has none."""
-    return (until - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date().isoformat() if until else ""
+    return until.astimezone(ZoneInfo(zone)).date().isoformat() if until else ""
