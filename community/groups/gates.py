@@ -77,7 +77,5 @@ def _highest(stand: Standing, group: Group) -> tuple[int, int]:
     """(depth of the highest role on the line, weakness of that role): smaller stands higher."""
     order = ("admin", "moderator", "responder", "member")
     line = {group_id: depth for depth, group_id in enumerate(group.lineage)}
-    held = [
-        (line[m.group_id], order.index(m.role)) for m in stand.memberships if m.group_id in line and m.role != "member"
-    ]
+    held = [(line[where], order.index(role)) for where, role in stand.held_on(group) if role != "member"]
     return min(held, default=(99, 3))

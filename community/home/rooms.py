@@ -108,6 +108,7 @@ def _unread(stand: Standing, near: Neighbours, mine: list[Heard]) -> dict[int, i
 def _near(stand: Standing, group: Group) -> Neighbours:
     """Mine and those I lead as doors; what is open to me as rows; what is by invitation not at all."""
     groups = [one for one in around(group) if one.id != group.id]
+    stand.offices.learn(groups)
     mine = {held.group_id for held in stand.memberships}
     doors = [
         one for one in groups if one.id in mine or stand.role_in(one) in ("moderator", "admin") or stand.hears(one)

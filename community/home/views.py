@@ -13,6 +13,8 @@ from community.announcements.line import PAGE, Line, newest, place_after
 from community.announcements.models import Announcement
 from community.announcements.sheets import sheets
 from community.database import db
+from community.delegation.ending import RoleEnd
+from community.delegation.models import Appointment
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.invitations.models import JoinRequest
@@ -47,8 +49,9 @@ def _courtyard(person: Person) -> str:
         "home/show.html", doors=_doors([one.group for one in held]), sheets=sheets(shown, next="/"), upto=upto(shown),
         unread=unread_by_group(stand, held, audiences), children=children_in(held), before=before,
         more=more(said, before),
-        waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads()),
+        waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads(), stand.offices.held),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
+        offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

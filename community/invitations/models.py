@@ -1,11 +1,10 @@
-"""Invitation and JoinRequest.
-
-A link's code is derived from the row and the server's secret, so it can be printed again and yet is not in the
+"""A link's code is derived from the row and the server's secret, so it can be printed again and yet is not in the
 database: there is only its fingerprint. Spoken digits are few, so they only ever let a person ask.
 """
 
 import base64
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from community.audit.models import AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
 from community.groups.membership import TAKE_BACK, Ban, Membership, admit
 from community.groups.models import Group
+from community.groups.offices import Office
 from community.http import derived
 from community.people.models import Child, Person, fingerprint
 from community.people.sign_in import SPOKEN_DIGITS
@@ -179,11 +179,12 @@ class JoinRequest(Base):
         return asked
 
     @classmethod
-    def waiting_for(cls, leads: list[Group]) -> list["JoinRequest"]:
-        """What waits below these groups, oldest first, each with person and group."""
-        if not leads:
+    def waiting_for(cls, leads: list[Group], offices: Sequence[Office] = ()) -> list["JoinRequest"]:
+        """What waits below these groups, or where these offices hold, oldest first, each with person and group."""
+        helps = [office.held_in for office in offices if office.role in ("admin", "moderator")]
+        if not leads and not helps:
             return []
-        ranges = sa.or_(*(Group.below(group.path) for group in leads))
+        ranges = sa.or_(*(Group.below(group.path) for group in leads), *helps)
         wanted = sa.select(cls).join(Group, cls.group_id == Group.id).where(cls.answer.is_(None), ranges)
         wanted = wanted.options(joinedload(cls.person), joinedload(cls.group), joinedload(cls.child))
         return list(db.session.scalars(wanted.order_by(cls.id).limit(50)))

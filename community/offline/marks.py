@@ -115,7 +115,7 @@ def _common(person: Person, stand: Standing) -> str:
     """What every page of mine depends on."""
     memberships = [_membership(held) for held in stand.memberships]
     waits = [(one.id, one.changed, one.release_at, one.original.text) for one in Announcement.waiting_of(person)]
-    asked = [*JoinRequest.of(person), *JoinRequest.waiting_for(stand.leads())]
+    asked = [*JoinRequest.of(person), *JoinRequest.waiting_for(stand.leads(), stand.offices.held)]
     doors = [(one.id, one.group.changed, one.person.changed) for one in asked]
     children = [_looks(child) for child in Child.of(person)]
     return _mark(person.changed, seen_by()[:3], memberships, waits, doors, children)

@@ -150,6 +150,27 @@ def _look_after(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
     press(head, f"{inside[-2]}/settings", r"/groups/\d+/archive")
     starts["member"].append(inside[-2])
     press(phones["guest"], "/communities/new/health", "/communities")
+    _delegate(phones, starts)
+
+
+def _delegate(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
+    """Roles are offered by a link, by digits and by name, one of them until a day; new blocks get a group."""
+    head, teacher, offers = phones["head"], phones["teacher"], r"/groups/\d+/appointments"
+    school, grade = first_group(head), first_group(teacher)
+    for kind in ("link", "spoken"):
+        made = press(
+            head, f"/groups/{school}/appointments/new", offers, kind=kind, role="moderator", until=_in_a_month()
+        )
+        starts["head"].append(made.path)
+        starts["parent"] += re.findall(r"/a/\w{16}", made.text)[:1]
+    held = _member(teacher, f"/groups/{grade}", "कमला").rpartition("/")[2]
+    press(teacher, f"/groups/{grade}/appointments/new?member={held}", offers, role="all")
+    made = press(head, f"/groups/{school}/templates", r"/groups/\d+/templates")
+    starts["head"].append(press(head, made.path, r"/templates/\d+/groups", name="पालक").path)
+
+
+def _in_a_month() -> str:
+    return (datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(days=30)).date().isoformat()
 
 
 def _member(phone: Phone, group: str, name: str) -> str:

@@ -9,7 +9,7 @@ from community.people.pictures import ROOMS
 NUMBERS = re.compile(r"(?<=/)\d+(?=/|$)")
 TONGUE = re.compile(r"(?<=^/language/)\w+(?=/)")
 CODES = re.compile(
-    r"^(/j|/enter|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
+    r"^(/j|/a|/enter|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
     r"|/announcements/#/languages)/.+"
 )
 

@@ -22,6 +22,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "/groups/#/settings": {"name": "", "level": "क" * 100},
     "/groups/#/groups": {"name": ""},
     "/groups/#/categories": {"name": "", "picture": "sums"},
+    "/groups/#/category": {"name": "", "picture": "sums"},
+    "/groups/#/appointments": {"role": "moderator", "until": "2020-01-01"},
     "/language/#/words/#": {"words": ""},
     "/communities": {"name": "क" * 200, "size": "5"},
 }

@@ -54,6 +54,9 @@ AN_ADMINS = {"membership_id": "admin_membership"}
 FROM_ABOVE = {"membership_id": "above_membership"}
 AT_ROOT = {"group_id": "root"}
 BESIDE = {"group_id": "sister_group"}
+HANDED = {"appointment_id": "handed_over"}
+TAKEN = {"appointment_id": "taken_appointment"}
+HELPERS_OWN = {"membership_id": "moderator_membership"}
 TICKET = {"left": "{left}"}
 
 ROWS = (
@@ -277,4 +280,34 @@ ROWS = (
     Row("POST /groups/<int:group_id>/category", NOBODY, {"category": "{other_category}"}, knows=ADMINS),
     Row("POST /groups/<int:group_id>/announcements", NOBODY, {"text": "new", "category": "{other_category}"}, knows=ADMINS),
     Row("POST /announcements/<int:announcement_id>/acknowledgement", NOBODY, {"child": "{child}"}),
+    # Roles are offered, taken on, handed over and end; a level's template is the branch's.
+    Row("GET /groups/<int:group_id>/roles", HEARERS),
+    Row("GET /groups/<int:group_id>/appointments/new", ADMINS),
+    Row("GET /groups/<int:group_id>/appointments/new", NOBODY, {"member": "{admin_membership}"}, BESIDE),
+    Row("POST /groups/<int:group_id>/appointments", ADMINS, {"role": "moderator"}),
+    Row("POST /groups/<int:group_id>/appointments", ADMIN, {"role": "all"}),  # from above she holds it, too
+    Row("POST /groups/<int:group_id>/appointments", ADMINS, {"role": "admin", "category": "{category}"}),
+    Row("POST /groups/<int:group_id>/appointments", NOBODY, {"role": "admin", "category": "{other_category}"}),
+    Row("POST /groups/<int:group_id>/appointments", NOBODY, {"role": "admin", "member": "{above_membership}"}, knows=ABOVE),
+    Row("GET /appointments/<int:appointment_id>", ADMINS),
+    Row("POST /appointments/<int:appointment_id>/withdrawal", ADMINS),
+    Row("POST /appointments/<int:appointment_id>/confirmation", ADMINS, {"right": "1"}, TAKEN),
+    Row("POST /appointments/<int:appointment_id>/undo", OWNER | {"member"}, names=HANDED, knows=ABOVE),
+    Row("GET /appointments/<int:appointment_id>", OWNER | {"member", "above"}, names=HANDED),
+    Row("GET /a/<code>", ALL, names={"code": "appointing"}),
+    Row("POST /a/<code>", ALL - {"admin", "above", "banned"}, names={"code": "appointing"}),
+    Row("POST /a/<code>/refusal", OWNER, names={"code": "appointing_owner"}),
+    Row("POST /memberships/<int:membership_id>/term", ADMINS, {"until": ""}, HELPERS_OWN),
+    Row("POST /memberships/<int:membership_id>/term", ABOVE, {"until": ""}, AN_ADMINS),
+    Row("POST /offices/<int:office_id>/end", ADMINS),
+    Row("POST /offices/<int:office_id>/return", ADMIN, names={"office_id": "ended_office"}, knows=ABOVE),
+    Row("POST /role-ends/<int:role_end_id>/seen", OWNER),
+    Row("GET /groups/<int:group_id>/templates", ADMINS),
+    Row("POST /groups/<int:group_id>/templates", ADMINS, {"level": "District"}),
+    Row("GET /templates/<int:template_id>", ADMINS),
+    Row("POST /templates/<int:template_id>/groups", ADMINS, {"name": "Women"}),
+    Row("POST /templates/<int:template_id>/groups", NOBODY, {"name": "Women", "category": "{other_category}"}),
+    Row("POST /templates/<int:template_id>/groups/<int:number>/removal", ADMINS, names={"number": "template_group"}),
+    Row("POST /templates/<int:template_id>/removal", ADMINS),
+    Row("POST /templates/<int:template_id>/errand", ADMINS),
 )  # fmt: skip

@@ -26,10 +26,15 @@ from community import assets
 from community.announcements.models import Announcement, Audience, release
 from community.categories.mine import left_with as _left_category
 from community.database import Base, db, now, opaque_id, writing
+from community.delegation.ending import RoleEnd
+from community.delegation.levels import LevelTemplate, TemplateGroup
+from community.delegation.models import Appointment
+from community.delegation.taking import take_on
 from community.errands.models import Deed, begin
 from community.groups.members import _tickets
 from community.groups.membership import Ban, admit
 from community.groups.models import Category, Group
+from community.groups.offices import Office
 from community.groups.views import _ticket
 from community.invitations.models import Invitation, JoinRequest
 from community.languages import LANGUAGES
@@ -178,7 +183,7 @@ class Village:
             db.session.rollback()
             removed = _tickets().dumps({
                 "group": int(self.things["group"]), "person": self.people["owner"],
-                "held": [(None, "member", "everything", 0)], "by": self.people["admin"],
+                "were": [(None, "member", None, "everything", 0)], "by": self.people["admin"],
             })  # fmt: skip
         return {**self.things, "left": left, "left_category": left_category, "removed": str(removed)}
 
@@ -201,7 +206,7 @@ def planted(village: Village) -> set[str]:
 
     A long cookie is packed, which a dot at its beginning says.
     """
-    codes = {village.things[name] for name in ("code", "enter", "spoken")}
+    codes = {village.things[name] for name in ("code", "enter", "spoken", "appointing")}
     return {
         "PLANTED",
         *codes,
@@ -251,6 +256,7 @@ class _Builder:
         self.things["sentence"] = "thanks"
         self._spoken()
         self._begun()
+        self._delegated()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -395,6 +401,46 @@ class _Builder:
         inviting = begin("bulk-invite", self.group, self.cast["admin"], "c", {}, [])
         self.things |= {"work": "archive", "moving": "move", "inviting": str(inviting.id)}
         self.things |= {"errand": str(waiting.id), "ended_errand": str(ended.id)}
+
+    def _delegated(self) -> None:
+        """Roles that are offered, one that was handed over, one that has ended; an office; what new districts get."""
+        owner, admin, above = (self.cast[role] for role in ("owner", "admin", "above"))
+        anyone = Appointment.offer(self.group, above, role="admin")
+        named = Appointment.offer(self.group, above, role="moderator", person=owner)
+        taken = Appointment.offer(self.group, admin, role="moderator", spoken=True)
+        taken.wait_with(owner)
+        handed = self._handed(owner, self.cast["member"])
+        self.things |= {"appointment": str(anyone.id), "appointing": anyone.code, "appointing_owner": named.code}
+        self.things |= {"taken_appointment": str(taken.id), "handed_over": str(handed.id)}
+        ended = RoleEnd(group=self.group, community_id=self.root.id, person_id=owner.id, role="moderator")
+        template = LevelTemplate(community_id=self.root.id, group=self.group, level="District", made_by=admin.id)
+        looks = {"name": "Women", "language": "en", "picture": "mother", "colour": "mor"}
+        template.groups.append(TemplateGroup(community_id=self.root.id, **looks))
+        db.session.add_all([ended, template])
+        office, gone = (self._office(role, admin) for role in ("responder", "member"))
+        gone.end(admin)
+        db.session.flush()
+        self.things |= {"office": str(office.id), "ended_office": str(gone.id), "role_end": str(ended.id)}
+        self.things |= {"template": str(template.id), "template_group": str(template.groups[0].id)}
+
+    def _handed(self, giver: Person, taker: Person) -> Appointment:
+        group = self._plant("handed", self.root)
+        admit(group, giver, role="admin")
+        offer = Appointment.offer(group, giver, role="admin", hands_over=True, person=taker)
+        take_on(offer, taker)
+        db.session.flush()
+        db.session.refresh(offer)
+        return offer
+
+    def _office(self, role: str, giver: Person) -> Office:
+        """Answering questions in all that is for farmers."""
+        given = Office(
+            community_id=self.root.id, group=self.group, category_id=int(self.things["category"]),
+            person=self.cast[role], role="responder", giver=giver,
+        )  # fmt: skip
+        db.session.add(given)
+        db.session.flush()
+        return given
 
     def _push(self, said: Announcement, role: str, state: str) -> str:
         """This person's phone is pushed to, and a copy of the announcement was on its way; the copy's token."""
