@@ -22,6 +22,8 @@ from community import (
 )
 from community.announcements import composing, hearing, ready  # noqa: F401  their routes
 from community.announcements import views as announcements
+from community.bringing import export, office  # noqa: F401  their routes
+from community.bringing import views as bringing
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.home import first  # noqa: F401  its routes
@@ -53,7 +55,7 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, offline, outbox,
+    translating, home, offline, outbox, bringing,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -74,6 +76,7 @@ def furnish(app: Flask) -> None:
     offline.init_app(app)
     speech.init_app(app)
     wording.init_app(app)
+    bringing.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

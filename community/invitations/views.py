@@ -67,7 +67,7 @@ def _preview() -> str:
 def accept(code: str) -> ResponseReturnValue:
     invitation = _live(code)
     speak_unless_chosen(invitation.group.language)
-    return _come_in(invitation, _newcomer())
+    return _come_in(invitation, newcomer())
 
 
 def _live(code: str, *, spoken: bool = False) -> Invitation:
@@ -77,7 +77,7 @@ def _live(code: str, *, spoken: bool = False) -> Invitation:
         raise EndedPage from None
 
 
-def _newcomer() -> Person:
+def newcomer() -> Person:
     """Whoever is signed in, or somebody new with the picture that she chose, or one by chance."""
     if person := someone():
         return person
@@ -244,6 +244,6 @@ def _open_with(digits: str) -> ResponseReturnValue | None:
         sign_in(own.person)
         return redirect("/", code=303)
     try:
-        return _come_in(Invitation.with_code(digits, spoken=True), _newcomer())
+        return _come_in(Invitation.with_code(digits, spoken=True), newcomer())
     except (Ended, EndedPage):  # also the banned: right digits look wrong to her, and are counted
         return None

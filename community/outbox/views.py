@@ -31,6 +31,9 @@ KINDS = {
     "push": ("bell", _l("Going to the phones")),
     "morning": ("sun", _l("Going to the phones after the night")),
     "call": ("hands", _l("Calling who helps with languages")),
+    **dict.fromkeys(
+        ("read sheet", "bring in", "take out", "forget sheet", "forget names"), ("groups", _l("Places from a sheet"))
+    ),
     "machine": ("swap", _l("Asking the machine that translates")),
 }
 
