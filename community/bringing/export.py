@@ -30,10 +30,11 @@ FEW = 5
 COLUMNS = ("code", "parent code", "name", "level", "picture", "category", "members", "looked after by")
 
 
-@blueprint.get("/groups/<int:group_id>/places.csv")
+@blueprint.post("/groups/<int:group_id>/places.csv")
 @signed_in
 @writes
 def places(group_id: int) -> ResponseReturnValue:
+    """A post, because it is noted who took it."""
     group = led_by(me(), group_id)
     group.note("exported", me())
     leave_plain()

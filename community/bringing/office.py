@@ -54,7 +54,6 @@ def cards(group_id: int) -> ResponseReturnValue:
     page = min(Form(request.args).number("page") or 0, 10_000)
     found = list(db.session.scalars(Bearer.open_below(group).offset(page * PAGE).limit(PAGE + 1)))
     made = [_card(one) for one in found[:PAGE]]
-    group.note("cards printed", me(), cards=len(made))
     return unkept(render_template(
         "bringing/cards.html", group=group, root=group.root, cards=made, page=page, more=len(found) > PAGE,
         elsewhere=poster_host_is_reachable(),

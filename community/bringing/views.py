@@ -53,7 +53,7 @@ def _carried(view: View[Wrapped]) -> View[Wrapped]:
     @functools.wraps(view)
     def first(*args: Wrapped.args, **kwargs: Wrapped.kwargs) -> ResponseReturnValue:
         file = request.files.get("sheet")
-        g.sheet = file.stream.read() if file and file.filename else b""
+        g.sheet = file.stream.read() if file and file.filename else None
         return view(*args, **kwargs)
 
     return first
@@ -80,6 +80,8 @@ def _upload(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
 def bring(group_id: int) -> ResponseReturnValue:
     """Nothing but the promise to read it: the answer comes at once, whatever the sheet holds."""
     group, form = led_by(me(), group_id), Form(request.form)
+    if g.sheet is None:
+        raise Changed(REASONS["empty"])
     try:
         looked_at(g.sheet)
     except Unreadable as no:

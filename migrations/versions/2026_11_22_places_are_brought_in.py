@@ -78,7 +78,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_office_bearer_answered_by_person")),
         sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_office_bearer_group_id_group")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_office_bearer_person_id_person")),
-        sa.ForeignKeyConstraint(["sheet_id"], ["brought_sheet.id"], name=op.f("fk_office_bearer_sheet_id_brought_sheet")),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["brought_sheet.id"], name=op.f("fk_office_bearer_sheet_id_brought_sheet")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office_bearer")),
         sa.UniqueConstraint("code_digest", name=op.f("uq_office_bearer_code_digest")),
         sa.UniqueConstraint("group_id", "role", name=op.f("uq_office_bearer_group_id_role")),

@@ -25,7 +25,9 @@ class Office:
             self.head: int = db.session.scalars(held).first() or 0
         self.browser: Browser = stage.signed_in(self.head)
 
-    def bring(self, raw: bytes, *, group: int = 0, browser: Browser | None = None, key: str = "", name: str = "places.csv") -> Any:
+    def bring(
+        self, raw: bytes, *, group: int = 0, browser: Browser | None = None, key: str = "", name: str = "places.csv"
+    ) -> Any:
         form = {"sheet": (io.BytesIO(raw), name), "key": key}
         return (browser or self.browser).post(
             f"/groups/{group or self.root}/sheets", data=form, content_type="multipart/form-data"

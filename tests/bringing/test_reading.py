@@ -86,7 +86,9 @@ def test_a_title_and_two_header_rows_are_no_places() -> None:
     assert (joint.places["1"].name, joint.places["1"].role) == ("Patna", "admin")
 
 
-@pytest.mark.parametrize("words", [("कोड", "नाम", "ऊपर", "पद"), ("کوڈ", "نام", "اوپر", "عہدہ"), ("CODE", " Name ", "parent_code", "Role")])
+@pytest.mark.parametrize(
+    "words", [("कोड", "नाम", "ऊपर", "पद"), ("کوڈ", "نام", "اوپر", "عہدہ"), ("CODE", " Name ", "parent_code", "Role")]
+)
 def test_columns_are_known_by_their_words_in_three_languages(words: tuple[str, ...]) -> None:
     assert columns_of([list(words)]).fields == {"code": 0, "name": 1, "parent": 2, "role": 3}
 
@@ -101,7 +103,15 @@ def test_columns_that_are_missing_or_twice_there_are_refused() -> None:
 
 
 def test_what_is_wrong_in_a_row_is_told_with_row_and_column() -> None:
-    rows = [["Code", "Name", "Role"], ["1", "", ""], ["", "Patna", ""], ["2", "Gaya", "king"], ["3", "x" * 81, ""], ["4", "A"], ["4", "B"]]
+    rows = [
+        ["Code", "Name", "Role"],
+        ["1", "", ""],
+        ["", "Patna", ""],
+        ["2", "Gaya", "king"],
+        ["3", "x" * 81, ""],
+        ["4", "A"],
+        ["4", "B"],
+    ]
     assert kinds([list(row) for row in rows]) == [
         (2, "Name", "no name"), (3, "Code", "no code"), (4, "Role", "no role"), (5, "Name", "long"), (7, "Code", "twice"),
     ]  # fmt: skip
@@ -109,7 +119,9 @@ def test_what_is_wrong_in_a_row_is_told_with_row_and_column() -> None:
 
 
 def test_a_state_with_a_code_of_its_own_is_the_state_that_its_districts_name() -> None:
-    sheet = wanted([["Code", "State", "District"], ["", "Bihar", "Patna"], ["BR", "Bihar", ""], ["GY", "Bihar", "Gaya"]])
+    sheet = wanted(
+        [["Code", "State", "District"], ["", "Bihar", "Patna"], ["BR", "Bihar", ""], ["GY", "Bihar", "Gaya"]]
+    )
     assert {*sheet.places} == {"/9/bihar/patna", "BR", "GY"}
     assert sheet.also == {"/9/bihar": "BR", "/9/bihar/gaya": "GY"}
 
