@@ -3,7 +3,7 @@
 A sheet waits in parts: its wanted places, parents first. A part is brought in whole or not at all.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,8 +72,13 @@ class BroughtSheet(Base):
         return self.state in BUSY
 
     @property
+    def until(self) -> datetime:
+        """The last moment at which it can be undone."""
+        return (self.ended_at or self.created) + KEPT
+
+    @property
     def can_be_undone(self) -> bool:
-        fresh = self.ended_at is not None and self.ended_at > now() - KEPT
+        fresh = self.ended_at is not None and self.until > now()
         return self.state in ("done", "stopped", "halted") and fresh and self.done > 0
 
     @property

@@ -52,10 +52,10 @@ def bearers(group_id: int) -> ResponseReturnValue:
 def cards(group_id: int) -> ResponseReturnValue:
     group = led_by(me(), group_id)
     page = min(Form(request.args).number("page") or 0, 10_000)
-    found = list(db.session.scalars(Bearer.open_below(group).offset(page * PAGE).limit(PAGE + 1)))
-    made = [_card(one) for one in found[:PAGE]]
+    found = list(db.session.scalars(Bearer.open_below(group).offset(page * PAGE).limit(PAGE)))
+    made = [_card(one) for one in found]
     return unkept(render_template(
-        "bringing/cards.html", group=group, root=group.root, cards=made, page=page, more=len(found) > PAGE,
+        "bringing/cards.html", group=group, root=group.root, cards=made,
         elsewhere=poster_host_is_reachable(),
     ))  # fmt: skip
 

@@ -28,13 +28,13 @@ from community.form import Form
 from community.groups.gates import led_by
 from community.groups.models import Group
 from community.http import Changed, TooMany, View, Wrapped, missing, signed_in, writes
-from community.outbox.models import Outbox, handles
+from community.outbox.models import LATER, Outbox, handles
 from community.people.models import fingerprint
 from community.people.session import me
 
 blueprint = Blueprint("bringing", __name__)
-MOST = 30  # sheets that a person brings within a day
-_DAY = timedelta(days=1)
+MOST = 30  # sheets that a person brings within an hour
+HOUR = timedelta(hours=1)
 AGAIN = "4"  # seconds after which a page of something under way is fetched anew
 
 
@@ -93,13 +93,13 @@ def bring(group_id: int) -> ResponseReturnValue:
 
 
 def _kept(group: Group, key: str) -> int:
-    today = sa.select(sa.func.count()).where(BroughtSheet.person_id == me().id, BroughtSheet.created > now() - _DAY)
-    if (db.session.scalar(today) or 0) >= MOST:
-        raise TooMany(_l("You have brought thirty sheets today. Bring the next one tomorrow."))
+    lately = sa.select(sa.func.count()).where(BroughtSheet.person_id == me().id, BroughtSheet.created > now() - HOUR)
+    if (db.session.scalar(lately) or 0) >= MOST:
+        raise TooMany
     sheet = BroughtSheet(community_id=group.community_id, group=group, person=me(), key=key, raw=g.sheet)
     db.session.add(sheet)
     db.session.flush()
-    Outbox.promise("read sheet", f"read:{sheet.id}", sheet=sheet.id)
+    Outbox.promise("read sheet", f"read:{sheet.id}", rank=LATER, sheet=sheet.id)
     promise_forgetting(sheet)
     return sheet.id
 

@@ -215,7 +215,7 @@ def test_undo_leaves_where_somebody_came_in_or_something_was_said_and_says_so(of
     assert {*office.by_code()} == {"d1", "d2", "p2", "v1"}  # what somebody's place stands in stays, too
     undone = office.sheet(f"/sheets/{sheet.id}")
     assert (undone.state, undone.made) == ("undone", 4)
-    assert "somebody has come in, or something was said there" in office.browser.get(f"/sheets/{sheet.id}").text
+    assert "Places that stay" in office.browser.get(f"/sheets/{sheet.id}").text
 
 
 def test_undo_is_over_after_a_week_and_the_sheet_is_forgotten(office: Office) -> None:
@@ -310,7 +310,7 @@ def test_what_is_no_sheet_is_refused_at_once(office: Office, raw: bytes, name: s
 
 
 def test_a_sheet_without_columns_is_refused_in_words(office: Office) -> None:
-    assert "No row says what the columns are." in office.browser.get(office.tried(b"1,Patna\n2,Gaya")).text
+    assert "Write above each column what it is" in office.browser.get(office.tried(b"1,Patna\n2,Gaya")).text
     assert "Two columns bear the same word." in office.browser.get(office.tried(b"code,name,place name\n1,A,B")).text
 
 
