@@ -34,6 +34,9 @@ KINDS = {
     "index": ("eye", _l("Writing names down, to be found")),
     "index-people": ("eye", _l("Writing names down, to be found")),
     "errand": ("gear", _l("Big tasks")),
+    **dict.fromkeys(
+        ("read sheet", "bring in", "take out", "forget sheet", "forget names"), ("groups", _l("Places from a sheet"))
+    ),
     "machine": ("swap", _l("Asking the machine that translates")),
 }
 

@@ -24,6 +24,8 @@ from werkzeug.routing import Rule
 from app import create_app
 from community import assets
 from community.announcements.models import Announcement, Audience, release
+from community.bringing.bearers import Bearer, code_of
+from community.bringing.models import BroughtSheet, SheetPart
 from community.categories.mine import left_with as _left_category
 from community.database import Base, db, now, opaque_id, writing
 from community.delegation.ending import RoleEnd
@@ -206,7 +208,7 @@ def planted(village: Village) -> set[str]:
 
     A long cookie is packed, which a dot at its beginning says.
     """
-    codes = {village.things[name] for name in ("code", "enter", "spoken", "appointing")}
+    codes = {village.things[name] for name in ("code", "enter", "spoken", "appointing", "office")}
     return {
         "PLANTED",
         *codes,
@@ -252,6 +254,7 @@ class _Builder:
         self._ways_in()
         self._said()
         self._suggested()
+        self._brought()
         self._failed()
         self.things["sentence"] = "thanks"
         self._spoken()
@@ -367,6 +370,33 @@ class _Builder:
         answered.settle("taken", self.cast["above"])
         self.things |= {"tongue": tongue.code, "word": asked.key}
         self.things |= {"suggestion": str(waiting.id), "taken": str(answered.id)}
+
+    def _brought(self) -> None:
+        """A sheet that waits for a yes, one that was brought in, and an office bearer who came with her card."""
+        checked, done = (self._sheet(state) for state in ("checked", "done"))
+        done.done, done.ended_at = 1, now()
+        free, came = (self._bearer(done, role) for role in ("admin", "responder"))
+        came.take(self.cast["stranger"])
+        self.things |= {"sheet": str(checked.id), "done_sheet": str(done.id)}
+        self.things |= {"office": free.code, "bearer": str(came.id)}
+
+    def _sheet(self, state: str) -> BroughtSheet:
+        looks = {"community_id": self.root.id, "group": self.group, "person": self.cast["admin"], "state": state}
+        sheet = BroughtSheet(key=f"village-{state}", parts=1, **looks)
+        db.session.add(sheet)
+        db.session.flush()
+        db.session.add(SheetPart(sheet_id=sheet.id, number=0, wanted=[]))
+        return sheet
+
+    def _bearer(self, sheet: BroughtSheet, role: str) -> Bearer:
+        salt = fingerprint(role)[:32]
+        card = Bearer(
+            community_id=self.root.id, group=self.group, sheet_id=sheet.id, role=role, name="PLANTEDBEARER", salt=salt,
+            code_digest=fingerprint(code_of(salt)), expires=now() + timedelta(days=2),
+        )  # fmt: skip
+        db.session.add(card)
+        db.session.flush()
+        return card
 
     def _asked(self, said: Announcement) -> None:
         """The owner is asked to say it in English; the member has sent her words."""
