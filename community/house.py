@@ -37,6 +37,7 @@ from community.notifications.ranges import FanOut
 from community.offline import views as offline
 from community.outbox import views as outbox
 from community.outbox.models import handles
+from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
 from community.saver import views as saver
@@ -53,7 +54,7 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, offline, outbox,
+    translating, oversight, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -74,6 +75,7 @@ def furnish(app: Flask) -> None:
     offline.init_app(app)
     speech.init_app(app)
     wording.init_app(app)
+    oversight.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -17,6 +17,7 @@ from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.invitations.models import JoinRequest
 from community.media.models import Photo
+from community.oversight.calls import AdminCall
 from community.people.models import Person
 from community.people.session import someone
 from community.translating.models import TranslationRequest
@@ -47,6 +48,7 @@ def _courtyard(person: Person) -> str:
         more=more(said, before),
         waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads()),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
+        calls=AdminCall.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 
