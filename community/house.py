@@ -47,6 +47,7 @@ from community.notifications.ranges import FanOut
 from community.offline import views as offline
 from community.outbox import views as outbox
 from community.outbox.models import handles
+from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
 from community.saver import views as saver
@@ -64,7 +65,7 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, home, offline, outbox,
+    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -91,6 +92,7 @@ def furnish(app: Flask) -> None:
     wording.init_app(app)
     headcount.init_app(app)
     bringing.init_app(app)
+    oversight.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

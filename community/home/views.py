@@ -19,6 +19,7 @@ from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.invitations.models import JoinRequest
 from community.media.models import Photo
+from community.oversight.calls import AdminCall
 from community.people.models import Person
 from community.people.replica import afar
 from community.people.session import someone
@@ -52,6 +53,7 @@ def _courtyard(person: Person) -> str:
         waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads(), stand.offices.held),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
         offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
+        calls=AdminCall.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

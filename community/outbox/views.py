@@ -18,7 +18,7 @@ from community.database import now
 from community.http import Refusal, View, Wrapped, derived, missing, writes
 from community.languages import gettext as _
 from community.outbox.metrics import MIMETYPE, reading
-from community.outbox.standing import in_all, standings, try_again
+from community.outbox.standing import figures, in_all, standings, try_again
 
 blueprint = Blueprint("outbox", __name__, cli_group=None)
 COOKIE = "operator"
@@ -38,6 +38,9 @@ KINDS = {
         ("read sheet", "bring in", "take out", "forget sheet", "forget names"), ("groups", _l("Places from a sheet"))
     ),
     "machine": ("swap", _l("Asking the machine that translates")),
+    "call-admin": ("bell", _l("Calling who looks after a group")),
+    "count": ("people", _l("Counting groups")),
+    "recount": ("people", _l("Counting all groups again, by night")),
 }
 
 
@@ -98,7 +101,7 @@ def show() -> ResponseReturnValue:
         return _page("outbox/enter.html", wrong="")
     found = standings()
     kinds = [(*KINDS.get(one.kind, ("gear", one.kind)), one, one.age > LATE) for one in found]
-    return _page("outbox/show.html", kinds=kinds, all=in_all(found), zone=ZONE)
+    return _page("outbox/show.html", kinds=kinds, all=in_all(found), zone=ZONE, figures=figures())
 
 
 @blueprint.post("/operator")

@@ -220,6 +220,12 @@ ROWS = (
     Row("GET /groups/<int:group_id>/parent", frozenset({"above"})),
     Row("POST /groups/<int:group_id>/parent", frozenset({"above"}), {"parent": "{sister_group}"}),
     Row("GET /groups/<int:group_id>/category", ADMINS),
+    Row("GET /groups/<int:group_id>/oversight", ADMINS),
+    Row("GET /groups/<int:group_id>/oversight/map", ADMINS),
+    Row("GET /groups/<int:group_id>/oversight", ABOVE, names=AT_ROOT),
+    Row("GET /groups/<int:group_id>/oversight/map", ABOVE, names=AT_ROOT),
+    Row("POST /groups/<int:group_id>/call", ADMINS),
+    Row("GET /groups/<int:group_id>/overseers", HEARERS),
     Row("POST /groups/<int:group_id>/category", ADMINS, {"category": "{category}"}),
     Row("GET /groups/<int:group_id>/categories", ABOVE, names=AT_ROOT),
     Row("GET /groups/<int:group_id>/categories", NOBODY),  # the list is the top group's
