@@ -29,6 +29,7 @@ from community.home import rooms as home
 from community.invitations import desk  # noqa: F401  its routes
 from community.invitations import views as invitations
 from community.media import views as media
+from community.mergers import views as mergers
 from community.notifications import vapid
 from community.notifications import views as notifications
 from community.notifications.fanout import Morning, Push
@@ -53,7 +54,7 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, offline, outbox,
+    translating, home, mergers, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -74,6 +75,7 @@ def furnish(app: Flask) -> None:
     offline.init_app(app)
     speech.init_app(app)
     wording.init_app(app)
+    mergers.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.acknowledgement import Acknowledgement
+from community.announcements.floors import since, telling
 from community.announcements.line import AUDIENCE, FIRST, SAID, Heard, Line, Rows, unexpired
 from community.announcements.models import Announcement
 from community.database import db, now
@@ -61,7 +62,8 @@ def matching(groups: Sequence[Group]) -> list[Heard]:
     values = {f"group_{number}": group_id for number, group_id in enumerate(above)}
     found = db.session.execute(_at_groups(len(above)), values).all()
     carried = _carried(lines, found)
-    return [one for one in found if any(_reaches(one, group_id, lines[group_id], carried) for group_id in lines)]
+    mine = [one for one in found if any(_reaches(one, group_id, lines[group_id], carried) for group_id in lines)]
+    return since(mine, groups)
 
 
 @lru_cache(maxsize=256)
@@ -75,10 +77,11 @@ def through(memberships: Sequence[Membership], audiences: Iterable[Heard]) -> di
     found = {audience.id: audience for audience in audiences}
     lines = [(held, held.group_id, held.group.lineage) for held in memberships]
     carried = _carried([group_id for _held, group_id, _line in lines], found.values())
-    return {
+    reached = {
         number: [held for held, group_id, line in lines if _reaches(audience, group_id, line, carried)]
         for number, audience in found.items()
     }
+    return {number: telling(found[number], held) for number, held in reached.items()}
 
 
 def _carried(groups: Iterable[int], audiences: Iterable[Heard]) -> dict[int, set[int]]:
