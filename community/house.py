@@ -22,11 +22,12 @@ from community import (
 )
 from community.announcements import composing, hearing, ready  # noqa: F401  their routes
 from community.announcements import views as announcements
+from community.belongings import views as belongings
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
-from community.invitations import desk  # noqa: F401  its routes
+from community.invitations import desk, messages  # noqa: F401  their routes
 from community.invitations import views as invitations
 from community.media import views as media
 from community.mergers import views as mergers
@@ -54,7 +55,7 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, mergers, offline, outbox,
+    translating, home, mergers, belongings, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,

@@ -80,6 +80,9 @@ def part(guest: Group, host_community: int, kept: dict[str, Any]) -> None:
     inside = GroupCategory.group_id.in_(branch(guest.path))
     _keep_own(guest.id, inside, {ours: theirs for theirs, ours in kept.get("same", [])})
     _keep_own(host_community, ~inside, {})
+    # What they were told by it stays theirs to read.
+    taken = sa.select(Category.id).where(Category.community_id == guest.id)
+    run(sa.update(GroupCategory).where(~inside, GroupCategory.category_id.in_(taken)).values(own=False))
     foreign = sa.select(Category.id).where(Category.community_id == host_community)
     gone = (inside, GroupCategory.category_id.in_(foreign))
     run(sa.update(GroupCategory).where(*gone).values(own=False))

@@ -185,10 +185,10 @@ class Merger(Base):
         guest.note("merged", by, subject_id=self.id, place=host.id, answered=answerer.id)
         self._sweep()
 
-    def may_part(self, person: Person) -> bool:
-        """Either side's: who is admin of the guest itself, or of the community that it came to."""
+    def is_of(self, person: Person) -> bool:
+        """Whether she is of either side: admin of the guest itself, or of the community that it comes to."""
         guest, host = self.guest, self.host
-        return bool(guest and host and (owns(person, guest) or owns(person, host.root)))
+        return bool((guest and owns(person, guest)) or (host and owns(person, host.root)))
 
     def part(self, by: Person) -> None:
         """Each its own again. What was said and who came since stays where it was said and where they came."""
@@ -199,7 +199,7 @@ class Merger(Base):
         db.session.refresh(self, with_for_update=True)
         if not self.can_be_undone:
             raise Hindered("closed")
-        if not self.may_part(by):
+        if not self.is_of(by):
             raise Hindered("role")
         self.undone_by, self.undone_at = by.id, now()
         parting.part(self, guest, host)

@@ -131,17 +131,11 @@ def _named(found: Merger, field: str) -> Meaning | None:
 @signed_in
 @writes
 def answer(code: str) -> ResponseReturnValue:
-    found = _open(code)
     group = _owned(Form(request.form).number("group") or 0)
+    found = _open(code)
     with _told():
         found.answer(group, me())
     return redirect(f"/mergers/{found.id}", code=303)
-
-
-def _is_party(found: Merger) -> bool:
-    """Whoever asked or answered, while she still may; everybody else who looks after one of the two."""
-    groups = (group for group in (found.guest, found.host) if group)
-    return any(owns(me(), group.root) or owns(me(), group) for group in groups)
 
 
 @blueprint.get("/mergers/<int:merger_id>")
@@ -149,7 +143,7 @@ def _is_party(found: Merger) -> bool:
 def show(merger_id: int) -> ResponseReturnValue:
     """To both sides while it is open; once they are together, to everybody who is in either."""
     found = db.session.get(Merger, merger_id) or missing()
-    party = _is_party(found)
+    party = found.is_of(me())
     if not party and not (found.stands and _hears(found)):
         missing()
     meaning = Meaning.of(found.guest, found.host) if found.guest and found.host else None
@@ -169,7 +163,7 @@ def _hears(found: Merger) -> bool:
 
 def _mine(merger_id: int) -> Merger:
     found = db.session.get(Merger, merger_id)
-    return found if found and _is_party(found) else missing()
+    return found if found and found.is_of(me()) else missing()
 
 
 @blueprint.post("/mergers/<int:merger_id>/agreement")

@@ -58,7 +58,7 @@ def happen(two: Two, number: int, what: str, at: int, who: int) -> None:
 
 
 CALM = settings(
-    max_examples=60 if ALL else 12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=200 if ALL else 12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 
@@ -95,7 +95,9 @@ def test_coming_together_changes_nothing_that_anybody_sees(app: Flask, story: St
         db.session.rollback()
 
 
-@given(story=stories(), after=st.lists(st.tuples(st.sampled_from(("say", "read")), st.integers(0, 9), st.integers(0, 3))))
+@given(
+    story=stories(), after=st.lists(st.tuples(st.sampled_from(("say", "read")), st.integers(0, 9), st.integers(0, 3)))
+)
 @CALM
 def test_what_is_said_afterwards_is_all_that_comes_from_above(
     app: Flask, story: Story, after: list[tuple[str, int, int]]
