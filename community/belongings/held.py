@@ -28,7 +28,7 @@ from community.translating.models import TranslationRequest
 from community.wording.models import Suggestion
 from community.wording.models import Voice as SuggestionVoice
 
-Wanted = sa.Select[Any]
+Wanted = sa.Select[*tuple[Any, ...]]
 PLACE = (Group.name.label("group"), Group.language.label("group_language"))
 
 

@@ -84,7 +84,7 @@ def _page() -> int:
     return min(Form(request.values).number("page") or 0, 10_000)
 
 
-def _awake(group: Group) -> sa.Select[tuple[Group]]:
+def _awake(group: Group) -> sa.Select[Group]:
     """The group and all below it that do not rest, as the tree has them."""
     return sa.select(Group).where(Group.below(group.path), Group.rests.is_(False)).order_by(Group.path)
 
@@ -96,7 +96,7 @@ def _links(groups: list[Group]) -> dict[int, Invitation]:
     return {link.group_id: link for link in found}
 
 
-def _open() -> sa.Select[tuple[Invitation]]:
+def _open() -> sa.Select[Invitation]:
     live = (Invitation.revoked_at.is_(None), Invitation.expires > now(), Invitation.most_uses.is_(None))
     return sa.select(Invitation).where(*live, Invitation.spoken.is_(False)).options(joinedload(Invitation.group))
 

@@ -55,7 +55,7 @@ def names_of(category: Category) -> list[str]:
     return [f"key {key}"] * bool(key) + [likeness(category.name) or category.name]
 
 
-def _carry_too(category_id: int, other: int, groups: sa.Select[tuple[int]]) -> None:
+def _carry_too(category_id: int, other: int, groups: sa.Select[int]) -> None:
     """Whoever carries the one carries the other, too, in the same way."""
     row, own = GroupCategory, sa.orm.aliased(GroupCategory)
     carries = sa.select(own.group_id).where(own.group_id == row.group_id, own.category_id == other)
@@ -64,7 +64,7 @@ def _carry_too(category_id: int, other: int, groups: sa.Select[tuple[int]]) -> N
     run(sa.insert(row).from_select(FIELDS, rows))
 
 
-def spread(category_id: int, groups: sa.Select[tuple[int]]) -> None:
+def spread(category_id: int, groups: sa.Select[int]) -> None:
     """These groups carry it from above, where they do not carry it yet."""
     found = groups.subquery()
     carries = sa.select(GroupCategory.group_id).where(
@@ -115,7 +115,7 @@ def _give(category_id: int, group_id: int) -> None:
     run(sa.update(GroupCategory).where(*own).values(own=True))
 
 
-def _told(guest: Group) -> sa.Select[tuple[int]]:
+def _told(guest: Group) -> sa.Select[int]:
     """The categories to which something was narrowed that was said in the guest: it stays heard as it was."""
     here = Audience.group_id.in_(branch(guest.path))
     return sa.select(Audience.category_id).where(here, Audience.category_id.is_not(None))  # type: ignore[return-value]

@@ -58,7 +58,7 @@ def _lock_what_waits(guest: Group) -> None:
     db.session.execute(waiting.with_for_update())
 
 
-def _audiences(guest: Group) -> sa.Select[tuple[int]]:
+def _audiences(guest: Group) -> sa.Select[int]:
     return sa.select(Audience.id).where(Audience.group_id.in_(branch(guest.path)))
 
 

@@ -19,7 +19,7 @@ def run(statement: sa.Executable) -> None:
     db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def branch(path: str) -> sa.Select[tuple[int]]:
+def branch(path: str) -> sa.Select[int]:
     """The ids of the group with this path and of all below it."""
     return sa.select(Group.id).where(Group.below(path))
 

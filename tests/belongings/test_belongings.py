@@ -26,7 +26,7 @@ def columns_of_people() -> set[str]:
     return found
 
 
-def named_by(part_rows: sa.Select[tuple[object]]) -> set[str]:
+def named_by(part_rows: sa.Select[*tuple[object, ...]]) -> set[str]:
     """The columns by which a part finds what is hers."""
     where = part_rows.whereclause
     assert where is not None
@@ -75,7 +75,10 @@ def test_what_is_hers_is_in_it(village: Village) -> None:
 def test_no_secret_is_in_it(village: Village) -> None:
     for role in ("owner", "admin"):
         said = texts(parcel_of(village, role))
-        secrets = [*village.tokens, *(village.things[name] for name in ("code", "enter", "spoken", "merger_code", "delivery"))]
+        secrets = [
+            *village.tokens,
+            *(village.things[name] for name in ("code", "enter", "spoken", "merger_code", "delivery")),
+        ]
         assert [one for one in secrets if one in said] == []
         assert "push.example" not in said
         assert "PLANTEDAUTH" not in said
