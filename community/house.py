@@ -22,6 +22,7 @@ from community import (
 )
 from community.announcements import composing, hearing, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
+from community.belongings import views as belongings
 from community.bringing import export, office  # noqa: F401  their routes
 from community.bringing import views as bringing
 from community.bulk import views as bulk
@@ -36,9 +37,10 @@ from community.headcount import views as headcount
 from community.headcount.models import count_exactly
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
-from community.invitations import appointed, desk, digits  # noqa: F401  their routes
+from community.invitations import appointed, desk, digits, messages  # noqa: F401  their routes
 from community.invitations import views as invitations
 from community.media import views as media
+from community.mergers import views as mergers
 from community.notifications import vapid
 from community.notifications import views as notifications
 from community.notifications.fanout import Morning, Push
@@ -65,7 +67,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, offline, outbox,
+    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
+    offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -93,6 +96,7 @@ def furnish(app: Flask) -> None:
     headcount.init_app(app)
     bringing.init_app(app)
     oversight.init_app(app)
+    mergers.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

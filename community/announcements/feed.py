@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.audience import EVERYBODY, AudienceCategory, at_least, ids_in
+from community.announcements.floors import since, telling
 from community.announcements.line import AUDIENCE, FIRST, SAID, Heard, Line, Rows, unexpired
 from community.announcements.models import Announcement
 from community.database import db, now
@@ -63,7 +64,8 @@ def matching(stand: Standing, groups: Sequence[Group]) -> list[Heard]:
     values |= {f"group_{number}": group_id for number, group_id in enumerate(above)}
     found = db.session.execute(_at_groups(len(above), len(lines)), values).all()
     carried, each = _carried(lines, found), [(group, lines[group.id]) for group in groups]
-    return [one for one in found if any(_reaches(one, group, line, carried, stand) for group, line in each)]
+    mine = [one for one in found if any(_reaches(one, group, line, carried, stand) for group, line in each)]
+    return since(mine, groups)
 
 
 @lru_cache(maxsize=256)
@@ -85,10 +87,11 @@ def through(
     found = {audience.id: audience for audience in audiences}
     lines = [(held, held.group, held.group.lineage) for held in memberships]
     carried = _carried([group.id for _held, group, _line in lines], found.values())
-    return {
+    reached = {
         number: [held for held, group, line in lines if _reaches(audience, group, line, carried, stand)]
         for number, audience in found.items()
     }
+    return {number: telling(found[number], held) for number, held in reached.items()}
 
 
 def _carried(groups: Iterable[int], audiences: Iterable[Heard]) -> dict[int, set[int]]:

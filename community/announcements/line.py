@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from community.announcements.audience import Audience
+from community.announcements.floors import Since, start_of
 from community.announcements.models import Announcement, Translation
 from community.database import db, now
 from community.groups.models import Group
@@ -19,7 +20,7 @@ PAGE = 20
 PINNED = 3
 FIRST = (1 << 62) - 1  # above every seq: nothing of this community was shown yet
 Rows = sa.Select[*tuple[Any, ...]]
-Heard = Audience | sa.Row[Any]  # an audience, or its row alone
+Heard = Audience | sa.Row[Any] | Since  # an audience, or its row alone, or from when on it is heard
 Trace = sa.Row[Any]  # of a line, what tells whether it changed
 
 
@@ -100,6 +101,7 @@ def newest(audiences: Sequence[Heard], before: Mapping[int, int] | None = None) 
     values: dict[str, object] = {"now": now()}
     for number, audience in enumerate(audiences):
         values |= {f"audience_{number}": audience.id, f"end_{number}": (before or {}).get(audience.community_id, FIRST)}
+        values[f"start_{number}"] = start_of(audience)
     communities = {audience.community_id for audience in audiences}
     lines = _newest_of(len(audiences), one_community=len(communities) == 1)
     return _found(lines, values)
@@ -124,7 +126,7 @@ def tops(audiences: Sequence[Heard]) -> list[Trace]:
     """What each of these audiences was told last, the newest first: enough to see whether anything about it changed."""
     values: dict[str, object] = {"now": now()}
     for number, audience in enumerate(audiences):
-        values |= {f"audience_{number}": audience.id, f"end_{number}": FIRST}
+        values |= {f"audience_{number}": audience.id, f"end_{number}": FIRST, f"start_{number}": start_of(audience)}
     return list(db.session.execute(_tops_of(len(audiences)), values).all()) if audiences else []
 
 
@@ -158,6 +160,7 @@ def _top(number: int) -> sa.Subquery:
     top = sa.select(SAID.c.id, SAID.c.community_id, SAID.c.seq, SAID.c.released_at).where(
         SAID.c.audience_id == sa.bindparam(f"audience_{number}", type_=sa.BigInteger),
         SAID.c.seq < sa.bindparam(f"end_{number}", type_=sa.BigInteger),
+        SAID.c.seq > sa.bindparam(f"start_{number}", type_=sa.BigInteger),
         unexpired(),
     )
     return top.order_by(SAID.c.seq.desc()).limit(PAGE + 1).subquery()
@@ -190,11 +193,11 @@ def place_after(shown: Sequence[Line], before: Mapping[int, int] | None) -> dict
 
 def pinned(audiences: Sequence[Heard]) -> list[Line]:
     """What stands on top of a group's page, the last pinned first; at most PINNED."""
-    ids = [audience.id for audience in audiences if audience.pins]
-    if not ids:
+    starts = {audience.id: start_of(audience) for audience in audiences if audience.pins}
+    if not starts:
         return []
-    values = {"audiences": ids, "now": now()}
-    return _found(_pinned(), values)
+    found = _found(_pinned(), {"audiences": list(starts), "now": now(), "most": PINNED * len(starts) + PINNED})
+    return [one for one in found if one.seq > starts[one.audience_id]][:PINNED]
 
 
 def _found(lines: Rows, values: Mapping[str, object]) -> list[Line]:
@@ -206,4 +209,4 @@ def _pinned() -> Rows:
     audiences: sa.BindParameter[list[int]] = sa.bindparam("audiences", expanding=True)
     on_top = _lines().where(SAID.c.audience_id.in_(audiences), SAID.c.pinned_at.is_not(None))
     on_top = on_top.where(SAID.c.seq.is_not(None), unexpired())
-    return on_top.order_by(SAID.c.pinned_at.desc(), SAID.c.id.desc()).limit(PINNED)
+    return on_top.order_by(SAID.c.pinned_at.desc(), SAID.c.id.desc()).limit(sa.bindparam("most"))

@@ -241,6 +241,7 @@ def release(announcement_id: int) -> None:
     found = db.session.get(Announcement, announcement_id, with_for_update=True)
     if found is None or not found.is_waiting:
         return
+    found.community_id = found.audience.community_id  # it may have come below another community meanwhile
     if found.audience.group.rests or found.community_id not in Standing.of(found.author).communities():
         found.withdrawn_at = now()
         return

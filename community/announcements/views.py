@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from community.announcements.acknowledgement import WISHES, Acknowledgement
 from community.announcements.feed import card as card_of
 from community.announcements.feed import hear, matching
+from community.announcements.floors import numbered, start_of
 from community.announcements.models import LONGEST, Announcement, release
 from community.database import db, now
 from community.form import Form
@@ -35,7 +36,7 @@ def seen_by_me(announcement_id: int) -> Announcement:
 
 def _is_mine(found: Announcement) -> bool:
     # Whoever was put out of the community has lost her own words there, too.
-    return found.author_id == me().id and found.community_id in standing(me()).communities()
+    return found.author_id == me().id and found.audience.community_id in standing(me()).communities()
 
 
 def _looks_after(found: Announcement) -> bool:
@@ -51,7 +52,7 @@ def _is_for_me(found: Announcement) -> bool:
     if found.seq is None or (found.expires and found.expires <= now()):
         return False
     mine = matching(standing(me()), [held.group for held in standing(me()).memberships])
-    return found.audience_id in {audience.id for audience in mine}
+    return any(found.audience_id == audience.id and found.seq > start_of(audience) for audience in mine)
 
 
 def led_by_me(announcement_id: int) -> Announcement:
@@ -197,6 +198,6 @@ def read() -> ResponseReturnValue:
 
 def _hear(stand: Standing, group: Group | None, community_id: int, seq: int) -> None:
     held = stand.here(group) if group else stand.memberships
-    inside = [one for one in held if one.community_id == community_id]
+    inside, seq = numbered(held, community_id, seq)
     if inside:
-        hear(inside, min(seq, Counter.now_at(community_id)))
+        hear(inside, min(seq, Counter.now_at(inside[0].community_id)))

@@ -198,7 +198,9 @@ class Standing:
         return self.is_at_least("admin", group) or (group.posting == "everyone" and bool(self.here(group)))
 
     def communities(self) -> set[int]:
-        return {held.community_id for held in self.memberships}
+        """Those that she is in now, and those that came below another one with her."""
+        once = {one.root for held in self.memberships if held.group.joined for one in held.group.joins}
+        return {held.community_id for held in self.memberships} | once
 
     def leads(self) -> list[Group]:
         """The groups in which this person approves and answers for others."""

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from blinker import signal
@@ -40,6 +40,21 @@ dressed = signal("dressed")  # sent with the Group that has new looks and rules,
 IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
 
 
+class Joined(NamedTuple):
+    """That a community came below another one, as its groups know it (community/mergers has the whole story).
+
+    `floor`: the last `seq` then; what those above had said by then, its people do not hear. `shift`: what was added to
+    each `seq` of its own.
+    """
+
+    root: int
+    floor: int
+    shift: int
+
+    def __str__(self) -> str:
+        return f"{self.root}:{self.floor}:{self.shift}"
+
+
 class Group(Base):
     """A node of the tree. The root is the community."""
 
@@ -67,6 +82,8 @@ class Group(Base):
     archived_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
     rests: Mapped[bool] = mapped_column(default=False)  # archived itself, or below something archived
     start_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    joined: Mapped[str | None] = mapped_column(sa.String(600))  # as `Joined` says it, one for each merger above
+    merged_at: Mapped[maybe_moment]  # when it came below another community, or another one came below it
 
     parent: Mapped["Group | None"] = relationship(remote_side=[id])
     photo: Mapped[Photo | None] = relationship()
@@ -77,6 +94,7 @@ class Group(Base):
         group = cls(id=opaque_id(), parent=parent, **looks)
         group.community_id = parent.community_id if parent else group.id
         group.zone = parent.zone if parent else looks.get("zone", "Asia/Kolkata")
+        group.joined = parent.joined if parent else None
         group._hang_below(parent)
         db.session.add(group)
         db.session.flush()
@@ -94,6 +112,13 @@ class Group(Base):
     @property
     def is_root(self) -> bool:
         return self.parent_id is None
+
+    @property
+    def joins(self) -> list[Joined]:
+        """The mergers through which it hears what is said above it."""
+        line = set(self.lineage)
+        parts = (part.split(":") for part in (self.joined or "").split())
+        return [one for one in (Joined(*map(int, part)) for part in parts) if one.root in line]
 
     @property
     def root(self) -> "Group":

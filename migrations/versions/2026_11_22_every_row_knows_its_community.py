@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122k"
-down_revision = "20261122f"
+down_revision = "20261122j"
 branch_labels = None
 depends_on = None
 

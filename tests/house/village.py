@@ -43,6 +43,7 @@ from community.languages import LANGUAGES
 from community.media.models import Photo, Voice
 from community.media.picture import prepare
 from community.media.sound import Spoken
+from community.mergers.models import Merger
 from community.notifications.models import Delivery
 from community.outbox.models import Outbox
 from community.people.models import Child, Person, Phone, Session, fingerprint
@@ -84,6 +85,7 @@ NICKNAME = "PLANTEDNICK"
 OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
 NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
+BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -208,7 +210,7 @@ def planted(village: Village) -> set[str]:
 
     A long cookie is packed, which a dot at its beginning says.
     """
-    codes = {village.things[name] for name in ("code", "enter", "spoken", "appointing", "office")}
+    codes = {village.things[name] for name in ("code", "enter", "spoken", "appointing", "office", "merger_code")}
     return {
         "PLANTED",
         *codes,
@@ -237,7 +239,7 @@ def path_of(
     values = {}
     for argument in rule.arguments:
         usual = NAMES.get(argument, argument.removesuffix("_id"))
-        thing = "enter" if rule.rule.startswith("/enter/") else (names or {}).get(argument, usual)
+        thing = BY_RULE.get(rule.rule) or (names or {}).get(argument, usual)
         values[argument] = (put or {}).get(argument) or quote(things[thing], safe="")
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 
@@ -256,6 +258,7 @@ class _Builder:
         self._suggested()
         self._brought()
         self._failed()
+        self._merging()
         self.things["sentence"] = "thanks"
         self._spoken()
         self._begun()
@@ -297,7 +300,8 @@ class _Builder:
         admit(self.sister, self.cast["sister"], role="admin")
         admit(self.sister, self.cast["banned"])
         admit(self.other, self.cast["elsewhere"])
-        admit(self.other, self._person("admin elsewhere"), role="admin")
+        self.cast["elsewhere_admin"] = self._person("admin elsewhere")
+        admit(self.other, self.cast["elsewhere_admin"], role="admin")
         Ban.put(self.group, self.cast["banned"], self.cast["admin"])
         self.things["ban"] = str(db.session.scalars(sa.select(Ban.id)).one())
         self._children(self.cast["owner"])
@@ -415,6 +419,15 @@ class _Builder:
         said = Recording.keep(self.root, self.cast["owner"], "hi", "Join", self.things["clip"])
         db.session.flush()
         self.things["recording"] = str(said.id)
+
+    def _merging(self) -> None:
+        """Another community asks to come below the root; and the root's admin has said yes to a third one."""
+        waiting = Merger.offer(self.other, "guest", self.cast["elsewhere_admin"])
+        third = self._plant("third_root")
+        admit(third, self.cast["elsewhere_admin"], role="admin")
+        answered = Merger.offer(self.group, "host", self.cast["above"])
+        answered.answer(third, self.cast["elsewhere_admin"])
+        self.things |= {"merger_code": waiting.code, "merger": str(answered.id)}
 
     def _failed(self) -> None:
         """A promise of a kind that nobody keeps any more."""

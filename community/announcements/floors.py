@@ -1,0 +1,77 @@
+"""Where a community came below another one: from which `seq` on its people hear what is said above them.
+
+What was said above before that is neither shown nor counted to them. Whoever is in both hears it by the other way, and
+has heard of it what she has heard there.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from community.announcements.audience import Audience
+from community.groups.membership import Membership
+from community.groups.models import Group
+
+ALL_OF_IT = -(1 << 62)  # below every seq
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """An audience of which a person hears only what was said after `start`."""
+
+    audience: Any
+    start: int
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.audience, name)
+
+
+def start_of(audience: Any) -> int:
+    """The `seq` after which it is heard."""
+    return audience.start if isinstance(audience, Since) else ALL_OF_IT
+
+
+def floor_of(group: Group, place: int) -> int:
+    """The `seq` after which who is in `group` hears what is said in the group `place` above it."""
+    if not group.joined:
+        return ALL_OF_IT
+    line = group.lineage
+    above = (one.floor for one in group.joins if place in line[: line.index(one.root)])
+    return max(above, default=ALL_OF_IT)
+
+
+def since(audiences: Iterable[Any], groups: Sequence[Group]) -> list[Any]:
+    """The same audiences; those that all of these groups hear only from a floor on say so."""
+    if not any(group.joined for group in groups):
+        return list(audiences)
+    return [_since(audience, groups) for audience in audiences]
+
+
+def _since(audience: Any, groups: Sequence[Group]) -> Any:
+    hear = [floor_of(group, audience.group_id) for group in groups if audience.group_id in group.lineage]
+    start = min(hear, default=ALL_OF_IT)
+    return audience if start == ALL_OF_IT else Since(audience, start)
+
+
+def telling(audience: "Audience | Any", held: list[Membership]) -> list[Membership]:
+    """Of the memberships by which an audience is heard, those whose watermark says how far.
+
+    One that hears it only from a floor on says nothing of what was before, as long as another hears all of it.
+    """
+    if not any(one.group.joined for one in held):
+        return held
+    floors = {one.id: floor_of(one.group, audience.group_id) for one in held}
+    lowest = min(floors.values())
+    return [one for one in held if floors[one.id] == lowest or one.heard_seq > floors[one.id]]
+
+
+def numbered(held: Sequence[Membership], community_id: int, seq: int) -> tuple[list[Membership], int]:
+    """The memberships that a page of this community spoke of, and its `seq` as it is counted now.
+
+    A phone that had no signal may say what was read before the community came below another one.
+    """
+    if own := [one for one in held if one.community_id == community_id]:
+        return own, seq
+    joins = [(one, join) for one in held for join in one.group.joins if join.root == community_id]
+    lift = max((join.shift for _one, join in joins if seq <= join.shift), default=0)
+    return [one for one, _join in joins], seq + lift
