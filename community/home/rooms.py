@@ -42,7 +42,7 @@ def _groups(person: Person) -> str:
     held = [one for one in stand.memberships if not one.group.rests]
     audiences = matching(with_photos([one.group for one in held]))
     return render_template(
-        "home/groups.html", held=held, unread=unread_by_group(person, held, audiences), asked=JoinRequest.of(person),
+        "home/groups.html", held=held, unread=unread_by_group(me(), held, audiences), asked=JoinRequest.of(me()),
         left=request.args.get("left", "") if read_ticket(request.args.get("left", "")) else "",
         archived=[one.group for one in stand.memberships if one.group.rests and one.role == "admin"],
     )  # fmt: skip
