@@ -83,7 +83,9 @@ def migrated_app(environ: Mapping[str, str]) -> Flask:
 
 
 @contextmanager
-def serving(command: list[str], environ: Mapping[str, str], *, folder: Path = ROOT, port: int = 0) -> Iterator[Server]:
+def serving(
+    command: list[str], environ: Mapping[str, str], *, folder: Path = ROOT, port: int = 0, patience: int = PATIENCE
+) -> Iterator[Server]:
     """A server started by `command` in `folder`, which reads its port from PORT; it ends with the block."""
     port = port or free_port()
     process = subprocess.Popen(
@@ -92,7 +94,7 @@ def serving(command: list[str], environ: Mapping[str, str], *, folder: Path = RO
     )  # fmt: skip
     try:
         server = Server("127.0.0.1", port, process.pid)
-        _wait_for(server, process)
+        _wait_for(server, process, patience)
         yield server
     finally:
         process.terminate()
@@ -106,8 +108,8 @@ def free_port() -> int:
         return port
 
 
-def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + PATIENCE
+def _wait_for(server: Server, process: "subprocess.Popen[bytes]", patience: int) -> None:
+    until = time.monotonic() + patience
     while process.poll() is None and time.monotonic() < until:
         try:
             fetch(server, "/")

@@ -9,6 +9,7 @@ import json
 import logging
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -58,26 +59,27 @@ def _given() -> argparse.Namespace:
 
 
 def _filled(place: Place, folder: Path) -> str:
-    """The address of the place's database, filled; as it is where the same was filled before."""
+    """The address of the place's database, filled. What was done before is not done again."""
     mark = folder / f"{place.name}.json"
     wanted = json.loads(json.dumps(asdict(place)))
+    found = json.loads(mark.read_text()) if mark.exists() else {}
     url, is_new = database(folder, place.name)
-    if not is_new and mark.exists() and json.loads(mark.read_text())["place"] == wanted:
-        _migrate(place, url, folder)
-        return url
-    mark.unlink(missing_ok=True)
-    shutil.rmtree(folder / f"{place.name}.instance", ignore_errors=True)
-    if not is_new:
+    if is_new or found.get("place") != wanted:
+        found = {}
+        shutil.rmtree(folder / f"{place.name}.instance", ignore_errors=True)
         drop(folder, place.name)
         url, _new = database(folder, place.name)
-    began = time.monotonic()
     _migrate(place, url, folder)
-    fill(place, url)
-    found = {"place": wanted, "empty_root": _home(place, url, folder)}
-    fill_root(place, url)
-    _count(place, url, folder)
-    print(f"{place.name}: filled by COPY in {time.monotonic() - began:.0f} s", flush=True)
-    mark.write_text(json.dumps(found))
+    steps: dict[str, Callable[[], object]] = {
+        "place": lambda: fill(place, url) or wanted, "empty_root": lambda: _home(place, url, folder),
+        "root": lambda: fill_root(place, url), "counters": lambda: _count(place, url, folder),
+    }  # fmt: skip
+    for name, step in steps.items():
+        if name not in found:
+            began = time.monotonic()
+            found[name] = step()
+            mark.write_text(json.dumps(found))
+            print(f"{place.name}: {name} in {time.monotonic() - began:.0f} s", flush=True)
     return url
 
 
@@ -96,7 +98,6 @@ def _count(place: Place, url: str, folder: Path) -> None:
     except ImportError:
         return
     app = create_app({"INSTANCE": str(folder / f"{place.name}.instance"), "DEMO": "0", "DATABASE_URL": url})
-    began = time.monotonic()
     with app.app_context():
         with writing():
             mark_branch(db.session.get_one(Group, BASE))
@@ -109,7 +110,6 @@ def _count(place: Place, url: str, folder: Path) -> None:
         db.session.execute(sa.delete(Outbox))
         db.session.commit()
         db.engine.dispose()
-    print(f"{place.name}: {len(place.tree):,} groups counted in {time.monotonic() - began:.0f} s", flush=True)
 
 
 def _home(place: Place, url: str, folder: Path) -> dict[str, float]:

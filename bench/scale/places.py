@@ -140,9 +140,10 @@ def _tables(place: Place) -> Iterator[tuple[Table, Iterator[tuple[Any, ...]]]]:
     yield Table(Group, "id", "parent_id", "path", "ancestors", "position", "name", "level", "picture", "colour",
                 **same, joining="ask", created=BEGAN, changed=BEGAN), _groups(place)  # fmt: skip
     yield Table(Counter, "community_id", "seq"), iter([(BASE, place.top)])
+    named = [name for name in ("name", "likeness") if name in Category.__table__.c]
     yield (
-        Table(Category, "id", "name", **same, picture="pot", colour="neem"),
-        ((number + 1, f"Category {number + 1}") for number in range(place.categories)),
+        Table(Category, "id", *named, **same, picture="pot", colour="neem"),
+        ((number + 1, *[f"category {number + 1}"] * len(named)) for number in range(place.categories)),
     )
     yield Table(GroupCategory, "group_id", "category_id", "own", **_community(GroupCategory)), _group_categories(place)
     yield Table(Person, "id", "name", "picture", "colour", "language", arrival=None), _people(place)

@@ -118,7 +118,7 @@ def crowd(place: Place, url: str, folder: Path) -> Iterator[Crowd]:
     environ = {"INSTANCE": str(folder / f"{place.name}.instance"), "DEMO": "0", "DATABASE_URL": url,
                "JOB_BACKEND": "celery"}  # fmt: skip
     app = create_app(environ)
-    with serving([sys.executable, "app.py"], environ) as server:
+    with serving([sys.executable, "app.py"], environ, patience=300) as server:
         yield Crowd(place, server, app)
     with app.app_context():
         db.engine.dispose()
