@@ -23,6 +23,7 @@ UNDONE = {
     "POST /translations/<int:translation_id>/approval": r"/translations/\d+/undo",
     "POST /translations/<int:translation_id>/refusal": r"/translations/\d+/refusal",
     "POST /suggestions/<int:suggestion_id>/refusal": r"/suggestions/\d+/undo",
+    "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
 }
 NOT_UNDONE = {
     "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen",
@@ -33,6 +34,10 @@ NOT_UNDONE = {
     "POST /me/sign-out": "another phone, or a code, lets her in again, as the page says before",
     "POST /subscriptions/end": "the same page rings again with one tap",
     "POST /bans/<int:ban_id>/lift": "is the undo",
+    "POST /appointments/<int:appointment_id>/withdrawal": "is the undo of an offer, and a new one is two taps",
+    "POST /a/<code>/refusal": "who offered it sees that, and asks again",
+    "POST /templates/<int:template_id>/removal": "the page says before what ends, and no group is touched",
+    "POST /templates/<int:template_id>/groups/<int:number>/removal": "no group is touched, and the same page puts it in again",
     "POST /announcements/<int:announcement_id>/languages/<language>/removal": "the words wait again on the next page, one tap lets them out",
 }
 
