@@ -73,8 +73,8 @@ def _hand_over(offer: Appointment, held: Membership) -> None:
         office.end(offer.issuer)
     promise_end(held)
     offer.person = held.person  # both find it on their courtyards as long as it can be taken back
-    for one in (offer.issuer, held.person):
-        one.asked_until = max(one.asked_until or offer.undo_until, offer.undo_until)
+    for person in (offer.issuer, held.person):
+        person.asked_until = max(person.asked_until or offer.undo_until, offer.undo_until)
     left = [[*_was(one), _written(one.role_since)] for one in [*hers, held]]
     offer.before = {"roles": before, "left": left, "offices": [office.id for office in offices]}
 
