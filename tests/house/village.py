@@ -267,7 +267,7 @@ class _Builder:
         self.root = self._plant("root")
         self.group = self._plant("group", self.root)
         self.sister = self._plant("sister_group", self.root, joining="link")
-        self.closed = self._plant("closed", self.group, joining="invite")
+        self.closed = self._plant("closed", self.group, joining="invite", level="District")
         self.open = self._plant("open", self.root, joining="link", posting="everyone")
         self.other = self._plant("other_root")
         category = Category(community_id=self.root.id, name="Farmers", language="en", picture="wheat", colour="neem")
