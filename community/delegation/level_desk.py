@@ -120,13 +120,13 @@ def _add(found: LevelTemplate, name: str, category: Category | None, picture: st
     found.group.note("template changed", me(), template=found.id)
 
 
-@blueprint.post("/templates/<int:template_id>/groups/<int:number>/removal")
+@blueprint.post("/templates/<int:template_id>/groups/<int:template_group_id>/removal")
 @signed_in
 @writes
-def take_from_template(template_id: int, number: int) -> ResponseReturnValue:
+def take_from_template(template_id: int, template_group_id: int) -> ResponseReturnValue:
     """No new group gets it any more; those that are there stay."""
     found = held_template(template_id)
-    one = next((one for one in found.groups if one.id == number), None) or missing()
+    one = next((one for one in found.groups if one.id == template_group_id), None) or missing()
     found.groups.remove(one)
     found.group.note("template changed", me(), template=found.id)
     return redirect(f"/templates/{found.id}", code=303)

@@ -37,7 +37,7 @@ NOT_UNDONE = {
     "POST /appointments/<int:appointment_id>/withdrawal": "is the undo of an offer, and a new one is two taps",
     "POST /a/<code>/refusal": "who offered it sees that, and asks again",
     "POST /templates/<int:template_id>/removal": "the page says before what ends, and no group is touched",
-    "POST /templates/<int:template_id>/groups/<int:number>/removal": "no group is touched, and the same page puts it in again",
+    "POST /templates/<int:template_id>/groups/<int:template_group_id>/removal": "no group is touched, and the same page puts it in again",
     "POST /announcements/<int:announcement_id>/languages/<language>/removal": "the words wait again on the next page, one tap lets them out",
 }
 
