@@ -117,5 +117,5 @@ def _put_back(offer: Appointment, held: list[Membership], by: Person) -> None:
         promise_end(one)
     for number in (offer.before or {})["offices"]:
         office = db.session.get_one(Office, number)
-        office.ended_at = office.ended_by = None
-        office.note("office given", by)
+        if not office.is_held_anew:
+            office.begin_again(by)
