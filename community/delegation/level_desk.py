@@ -90,7 +90,7 @@ def _page(found: LevelTemplate, form: Form, code: int = 200) -> ResponseReturnVa
 def add_to_template(template_id: int) -> ResponseReturnValue:
     """One more group that each gets: from now on, and where it was brought to by an errand."""
     found, form = held_template(template_id), Form(request.form)
-    category = _category(found, form)
+    category, picture = _category(found, form), form.choice("picture", GROUP_PICTURES, "")
     name = form.line("name", most=80) or (category.name if category else "")
     if not name:
         form.wrong["name"] = _("A group needs a name.")
@@ -99,7 +99,7 @@ def add_to_template(template_id: int) -> ResponseReturnValue:
     if len(found.groups) >= MOST:
         raise Changed(FULL)
     if all(one.name != name for one in found.groups):
-        _add(found, name, category, form)
+        _add(found, name, category, picture)
     return redirect(f"/templates/{found.id}", code=303)
 
 
@@ -109,9 +109,9 @@ def _category(found: LevelTemplate, form: Form) -> Category | None:
     return known.get(number) or missing() if number else None
 
 
-def _add(found: LevelTemplate, name: str, category: Category | None, form: Form) -> None:
+def _add(found: LevelTemplate, name: str, category: Category | None, picture: str) -> None:
     """It looks as its category does, unless something else was chosen."""
-    picture = form.choice("picture", GROUP_PICTURES, category.picture if category else found.group.picture)
+    picture = picture or (category.picture if category else found.group.picture)
     colour = category.colour if category else ROOMS[len(found.groups) % len(ROOMS)]
     language = category.language if category and name == category.name else me().language
     made = TemplateGroup(community_id=found.community_id, name=name, category=category, language=language)
@@ -120,13 +120,13 @@ def _add(found: LevelTemplate, name: str, category: Category | None, form: Form)
     found.group.note("template changed", me(), template=found.id)
 
 
-@blueprint.post("/templates/<int:template_id>/groups/<int:number>/removal")
+@blueprint.post("/templates/<int:template_id>/groups/<int:template_group_id>/removal")
 @signed_in
 @writes
-def take_from_template(template_id: int, number: int) -> ResponseReturnValue:
+def take_from_template(template_id: int, template_group_id: int) -> ResponseReturnValue:
     """No new group gets it any more; those that are there stay."""
     found = held_template(template_id)
-    one = next((one for one in found.groups if one.id == number), None) or missing()
+    one = next((one for one in found.groups if one.id == template_group_id), None) or missing()
     found.groups.remove(one)
     found.group.note("template changed", me(), template=found.id)
     return redirect(f"/templates/{found.id}", code=303)

@@ -155,13 +155,17 @@ class Appointment(Base):
 
     @classmethod
     def for_home(cls, person: Person) -> list["Appointment"]:
-        """What is offered to this person by name, and who came with digits that she offered."""
+        """What is offered to her by name, who came with her digits, and what was handed over since yesterday."""
         if person.asked_until is None or person.asked_until < now():
             return []
-        hers = sa.or_(cls.person_id == person.id, sa.and_(cls.issuer_id == person.id, cls.taken_by.is_not(None)))
-        open_ones = sa.select(cls).where(hers, cls.answer.is_(None), cls.expires > now())
-        found = db.session.scalars(open_ones.options(joinedload(cls.group)).order_by(cls.id).limit(20))
-        return [one for one in found if one.is_live]
+        came = sa.and_(cls.issuer_id == person.id, cls.taken_by.is_not(None))
+        waits = sa.and_(sa.or_(cls.person_id == person.id, came), cls.answer.is_(None), cls.expires > now())
+        hers = sa.or_(cls.person_id == person.id, cls.issuer_id == person.id)
+        handed = sa.and_(hers, cls.hands_over, cls.answer == "accepted", cls.answered_at > now() - UNDO)
+        found = db.session.scalars(
+            sa.select(cls).where(sa.or_(waits, handed)).options(joinedload(cls.group)).order_by(cls.id).limit(20)
+        )
+        return [one for one in found if one.answer or one.is_live]
 
     def settle(self, answer: str, by: Person) -> None:
         """Take the offer out of the world, in one statement. Raises Void where somebody was faster."""

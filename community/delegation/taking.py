@@ -72,6 +72,9 @@ def _hand_over(offer: Appointment, held: Membership) -> None:
     for office in offices:
         office.end(offer.issuer)
     promise_end(held)
+    offer.person = held.person  # both find it on their courtyards as long as it can be taken back
+    for person in (offer.issuer, held.person):
+        person.asked_until = max(person.asked_until or offer.undo_until, offer.undo_until)
     left = [[*_was(one), _written(one.role_since)] for one in [*hers, held]]
     offer.before = {"roles": before, "left": left, "offices": [office.id for office in offices]}
 
@@ -114,5 +117,5 @@ def _put_back(offer: Appointment, held: list[Membership], by: Person) -> None:
         promise_end(one)
     for number in (offer.before or {})["offices"]:
         office = db.session.get_one(Office, number)
-        office.ended_at = office.ended_by = None
-        office.note("office given", by)
+        if not office.is_held_anew:
+            office.begin_again(by)

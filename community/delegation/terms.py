@@ -60,19 +60,11 @@ def give_back_office(office_id: int) -> ResponseReturnValue:
         return redirect(f"/groups/{found.group_id}/roles", code=303)
     here = Membership.together(found.group_id, found.person_id)
     late = found.ended_at + TAKE_BACK < now() or found.ended_by != me().id
-    if late or not here or Ban.holds(found.person, found.group) or _same(found):
+    if late or not here or Ban.holds(found.person, found.group) or found.is_held_anew:
         raise Changed
-    found.ended_at = found.ended_by = None
     here[0].has_office = True
-    found.note("office given", me())
+    found.begin_again(me())
     return redirect(f"/groups/{found.group_id}/roles", code=303)
-
-
-def _same(office: Office) -> bool:
-    """Whether she was given the same office anew."""
-    return any(
-        (one.group_id, one.category_id) == (office.group_id, office.category_id) for one in Office.of(office.person)
-    )
 
 
 @blueprint.post("/role-ends/<int:role_end_id>/seen")

@@ -77,6 +77,17 @@ class Office(Base):
         carried = sa.select(GroupCategory.group_id).where(GroupCategory.category_id == self.category_id)
         return sa.and_(Group.below(self.group.path), Group.id.in_(carried))
 
+    @property
+    def is_held_anew(self) -> bool:
+        """Whether she was given the same office again after this one had ended."""
+        cls = type(self)
+        same = (cls.group_id == self.group_id, cls.category_id == self.category_id, cls.person_id == self.person_id)
+        return db.session.scalar(sa.select(cls.id).where(*same, cls.ended_at.is_(None)).limit(1)) is not None
+
+    def begin_again(self, by: Person) -> None:
+        self.ended_at = self.ended_by = None
+        self.note("office given", by)
+
     def end(self, by: Person) -> None:
         if self.ended_at is None:
             self.ended_at, self.ended_by = now(), by.id

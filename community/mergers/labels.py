@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.announcements.models import Audience
+from community.announcements.audience import AudienceCategory
 from community.database import db
 from community.groups.models import Category, Group, GroupCategory
 from community.languages.folding import likeness
@@ -117,5 +117,4 @@ def _give(category_id: int, group_id: int) -> None:
 
 def _told(guest: Group) -> sa.Select[int]:
     """The categories to which something was narrowed that was said in the guest: it stays heard as it was."""
-    here = Audience.group_id.in_(branch(guest.path))
-    return sa.select(Audience.category_id).where(here, Audience.category_id.is_not(None))  # type: ignore[return-value]
+    return sa.select(AudienceCategory.category_id).where(AudienceCategory.group_id.in_(branch(guest.path)))

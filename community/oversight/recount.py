@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.announcements.models import Announcement, Audience
+from community.announcements.audience import EVERYBODY, Audience, ids_in
+from community.announcements.models import Announcement
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group, GroupCategory
@@ -171,30 +172,35 @@ def _newest(groups: Collection[Place]) -> dict[int, int]:
     found = {}
     for place in groups:
         here = [
-            seq for group_id in place.lineage for category, seq in said.get(group_id, ())
-            if category is None or (place.id, category) in carried
+            seq for group_id in place.lineage for narrowed, seq in said.get(group_id, ())
+            if not narrowed or narrowed & carried.get(place.id, frozenset())
         ]  # fmt: skip
         if here:
             found[place.id] = max(here)
     return found
 
 
-def _last_said(ids: Collection[int]) -> dict[int, list[tuple[int | None, int]]]:
-    """For each of these groups the newest of each of its audiences: category and seq."""
+def _last_said(ids: Collection[int]) -> dict[int, list[tuple[frozenset[int], int]]]:
+    """For each of these groups the newest of each of its audiences for everybody: categories (none: all) and seq."""
     here = (Announcement.audience_id == Audience.id, Announcement.removed_at.is_(None))
     settled = (Announcement.released_at < now() - SETTLED, Announcement.released_at > now() - MONTH)
     last = sa.select(Announcement.seq).where(*here, *settled).order_by(Announcement.seq.desc()).limit(1)
-    query = sa.select(Audience.group_id, Audience.category_id, last.correlate(Audience).scalar_subquery())
-    found: dict[int, list[tuple[int | None, int]]] = {}
-    for group_id, category, seq in db.session.execute(query.where(Audience.group_id.in_(ids))):
+    query = sa.select(Audience.group_id, Audience.narrowed, last.correlate(Audience).scalar_subquery())
+    found: dict[int, list[tuple[frozenset[int], int]]] = {}
+    for group_id, narrowed, seq in db.session.execute(
+        query.where(Audience.group_id.in_(ids), Audience.role == EVERYBODY)
+    ):
         if seq is not None:
-            found.setdefault(group_id, []).append((category, seq))
+            found.setdefault(group_id, []).append((ids_in(narrowed), seq))
     return found
 
 
-def _carried(ids: Collection[int]) -> set[tuple[int, int]]:
+def _carried(ids: Collection[int]) -> dict[int, frozenset[int]]:
     query = sa.select(GroupCategory.group_id, GroupCategory.category_id).where(GroupCategory.group_id.in_(ids))
-    return {(group_id, category) for group_id, category in db.session.execute(query)}
+    found: dict[int, frozenset[int]] = {}
+    for group_id, category in db.session.execute(query):
+        found[group_id] = found.get(group_id, frozenset()) | {category}
+    return found
 
 
 def _heard(newest: Mapping[int, int]) -> dict[int, int]:

@@ -19,6 +19,10 @@ def test_the_roles_change_hands_in_one_commit(stage: Stage) -> None:
     answer = stage.browser("member").post(where)
     assert (role_of(stage, "teacher", grade), role_of(stage, "member", grade)) == ("member", "admin")
     assert "/undo" in stage.browser("member").get(answer.location).text
+    for part, there in (("teacher", True), ("member", True), ("parent", False)):
+        assert (answer.location in stage.browser(part).get("/").text) is there
+    with time_machine.travel(now() + timedelta(hours=25)):
+        assert answer.location not in stage.browser("teacher").get("/").text
     assert "role accepted" in audited(stage)
 
 

@@ -17,7 +17,7 @@ from community.groups.models import Category, Group, GroupCategory
 from community.groups.offices import Office
 from community.people.models import Person
 from tests.conftest import Stage
-from tests.delegation.scene import audited, category_of, count, offered, statements, take
+from tests.delegation.scene import audited, category_of, count, handed, number_of, offered, statements, take
 from tests.groups.town import let_in, membership_id, role_of
 from tests.promises import keep_all
 
@@ -64,6 +64,31 @@ def test_it_ends_in_one_step_and_comes_back_for_ten_minutes(officer: Stage) -> N
     with time_machine.travel(now() + timedelta(minutes=11)):
         assert head.post(f"/offices/{office}/return").status_code == 409
     assert audited(officer)[-1] == "office ended"
+
+
+def test_an_office_given_anew_is_not_given_back_beside_it(officer: Stage) -> None:
+    with officer.app.app_context():
+        office = db.session.scalars(sa.select(Office.id)).one()
+    head, category = officer.browser("head"), str(category_of(officer, officer.grades[3]))
+    head.post(f"/offices/{office}/end")
+    take(officer.browser("parent"), offered(officer, "head", officer.school, "responder", category=category))
+    assert head.post(f"/offices/{office}/return").status_code == 409
+    assert count(officer, Office, ended_at=None) == 1
+
+
+def test_a_branch_is_handed_over_with_the_offices_in_it_and_taken_back_with_them(stage: Stage) -> None:
+    category, where = str(category_of(stage, stage.grades[3])), f"/groups/{stage.grades[3]}/settings"
+    let_in(stage, "teacher", stage.school, "admin")
+    let_in(stage, "parent", stage.school, "moderator")
+    take(stage.browser("parent"), offered(stage, "teacher", stage.school, "admin", category=category))
+    stage.browser("head").post(
+        f"/memberships/{membership_id(stage, 'parent', stage.school)}/role", data={"role": "admin"}
+    )
+    take(stage.browser("member"), handed(stage, "parent", "member", stage.school, stage.grades[3]))
+    assert stage.browser("parent").get(where).status_code == 404
+    assert stage.browser("parent").post(f"/appointments/{number_of(stage)}/undo").status_code == 303
+    assert stage.browser("parent").get(where).status_code == 200
+    assert count(stage, Office, ended_at=None) == 1
 
 
 @pytest.mark.parametrize("what", ["removal", "ban"])

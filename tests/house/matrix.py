@@ -345,7 +345,7 @@ ROWS = (
     Row("GET /templates/<int:template_id>", ADMINS),
     Row("POST /templates/<int:template_id>/groups", ADMINS, {"name": "Women"}),
     Row("POST /templates/<int:template_id>/groups", NOBODY, {"name": "Women", "category": "{other_category}"}),
-    Row("POST /templates/<int:template_id>/groups/<int:number>/removal", ADMINS, names={"number": "template_group"}),
+    Row("POST /templates/<int:template_id>/groups/<int:template_group_id>/removal", ADMINS),
     Row("POST /templates/<int:template_id>/removal", ADMINS),
     Row("POST /templates/<int:template_id>/errand", ADMINS),
 )  # fmt: skip

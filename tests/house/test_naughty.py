@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTED = {"subscriptions.create"}  # only a browser's own script holds what is sent there
 # A second button of a form that is walked, and what is offered once words were let out; typed at in tests/translating.
 LATER = {"translating.decline", "translating.remember", "translating.remove", "translating.undo"}
+LATER |= {"delegation.give_back_office"}  # offered to who has just ended one: tests/delegation
 # Choices of one tap, offered to who reads a language without a voice, or one with two styles of letters.
 FOR_FEW = {"people.choose_letters", "speech.choose_voice"}
 

@@ -27,6 +27,7 @@ UNDONE = {
     "POST /suggestions/<int:suggestion_id>/refusal": r"/suggestions/\d+/undo",
     "POST /categories/<int:category_id>/retirement": r"/categories/\d+/return",
     "POST /me/categories/<int:category_id>/end": r"/me/categories/undo",
+    "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
 }
 NOT_UNDONE = {
     "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen",
@@ -39,6 +40,10 @@ NOT_UNDONE = {
     "POST /bans/<int:ban_id>/lift": "is the undo",
     "POST /groups/<int:group_id>/unlisted": "the same page lists it again with one tap",
     "POST /groups/<int:group_id>/unlisted/end": "is the undo",
+    "POST /appointments/<int:appointment_id>/withdrawal": "is the undo of an offer, and a new one is two taps",
+    "POST /a/<code>/refusal": "who offered it sees that, and asks again",
+    "POST /templates/<int:template_id>/removal": "the page says before what ends, and no group is touched",
+    "POST /templates/<int:template_id>/groups/<int:template_group_id>/removal": "no group is touched, and the same page puts it in again",
     "POST /announcements/<int:announcement_id>/languages/<language>/removal": "the words wait again on the next page, one tap lets them out",
 }
 
