@@ -68,4 +68,4 @@ def _add(community_id: int, found: Mapping[int, sa.Row[tuple[int, ...]]]) -> Non
     rows = [
         {"of": group_id, **{f"more_{name}": int(getattr(row, name)) for name in OWN}} for group_id, row in found.items()
     ]
-    db.session.connection().execute(sa.update(table).where(*mine).values(more), rows)
+    db.session.connection().execute(sa.update(GroupCounter).where(*mine).values(more), rows)
