@@ -47,7 +47,7 @@ def build() -> Cast:
 
 
 def _neglect(group: Group) -> None:
-    """A group that needs somebody: who looks after it was not here for three weeks, and a wish waits since five days."""
+    """A group that needs somebody: its admin was not here for three weeks, and a wish waits since five days."""
     coach = _person("इमरान (नमूना)", "goat", "geru")
     admit(group, coach, role="admin")
     phone = Phone(label="Android · Chrome")
