@@ -25,6 +25,7 @@ from community.oversight.models import CounterChange
 RANK = LATER - 1  # no other promise has it: whether one is open is seen at once
 PAUSE = timedelta(seconds=20)  # in which changes gather
 Mark = tuple[int, int, bool]  # community, group, with all below it
+HERS = {"heard_seq", "level", "muted_until"}  # what somebody changes about her own membership all day
 WIDE = ("archived", "brought back", "imported")  # what is done to a branch as a whole
 
 
@@ -70,7 +71,7 @@ def _is_promised() -> sa.ColumnElement[bool]:
 def _marks(thing: Any, *, whole: bool) -> Iterator[Mark]:
     """What becomes untrue by this row: by all of it, where it is new or gone, else by what changed in it."""
     if isinstance(thing, Membership):
-        if whole or _changed(thing, "role"):
+        if whole or set(sa.inspect(thing).committed_state) - HERS:
             yield thing.community_id, thing.group_id, False
     elif isinstance(thing, Group):
         yield from _of_group(thing, whole)

@@ -14,7 +14,7 @@ from community.oversight.recount import Numbers, Place, places, recounted
 from community.oversight.rollup import hold, keep, sum_up
 
 AT_ONCE = 200  # groups in one commit: SQLite has one writer, and nobody shall wait long for it
-LASTING = ("groups", "people", "said", "waiting", "admins")  # what does not change by waiting, or only once a day
+LASTING = ("groups", "people", "said", "waiting")  # what changes by no clock, but that news grow old
 KEPT = timedelta(days=30)  # so long a night's result is shown
 
 
@@ -76,18 +76,18 @@ def _unknown(community_id: int, found: Collection[Place]) -> set[int]:
 
 def _mark_below(community_id: int, own: Mapping[int, Numbers]) -> None:
     """Whether nobody looks after a group hangs on the one above, too."""
-    led = _kept(community_id, own)
+    led = _kept(community_id, own, ("admins",))
     turned = [one for one, numbers in own.items() if bool(numbers["admins"]) != bool(led.get(one, {}).get("admins"))]
     if turned:
         _mark(Group.parent_id.in_(turned))
 
 
-def _kept(community_id: int, ids: Collection[int]) -> dict[int, Numbers]:
-    """The lasting numbers as they are written down."""
-    columns = [getattr(GroupCounter, name) for name in LASTING]
+def _kept(community_id: int, ids: Collection[int], names: tuple[str, ...] = LASTING) -> dict[int, Numbers]:
+    """These numbers as they are written down."""
+    columns = [getattr(GroupCounter, name) for name in names]
     mine = (GroupCounter.community_id == community_id, GroupCounter.group_id.in_(ids))
     rows = db.session.execute(sa.select(GroupCounter.group_id, *columns).where(*mine))
-    return {group_id: dict(zip(LASTING, numbers, strict=True)) for group_id, *numbers in rows}
+    return {group_id: dict(zip(names, numbers, strict=True)) for group_id, *numbers in rows}
 
 
 def _forget(community_id: int, gone: Collection[int]) -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from community.database import db
 from community.groups.models import Group
+from community.groups.shielding import shielded
 from community.notifications.discretion import FEW, Said, said
-from community.oversight.hidden import shielded
 from community.oversight.models import GroupCounter
 from community.oversight.need import reasons
 
@@ -36,20 +37,26 @@ class Seen:
     weight: int = 0  # about how many people, for drawing only
     why: tuple[str, ...] = ()
     admins: int = 0
+    place: str = ""  # the group right above
 
 
 def needy(group: Group) -> list[Seen]:
     """At most twenty groups of this branch, the one that needs somebody most first."""
-    counter, mine = GroupCounter, GroupCounter.community_id == group.community_id
-    found = sa.select(*LOOKS, counter.people, counter.why, counter.admins).join(counter, counter.group_id == Group.id)
+    counter, mine, above = GroupCounter, GroupCounter.community_id == group.community_id, aliased(Group)
+    found = sa.select(*LOOKS, counter.people, counter.why, counter.admins, above.name)
+    found = found.join(counter, counter.group_id == Group.id).outerjoin(above, above.id == Group.parent_id)
     found = found.where(mine, counter.need > 0, Group.below(group.path))
     rows = db.session.execute(found.order_by(counter.need.desc(), counter.group_id.desc()).limit(MOST))
     return [_needy(*tuple(row)) for row in rows]
 
 
 def _needy(*row: Any) -> Seen:
-    *looks, people, why, admins = row
-    return Seen(*looks, people=shielded({0: people})[0], why=tuple(reasons(why)), admins=admins)
+    *looks, people, why, admins, above = row
+    return _seen(looks, people=shielded([people])[0], why=tuple(reasons(why)), admins=admins, place=above or "")
+
+
+def _seen(looks: list[Any], **more: Any) -> Seen:
+    return Seen(**{column.key: look for column, look in zip(LOOKS, looks, strict=True)}, **more)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class Level:
 
 def level(group: Group, page: int = 0) -> Level:
     counted = _counted(group)
-    told = shielded(counted)
+    told = dict(zip(counted, shielded(list(counted.values())), strict=True))
     rows = db.session.execute(
         _inside(group).order_by(Group.position, Group.id).offset(page * MOST).limit(MOST + 1)
     ).all()
@@ -81,7 +88,7 @@ def _counted(group: Group) -> dict[int, int]:
     return found | {group.id: own.people if own else 0}
 
 
-def _inside(group: Group) -> sa.Select[Any]:
+def _inside(group: Group) -> sa.Select[*tuple[Any, ...]]:
     counter = GroupCounter
     joined = sa.and_(counter.community_id == group.community_id, counter.group_id == Group.id)
     numbers = (sa.func.coalesce(column, 0) for column in (counter.all_groups, counter.all_needs, counter.why))
@@ -92,7 +99,7 @@ def _child(told: Mapping[int, int | None], counted: Mapping[int, int], *row: Any
     *looks, groups, needs, why = row
     people = told.get(row[0], 0)
     weight = FEW if people is None else people  # what is hidden is not drawn either
-    return Seen(*looks, groups=groups, needs=needs, people=people, weight=weight, why=tuple(reasons(why)))
+    return _seen(looks, groups=groups, needs=needs, people=people, weight=weight, why=tuple(reasons(why)))
 
 
 @dataclass(frozen=True)
@@ -113,5 +120,5 @@ def figures(group: Group) -> Figures | None:
         return None
     whole = found.all_people
     told = {name: said(min(getattr(found, f"all_{name}"), whole), whole) for name in SHOWN} if whole >= FEW else {}
-    single = {name: shielded({0: getattr(found, f"all_{name}")})[0] for name in ("people", "waiting", "died")}
+    single = {name: shielded([getattr(found, f"all_{name}")])[0] for name in ("people", "waiting", "died")}
     return Figures(found, single["people"], told, single["waiting"], single["died"])

@@ -1,6 +1,7 @@
 """Who looks after a group from where, as its members see it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,8 +29,9 @@ class Held:
 def overseers(group: Group) -> list[Held]:
     """From this group up to the root, each with whoever holds a role there; a level without anybody is left out."""
     looks = (Group.id, Group.name, Group.language, Group.level, Group.picture, Group.colour)
-    rows = {row.id: tuple(row) for row in db.session.execute(sa.select(*looks).where(Group.id.in_(group.lineage)))}
-    levels = [Held(*rows[group_id], people=_holders(group_id)) for group_id in reversed(group.lineage)]
+    found = db.session.execute(sa.select(*looks).where(Group.id.in_(group.lineage))).mappings()
+    rows: dict[int, Any] = {row["id"]: dict(row) for row in found}
+    levels = [Held(**rows[group_id], people=_holders(group_id)) for group_id in reversed(group.lineage)]
     return [one for one in levels if one.people]
 
 

@@ -47,7 +47,7 @@ def places(where: Iterable[sa.ColumnElement[bool]], most: int | None = None) -> 
     """The groups as they stand now, parents first."""
     columns = (Group.id, Group.community_id, Group.parent_id, Group.ancestors, Group.rests)
     rows = db.session.execute(sa.select(*columns).where(*where).order_by(Group.path).limit(most))
-    return [Place(*tuple(row)) for row in rows]
+    return [Place(of, community, parent, above, rests) for of, community, parent, above, rests in rows]
 
 
 def recounted(community_id: int, groups: Collection[Place]) -> dict[int, Numbers]:
@@ -98,15 +98,15 @@ def _weighed(people: int, facts: dict[str, bool]) -> Numbers:
     }  # fmt: skip
 
 
-def _held(ids: Collection[int]) -> sa.CTE:
+def _held(ids: Collection[int], *where: sa.ColumnElement[bool]) -> sa.CTE:
     """The memberships of these groups. In two halves: each has an index of its own, and there is none for both."""
-    columns = (Membership.group_id, Membership.person_id, Membership.role, Membership.heard_seq, Membership.created)
-    here = sa.select(*columns).where(Membership.group_id.in_(ids))
+    columns = (Membership.group_id, Membership.person_id, Membership.heard_seq, Membership.created)
+    here = sa.select(*columns).where(Membership.group_id.in_(ids), *where)
     halves = (here.where(Membership.child_id.is_(None)), here.where(Membership.child_id.is_not(None)))
     return sa.union_all(*halves).cte("held")
 
 
-def _by_group(query: sa.Select[Any]) -> dict[int, int]:
+def _by_group(query: sa.Select[int, int]) -> dict[int, int]:
     return {group: count for group, count in db.session.execute(query)}
 
 
@@ -142,11 +142,11 @@ def _reached(community_id: int, ids: Collection[int]) -> dict[int, int]:
 
 def _led(ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """How many admins each has, and how many of them were here lately."""
-    held = _held(set(ids))
+    held = _held(set(ids), Membership.role == "admin")
     seen = sa.exists().where(Session.person_id == held.c.person_id, Session.seen > now() - ASLEEP)
     people = sa.func.count(sa.distinct(held.c.person_id))
     awake = sa.func.count(sa.distinct(sa.case((seen, held.c.person_id))))
-    query = sa.select(held.c.group_id, people, awake).where(held.c.role == "admin").group_by(held.c.group_id)
+    query = sa.select(held.c.group_id, people, awake).group_by(held.c.group_id)
     return {group: (admins, lately) for group, admins, lately in db.session.execute(query)}
 
 

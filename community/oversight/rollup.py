@@ -1,6 +1,6 @@
 """Sums along the way to the root. A community is summed by one transaction at a time."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,14 +23,16 @@ def _is_postgres() -> bool:
 
 def keep(community_id: int, found: Mapping[int, Numbers]) -> None:
     """Write these own numbers down; a group without a counter gets one."""
-    rows = [{"community_id": community_id, "group_id": group_id, **own} for group_id, own in found.items()]
-    if not rows:
-        return
-    insert = postgresql.insert if _is_postgres() else sqlite.insert
-    for start in range(0, len(rows), 100):
-        new = insert(GroupCounter).values([row | _ZERO | {"counted_at": now()} for row in rows[start : start + 100]])
-        own = {name: new.excluded[name] for name in (*rows[0], "counted_at")}
-        db.session.execute(new.on_conflict_do_update(index_elements=["community_id", "group_id"], set_=own))
+    kept = {"community_id": community_id, "counted_at": now()}
+    rows = [kept | _ZERO | own | {"group_id": group_id} for group_id, own in found.items()]
+    if rows:
+        db.session.connection().execute(_kept([*next(iter(found.values())), "counted_at"]), rows)
+
+
+def _kept(names: Sequence[str]) -> sa.Insert:
+    new = (postgresql.insert if _is_postgres() else sqlite.insert)(GroupCounter)
+    key = ["community_id", "group_id"]
+    return new.on_conflict_do_update(index_elements=key, set_={name: new.excluded[name] for name in names})
 
 
 _ZERO = dict.fromkeys((f"all_{name}" for name in OWN), 0)
@@ -68,4 +70,4 @@ def _add(community_id: int, found: Mapping[int, sa.Row[tuple[int, ...]]]) -> Non
     rows = [
         {"of": group_id, **{f"more_{name}": int(getattr(row, name)) for name in OWN}} for group_id, row in found.items()
     ]
-    db.session.connection().execute(sa.update(table).where(*mine).values(more), rows)
+    db.session.connection().execute(sa.update(GroupCounter).where(*mine).values(more), rows)
