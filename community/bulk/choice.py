@@ -84,8 +84,8 @@ class Choice:
         return db.session.scalar(sa.select(sa.func.count(Group.id)).where(*self._fitting())) or 0
 
     def some(self) -> list[Group]:
-        """One page of those that fit, in the order of the tree."""
-        wanted = sa.select(Group).where(*self._fitting()).order_by(Group.path)
+        """One page of those that fit, beside each other those that are."""
+        wanted = sa.select(Group).where(*self._fitting()).order_by(Group.parent_id, Group.position, Group.id)
         return list(db.session.scalars(wanted.offset(self.page * PAGE).limit(PAGE)))
 
     @property
@@ -102,7 +102,11 @@ class Choice:
         return db.session.scalar(sa.select(sa.func.count(Group.id)).where(*self._chosen())) or 0
 
     def first(self, most: int = 5) -> list[Group]:
-        return list(db.session.scalars(sa.select(Group).where(*self._chosen()).order_by(Group.path).limit(most)))
+        return list(
+            db.session.scalars(
+                sa.select(Group).where(*self._chosen()).order_by(Group.parent_id, Group.position).limit(most)
+            )
+        )
 
     def whats(self, *, tops: bool) -> Iterator[dict[str, int]]:
         """A deed for each chosen group; with `tops` only where no chosen group is above it: the rest goes with that."""

@@ -9,9 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from community.bulk.choice import PAGE, Choice
 from community.bulk.works import WORKS, invited
-from community.database import db
+from community.database import db, now
 from community.errands.kinds import register
-from community.errands.models import Errand, begin
+from community.errands.models import TAKE_BACK, Errand, begin
 from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import standing
@@ -60,7 +60,8 @@ def _asking(choice: Choice, name: str, form: Form, code: int = 200) -> ResponseR
         return _choosing(choice, code)
     page = render_template(
         "bulk/prepare.html", group=choice.branch, choice=choice, name=name, work=work, form=form, key=uuid4().hex,
-        pictures=GROUP_PICTURES, colours=COLOURS, **(_places(choice, form) if name == "move" else {}),
+        until=now() + TAKE_BACK, pictures=GROUP_PICTURES, colours=COLOURS,
+        **(_places(choice, form) if name == "move" else {}),
     )  # fmt: skip
     return page, code, UNSTORED
 

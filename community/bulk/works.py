@@ -107,7 +107,7 @@ def _hang(group: Group, place: int, by: Person) -> None:
 class Look(Work):
     """`given` may have a picture and a colour. A photo makes way for a picture."""
 
-    name = _l("Another look")
+    name = _l("Another picture")
     symbol = "photo"
 
     def do(self, errand: Errand, deed: Deed) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _dress(group: Group, looks: Mapping[str, Any], by: Person) -> None:
 class Invite(Work):
     """An invitation into each group; the page of messages and the sheet of QRs are made of them."""
 
-    name = _l("Invite into many groups")
+    name = _l("Invite somebody")
     symbol = "qr"
 
     def do(self, errand: Errand, deed: Deed) -> dict[str, Any]:

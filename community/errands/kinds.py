@@ -44,7 +44,7 @@ class Thing(NamedTuple):
 class Kind:
     """One kind of work. `do` and `undo` read and write in a savepoint of their own, never commit, and go nowhere."""
 
-    name: LazyString = _l("Work under way")
+    name: LazyString = _l("Big tasks")
     symbol = "gear"
     role = "admin"  # held in the errand's group, or above it, by whoever began: asked anew before each batch
     undoable = True

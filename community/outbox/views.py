@@ -31,8 +31,8 @@ KINDS = {
     "push": ("bell", _l("Going to the phones")),
     "morning": ("sun", _l("Going to the phones after the night")),
     "call": ("hands", _l("Calling who helps with languages")),
-    "index": ("eye", _l("Writing names down, to be found")),
-    "index-people": ("eye", _l("Writing names down, to be found")),
+    "index": ("eye", _l("Search")),
+    "index-people": ("eye", _l("Search")),
     "errand": ("gear", _l("Big tasks")),
     **dict.fromkeys(
         ("read sheet", "bring in", "take out", "forget sheet", "forget names"), ("groups", _l("Places from a sheet"))

@@ -24,7 +24,7 @@ def show() -> ResponseReturnValue:
     met = people(stand, asked) if asked else []
     page = render_template(
         "search/show.html", form=form, asked=asked, groups=found, above=line_above(found), people=met,
-        leads=[held.id for _person, held in met if stand.is_at_least("admin", held.group)], anyone=bool(stand.leads()),
+        leads=[held.id for _person, held in met if stand.is_at_least("admin", held.group)],
     )  # fmt: skip
     return page, 200, {"Cache-Control": "no-store"}
 
