@@ -17,10 +17,15 @@ ALL_OF_IT = -(1 << 62)  # below every seq
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """An audience of which a person hears only what was said after `start`."""
+    """An audience of which a person hears only what was said after `start`.
+
+    `stream`: the community that it was a part of. What two of them said before they came together is merged by the
+    moments, as if they were two still: their numbers say nothing of which was first.
+    """
 
     audience: Any
     start: int
+    stream: int
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.audience, name)
@@ -29,6 +34,11 @@ class Since:
 def start_of(audience: Any) -> int:
     """The `seq` after which it is heard."""
     return audience.start if isinstance(audience, Since) else ALL_OF_IT
+
+
+def stream_of(audience: Any) -> int:
+    """What is counted by one row of numbers with it."""
+    return int(audience.stream if isinstance(audience, Since) else audience.community_id)
 
 
 def floor_of(group: Group, place: int) -> int:
@@ -41,16 +51,24 @@ def floor_of(group: Group, place: int) -> int:
 
 
 def since(audiences: Iterable[Any], groups: Sequence[Group]) -> list[Any]:
-    """The same audiences; those that all of these groups hear only from a floor on say so."""
+    """The same audiences; those that these groups hear only from a floor on, or that came from elsewhere, say so."""
     if not any(group.joined for group in groups):
         return list(audiences)
     return [_since(audience, groups) for audience in audiences]
 
 
 def _since(audience: Any, groups: Sequence[Group]) -> Any:
-    hear = [floor_of(group, audience.group_id) for group in groups if audience.group_id in group.lineage]
-    start = min(hear, default=ALL_OF_IT)
-    return audience if start == ALL_OF_IT else Since(audience, start)
+    hear = [group for group in groups if audience.group_id in group.lineage]
+    start = min((floor_of(group, audience.group_id) for group in hear), default=ALL_OF_IT)
+    streams = (root for group in hear if (root := _came_with(group, audience.group_id)))
+    return Since(audience, start, next(streams, audience.community_id))
+
+
+def _came_with(group: Group, place: int) -> int | None:
+    """The last community on the way down to `place`, which is the group's own or above it, that came from elsewhere."""
+    line = group.lineage
+    above = [one.root for one in group.joins if line.index(one.root) <= line.index(place)]
+    return max(above, key=line.index, default=None)
 
 
 def telling(audience: "Audience | Any", held: list[Membership]) -> list[Membership]:
