@@ -13,6 +13,7 @@ from community.groups.membership import Membership
 from community.groups.models import Group
 
 ALL_OF_IT = -(1 << 62)  # below every seq
+TOGETHER = 1 << 50  # added to the id of a community that came below another one: its numbers since then
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _came_with(group: Group, place: int) -> int | None:
     """The last community on the way down to `place`, which is the group's own or above it, that came from elsewhere."""
     line = group.lineage
     above = [one.root for one in group.joins if line.index(one.root) <= line.index(place)]
-    return max(above, key=line.index, default=None)
+    return max(above, key=line.index) + TOGETHER if above else None
 
 
 def telling(audience: "Audience | Any", held: list[Membership]) -> list[Membership]:
@@ -86,10 +87,10 @@ def telling(audience: "Audience | Any", held: list[Membership]) -> list[Membersh
 def numbered(held: Sequence[Membership], community_id: int, seq: int) -> tuple[list[Membership], int]:
     """The memberships that a page of this community spoke of, and its `seq` as it is counted now.
 
-    A phone that had no signal may say what was read before the community came below another one.
+    A phone that had no signal may say what was read before the community came below another one, or while it was there.
     """
     if own := [one for one in held if one.community_id == community_id]:
         return own, seq
-    joins = [(one, join) for one in held for join in one.group.joins if join.root == community_id]
-    lift = max((join.shift for _one, join in joins if seq <= join.shift), default=0)
+    joins = [(one, join) for one in held for join in one.group.joins if join.root == community_id % TOGETHER]
+    lift = max((join.shift for _one, join in joins), default=0) if community_id < TOGETHER else 0
     return [one for one, _join in joins], seq + lift

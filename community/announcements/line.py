@@ -32,7 +32,7 @@ class Line(NamedTuple):
     """
 
     id: int
-    community_id: int  # by whose numbers `seq` is told: where communities came together, the one that it came from
+    community_id: int  # by whose numbers `seq` is told (`floors.stream_of`)
     audience_id: int
     author_id: int
     author_role: str

@@ -213,6 +213,26 @@ def test_a_phone_that_read_before_may_say_so_afterwards(two: Two) -> None:
     assert Sight.of(member).unread == {second.id}
 
 
+def test_what_a_phone_read_while_they_were_together_it_may_say_at_any_time(two: Two) -> None:
+    """From the page of that time: then it counts; after parting, when the numbers are others, nothing is lost by it."""
+    both = person("Both")
+    for group in (two.guest[0], two.host[0]):
+        admit(group, both)
+    first, second = (say(two.guest[0], two.goer, text) for text in ("first", "second"))
+    third = say(two.host[0], two.taker, "third")
+    merger = two.merged()
+    audiences = matching([held.group for held in Standing.of(both).memberships])
+    upto = next((line.community_id, line.seq) for line in newest(audiences) if line.id == first.id)
+    merger.part(two.goer)
+    _hear(Standing.of(both), None, *upto)
+    assert Sight.of(both).unread == {first.id, second.id, third.id}
+    again = two.merged(0)
+    _hear(Standing.of(both), None, *upto)
+    assert Sight.of(both).unread == {second.id, third.id}
+    again.part(two.goer)
+    assert Sight.of(both).unread == {second.id, third.id}
+
+
 def test_invitations_and_wishes_keep_their_place(two: Two) -> None:
     link = Invitation.make(two.guest[1], two.goer)
     asks, comes = person("Asks"), person("Comes")
