@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from community.announcements.audience import Audience
-from community.announcements.floors import Since, start_of
+from community.announcements.floors import Since, start_of, stream_of
 from community.announcements.models import Announcement, Translation
 from community.database import db, now
 from community.groups.models import Group
@@ -32,7 +32,7 @@ class Line(NamedTuple):
     """
 
     id: int
-    community_id: int
+    community_id: int  # by whose numbers `seq` is told (`floors.stream_of`)
     audience_id: int
     author_id: int
     author_role: str
@@ -99,27 +99,29 @@ def newest(audiences: Sequence[Heard], before: Mapping[int, int] | None = None) 
     if not audiences:
         return []
     values: dict[str, object] = {"now": now()}
+    one_stream = len({stream_of(audience) for audience in audiences}) == 1
     for number, audience in enumerate(audiences):
-        values |= {f"audience_{number}": audience.id, f"end_{number}": (before or {}).get(audience.community_id, FIRST)}
-        values[f"start_{number}"] = start_of(audience)
-    communities = {audience.community_id for audience in audiences}
-    lines = _newest_of(len(audiences), one_community=len(communities) == 1)
-    return _found(lines, values)
+        stream = audience.community_id if one_stream else stream_of(audience)
+        end = (before or {}).get(stream, FIRST)
+        values |= {f"audience_{number}": audience.id, f"end_{number}": end, f"start_{number}": start_of(audience)}
+        values[f"stream_{number}"] = stream
+    return _found(_newest_of(len(audiences), one_stream=one_stream), values)
 
 
 @lru_cache(maxsize=256)
-def _newest_of(branches: int, *, one_community: bool) -> Rows:
+def _newest_of(branches: int, *, one_stream: bool) -> Rows:
     """The statement for so many audiences: the top of each by seq, merged by release."""
     tops = sa.union_all(*(sa.select(_top(number)) for number in range(branches))).subquery()
-    if one_community:
+    if one_stream:
         chosen = sa.select(tops.c.id, tops.c.seq).order_by(tops.c.seq.desc()).limit(PAGE + 1).subquery()
         return _lines(chosen).order_by(chosen.c.seq.desc())
     # A clock that was set back must not hide anything: no release counts as older than one before it.
-    moment = sa.func.max(tops.c.released_at).over(partition_by=tops.c.community_id, order_by=tops.c.seq)
-    merged = sa.select(tops.c.id, tops.c.seq, moment.label("moment")).subquery()
+    moment = sa.func.max(tops.c.released_at).over(partition_by=tops.c.stream, order_by=tops.c.seq)
+    merged = sa.select(tops.c.id, tops.c.seq, tops.c.stream, moment.label("moment")).subquery()
     order = [merged.c.moment.desc(), merged.c.seq.desc(), merged.c.id.desc()]
     chosen = sa.select(merged).order_by(*order).limit(PAGE + 1).subquery()
-    return _lines(chosen).order_by(chosen.c.moment.desc(), chosen.c.seq.desc(), chosen.c.id.desc())
+    lines = _lines(chosen, chosen.c.stream)
+    return lines.order_by(chosen.c.moment.desc(), chosen.c.seq.desc(), chosen.c.id.desc())
 
 
 def tops(audiences: Sequence[Heard]) -> list[Trace]:
@@ -127,6 +129,7 @@ def tops(audiences: Sequence[Heard]) -> list[Trace]:
     values: dict[str, object] = {"now": now()}
     for number, audience in enumerate(audiences):
         values |= {f"audience_{number}": audience.id, f"end_{number}": FIRST, f"start_{number}": start_of(audience)}
+        values[f"stream_{number}"] = stream_of(audience)
     return list(db.session.execute(_tops_of(len(audiences)), values).all()) if audiences else []
 
 
@@ -142,11 +145,12 @@ def _tops_of(branches: int) -> Rows:
     return marks.order_by(SAID.c.released_at.desc(), SAID.c.id.desc())
 
 
-def _lines(chosen: sa.Subquery | None = None) -> Rows:
+def _lines(chosen: sa.Subquery | None = None, stream: Any = None) -> Rows:
     """All of each line. The `chosen` stand first: PostgreSQL joins so many tables in the order that is written."""
     said = sa.and_(WORDS.c.announcement_id == SAID.c.id, WORDS.c.language == SAID.c.language)
+    columns = LINE if stream is None else [LINE[0], stream.label("community_id"), *LINE[2:]]
     first = SAID if chosen is None else chosen.join(SAID, SAID.c.id == chosen.c.id)
-    lines = sa.select(*LINE).select_from(first).join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id)
+    lines = sa.select(*columns).select_from(first).join(AUDIENCE, AUDIENCE.c.id == SAID.c.audience_id)
     lines = lines.join(GROUP, GROUP.c.id == AUDIENCE.c.group_id).join(AUTHOR, AUTHOR.c.id == SAID.c.author_id)
     reads = sa.and_(HERS.c.announcement_id == SAID.c.id, HERS.c.language == sa.bindparam("reads"))
     reads = sa.and_(reads, HERS.c.stale_at.is_(None))
@@ -157,7 +161,8 @@ def _lines(chosen: sa.Subquery | None = None) -> Rows:
 
 
 def _top(number: int) -> sa.Subquery:
-    top = sa.select(SAID.c.id, SAID.c.community_id, SAID.c.seq, SAID.c.released_at).where(
+    stream = sa.bindparam(f"stream_{number}", type_=sa.BigInteger).label("stream")
+    top = sa.select(SAID.c.id, stream, SAID.c.seq, SAID.c.released_at).where(
         SAID.c.audience_id == sa.bindparam(f"audience_{number}", type_=sa.BigInteger),
         SAID.c.seq < sa.bindparam(f"end_{number}", type_=sa.BigInteger),
         SAID.c.seq > sa.bindparam(f"start_{number}", type_=sa.BigInteger),

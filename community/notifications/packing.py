@@ -100,7 +100,15 @@ def _not_understood(said: Announcement) -> list[sa.ColumnElement[bool]]:
     """Who was there when it was said, and may have seen it, but has not said that she understood."""
     given = (Acknowledgement.announcement_id == said.id, Acknowledgement.wish == "understood")
     understood = sa.exists().where(*given, Acknowledgement.person_id == Person.id).correlate(Person)
-    return [Membership.created <= said.released_at, ~understood]
+    return [Membership.created <= said.released_at, ~understood, *_there_when(said)]
+
+
+def _there_when(said: Announcement) -> list[sa.ColumnElement[bool]]:
+    """Not the groups of a community that came below this one only afterwards."""
+    path = said.audience.group.path
+    came = sa.select(Group.path).where(Group.below(path), Group.path != path, Group.joined.is_not(None))
+    came = came.where(Group.merged_at > said.released_at)
+    return [~Group.below(later) for later in db.session.scalars(came)]
 
 
 def wanted_at(said: Announcement) -> sa.ColumnElement[bool]:

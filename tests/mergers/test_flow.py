@@ -30,7 +30,7 @@ def test_from_the_offer_to_parting(village: Village) -> None:
 
     member = village.browser("elsewhere")
     page = member.get(f"/groups/{things['other_root']}").text
-    assert "Group other_root is in Group sister_group now" in page
+    assert "Group other_root is in Group sister_group now." in page
     seen = member.get(made.location).text
     assert "Above" in seen, "who looks after it from above"
     assert "/undo" not in seen

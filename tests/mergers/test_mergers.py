@@ -8,6 +8,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from community.announcements.feed import matching
+from community.announcements.line import PAGE, newest, place_after
 from community.announcements.models import Announcement, Audience, release
 from community.announcements.views import _hear
 from community.audit.models import AuditEntry
@@ -211,6 +213,26 @@ def test_a_phone_that_read_before_may_say_so_afterwards(two: Two) -> None:
     assert Sight.of(member).unread == {second.id}
 
 
+def test_what_a_phone_read_while_they_were_together_it_may_say_at_any_time(two: Two) -> None:
+    """From the page of that time: then it counts; after parting, when the numbers are others, nothing is lost by it."""
+    both = person("Both")
+    for group in (two.guest[0], two.host[0]):
+        admit(group, both)
+    first, second = (say(two.guest[0], two.goer, text) for text in ("first", "second"))
+    third = say(two.host[0], two.taker, "third")
+    merger = two.merged()
+    audiences = matching([held.group for held in Standing.of(both).memberships])
+    upto = next((line.community_id, line.seq) for line in newest(audiences) if line.id == first.id)
+    merger.part(two.goer)
+    _hear(Standing.of(both), None, *upto)
+    assert Sight.of(both).unread == {first.id, second.id, third.id}
+    again = two.merged(0)
+    _hear(Standing.of(both), None, *upto)
+    assert Sight.of(both).unread == {second.id, third.id}
+    again.part(two.goer)
+    assert Sight.of(both).unread == {second.id, third.id}
+
+
 def test_invitations_and_wishes_keep_their_place(two: Two) -> None:
     link = Invitation.make(two.guest[1], two.goer)
     asks, comes = person("Asks"), person("Comes")
@@ -291,8 +313,7 @@ def test_what_comes_below_may_have_taken_others_in_before(two: Two) -> None:
     outer.agree(two.taker)
     trees_hold([*two.guest, *two.host, *third])
     for one in everybody:
-        after = Sight.of(one)
-        assert (set(after.feed), after.unread) == (set(before[one.id].feed), before[one.id].unread)
+        assert Sight.of(one) == before[one.id]
     inner.part(two.goer)
     trees_hold([*two.guest, *two.host, *third])
     outer.part(leads)
@@ -339,3 +360,22 @@ def test_every_table_of_a_community_is_thought_of() -> None:
     placed = {table.name for table in trees.placed()}
     known = {table.name for table in Base.metadata.sorted_tables if "community_id" in table.c}
     assert known - placed - said == set(), "community/mergers says nothing of these"
+
+
+def test_page_by_page_who_is_in_both_reads_all_of_it(two: Two) -> None:
+    """Forty of each, one after another: three pages and a bit, each once, in the order in which they were said."""
+    both = person("Both")
+    for group in (two.guest[0], two.host[0]):
+        admit(group, both)
+    told = [(two.guest[0], two.goer), (two.host[0], two.taker), (two.host[0], two.taker)] * 14
+    said = [say(group, by, str(number)).id for number, (group, by) in enumerate(told)]
+    two.merged()
+    said += [say(group, by, f"new {number}").id for number, (group, by) in enumerate(told)]
+    db.session.expire_all()
+    audiences = matching([held.group for held in Standing.of(both).memberships])
+    seen: list[int] = []
+    before: dict[int, int] | None = None
+    while shown := newest(audiences, before)[:PAGE]:
+        seen += [one.id for one in shown]
+        before = place_after(shown, before)
+    assert seen == said[::-1]
