@@ -16,10 +16,9 @@ from community.groups.models import Group
 from community.people.models import Person
 from community.subscriptions.models import Listener, Subscription
 
-EXACT = 100_000  # people, up to whom everything is exact
-LOOKED_AT = 600_000  # memberships, up to which people are counted one by one; at more the sample is within 1 %
-EIGHTH = 8  # of all people are in the index
-SAMPLE = 25_000  # people who are asked for language and bell, at least, where not all are
+LOOKED_AT = 600_000  # memberships, up to which people are counted one by one; of more the sample is within 1 %
+EIGHTH = 8  # one in so many people is in the index of the sample
+SAMPLE = 25_000  # people who are asked for language and bell, at most
 # Neighbouring numbers fall far from each other: Knuth's multiplicative hash, in what 63 bits hold.
 MIXED = "person_id % 2147483648 * 2654435761 % 4294967296"
 WHOLE = 1 << 32
@@ -48,12 +47,11 @@ def count(aim: Aim, most: int | None = None) -> Counted | None:
     if found is None and most:
         return None
     people = people_of(aim) if found is not None else EIGHTH * people_of(aim, EIGHTH)
-    every = 1 if people <= EXACT else EIGHTH
-    while people // every > 2 * SAMPLE:
+    every = 1 if people <= SAMPLE else EIGHTH
+    while people // every > SAMPLE:
         every *= 2
-    rung, languages = _asked(aim, every)
-    scaled = {code: number * every for code, number in languages.items()}
-    return Counted(people, found is None, _groups(aim), rung * every, scaled)
+    languages = {code: number * every for code, number in _languages(aim, every).items()}
+    return Counted(people, found is None, _groups(aim), _rung(aim, every) * every, languages)
 
 
 def _memberships(aim: Aim, most: int) -> int | None:
@@ -80,12 +78,17 @@ def _groups(aim: Aim) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Group).where(*places(aim))) or 0
 
 
-def _asked(aim: Aim, every: int) -> tuple[int, dict[str, int]]:
-    """How many of a sample can be rung, and how many read in which language."""
+def _languages(aim: Aim, every: int) -> dict[str, int]:
+    """How many of a sample read in which language."""
     heard = hearers(aim, *_sample(every))
-    rings = sa.exists().where(Listener.person_id == Person.id, Listener.subscription_id == Subscription.id)
-    rings = rings.where(Subscription.ended_at.is_(None)).correlate(Person)
-    rung = sa.func.sum(sa.case((rings, 1), else_=0))
-    rows = sa.select(Person.language, sa.func.count(), rung).join(heard, heard.c.person_id == Person.id)
-    found = db.session.execute(rows.group_by(Person.language)).all()
-    return sum(rings for _code, _people, rings in found), {code: people for code, people, _rings in found}
+    rows = sa.select(Person.language, sa.func.count()).join(heard, heard.c.person_id == Person.id)
+    return {code: people for code, people in db.session.execute(rows.group_by(Person.language))}
+
+
+def _rung(aim: Aim, every: int) -> int:
+    """How many of a sample have a phone that the push service still knows."""
+    heard = hearers(aim, *_sample(every))
+    rings = sa.select(heard.c.person_id).join(Listener, Listener.person_id == heard.c.person_id).distinct()
+    rings = rings.join(Subscription, Subscription.id == Listener.subscription_id)
+    alive = rings.where(Subscription.ended_at.is_(None)).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(alive)) or 0
