@@ -177,18 +177,25 @@ def unexpired() -> sa.ColumnElement[bool]:
 
 def told_lines(community_id: int, before: int | None) -> list[Line]:
     """The newest that was said to some only and that the community may look up; up to PAGE + 1."""
-    values = {"community": community_id, "end": FIRST if before is None else before}
-    return _found(_told(), values)
+    top = db.session.scalars(_told(), {"community": community_id, "end": FIRST if before is None else before}).all()
+    return _found(_these(), {"ids": top})
 
 
 @lru_cache(maxsize=1)
-def _told() -> Rows:
-    wanted = _lines().where(
-        SAID.c.community_id == sa.bindparam("community"), SAID.c.told == sa.literal_column("'listed'")
-    )
+def _told() -> sa.Select[int]:
+    """Their ids, from one index. PostgreSQL would join everything that was ever said before it took the newest."""
+    top = sa.select(SAID.c.id).where(SAID.c.community_id == sa.bindparam("community"), SAID.c.told == "listed")
     # A group that has closed its door since says no more than how much it was.
-    wanted = wanted.where(sa.or_(GROUP.c.parent_id.is_(None), GROUP.c.joining == "link"))
-    return wanted.where(SAID.c.seq < sa.bindparam("end")).order_by(SAID.c.seq.desc()).limit(PAGE + 1)
+    shut = sa.select(AUDIENCE.c.id).join(GROUP, GROUP.c.id == AUDIENCE.c.group_id)
+    shut = shut.where(AUDIENCE.c.id == SAID.c.audience_id, GROUP.c.parent_id.is_not(None), GROUP.c.joining != "link")
+    top = top.where(SAID.c.seq < sa.bindparam("end"), ~shut.correlate(SAID).exists())
+    return top.order_by(SAID.c.seq.desc()).limit(PAGE + 1)
+
+
+@lru_cache(maxsize=1)
+def _these() -> Rows:
+    ids: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
+    return _lines().where(SAID.c.id.in_(ids)).order_by(SAID.c.seq.desc())
 
 
 def place_after(shown: Sequence[Line], before: Mapping[int, int] | None) -> dict[int, int]:

@@ -10,7 +10,7 @@ from community.announcements.audience import Audience, AudienceCategory
 from community.announcements.line import PAGE, Line, told_lines
 from community.announcements.models import Announcement
 from community.announcements.sheets import whole
-from community.announcements.unlisted import LISTED, Unlisted
+from community.announcements.unlisted import CLOSED, WITHHELD, Unlisted
 from community.database import db
 from community.groups.models import Category
 
@@ -89,5 +89,10 @@ def _count(why: Unlisted) -> int:
 
 def behind_doors(community_id: int, held: Sequence[Held]) -> int:
     """How many were said in closed groups, apart from those that a reason is given for."""
-    said = sa.select(sa.func.count()).where(Announcement.community_id == community_id, Announcement.told.is_not(None))
-    return max(0, (db.session.scalar(said.where(Announcement.told != LISTED)) or 0) - sum(one.count for one in held))
+    unread = db.session.scalar(_not_listed(community_id)) or 0
+    return max(0, unread - sum(one.count for one in held))
+
+
+def _not_listed(community_id: int) -> sa.Select[int]:
+    said = sa.select(sa.func.count()).select_from(Announcement).where(Announcement.community_id == community_id)
+    return said.where(Announcement.told.in_((CLOSED, WITHHELD)))

@@ -247,13 +247,16 @@ def test_a_page_costs_the_same_for_few_as_for_many(scene: Scene, english: FlaskC
 
 def test_a_root_full_of_news_is_not_read_through(scene: Scene) -> None:
     """The list and the counts are read from an index that holds nothing but what was narrowed."""
-    say(scene, "The only one")
+    one = say(scene, "The only one")
+    with scene.changing():
+        narrowed = db.session.get_one(Announcement, one)
+        row = {column.name: getattr(narrowed, column.name) for column in Announcement.__table__.c}
+        many = [row | {"id": one + n, "key": f"many-{n}", "seq": one + n, "told": None} for n in range(1, 3000)]
+        db.session.execute(sa.insert(Announcement), many)
+        db.session.execute(sa.text("ANALYZE"))
     with scene.app.app_context():
-        counting = sa.select(sa.func.count()).where(
-            Announcement.community_id == scene.school, Announcement.told.is_not(None), Announcement.told != "listed"
-        )
-        values = {"community": scene.school, "end": 1 << 60, "reads": "hi"}
-        for statement, given in ((_told(), values), (counting, {})):
+        values = {"community": scene.school, "end": 1 << 60}
+        for statement, given in ((_told(), values), (told._not_listed(scene.school), {})):
             assert "ix_announcement_told" in _plan(statement, given)
 
 
@@ -262,8 +265,6 @@ def _plan(statement: sa.Select[tuple[int]], values: dict[str, object]) -> str:
         compiled = statement.params(values).compile(connection, compile_kwargs={"literal_binds": True})
         if connection.dialect.name == "sqlite":
             return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all())
-        connection.exec_driver_sql("SET enable_seqscan = off")
-        connection.exec_driver_sql("SET enable_bitmapscan = off")
         return str(connection.exec_driver_sql(f"EXPLAIN {compiled}".replace("%", "%%")).all())
 
 
