@@ -17,7 +17,7 @@ from community.bringing.known import lots
 from community.bringing.models import BroughtSheet
 from community.bringing.wanted import Place
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
-from community.groups.membership import Ban, Membership, admit
+from community.groups.membership import ROLES, Ban, Membership, admit
 from community.groups.models import Group
 from community.http import derived
 from community.people.models import Person, fingerprint
@@ -104,7 +104,8 @@ class Bearer(Base):
             raise Ended
         admit(self.group, self.person)
         held = Membership.together(self.group_id, self.person.id)[0]
-        held.appoint(self.role, by)
+        if ROLES.index(held.role) < ROLES.index(self.role):  # a card takes no role away
+            held.appoint(self.role, by)
 
     def turn_away(self, by: Person) -> None:
         """It is not her. The card opens nothing any more."""

@@ -22,6 +22,7 @@ from community.database import db, now
 from community.groups.models import Group
 from community.outbox.models import LATER, Errand, Outbox
 
+TRIES = 5  # at reading a sheet, before it counts as none
 TOLD = 200  # problems that are kept to be shown
 
 
@@ -30,6 +31,8 @@ class Read(Errand):
 
     def prepare(self, row: Outbox) -> Any:
         sheet = db.session.get_one(BroughtSheet, row.args["sheet"])
+        if row.attempts > TRIES:
+            sheet.state, sheet.reason, sheet.raw = "refused", "type", None
         return (sheet.id, sheet.raw) if sheet.state == "reading" else None
 
     def perform(self, work: Any) -> Any:
@@ -78,9 +81,21 @@ def promise_part(sheet: BroughtSheet, number: int) -> None:
     Outbox.promise("bring in", f"bring:{sheet.id}:{number}:{sheet.tries}", rank=LATER, sheet=sheet.id, number=number)
 
 
+def _held(number: int) -> BroughtSheet:
+    """The sheet and its tree as they are now, until the commit: no branch moves, nobody else brings in or takes out.
+
+    What this process still knows of the part before is forgotten: roles and places may be others by now.
+    """
+    db.session.expire_all()
+    sheet = db.session.get_one(BroughtSheet, number, with_for_update=True)
+    root = sa.select(Group.id).where(Group.id == sheet.community_id)
+    db.session.execute(root.with_for_update(key_share=True))  # who only points at the root does not wait
+    return sheet
+
+
 def bring_in(sheet: int, number: int) -> None:
     """One part: five hundred places, their cards, and the promise of the next part."""
-    found = db.session.get_one(BroughtSheet, sheet, with_for_update=True)
+    found = _held(sheet)
     if found.state != "coming" or found.done != number:
         return
     if hindered := found.hindered:
@@ -115,7 +130,7 @@ def promise_undo(sheet: BroughtSheet) -> None:
 
 def undo(sheet: int, number: int) -> None:
     """The last part that is still in, and the promise of the one before it."""
-    found = db.session.get_one(BroughtSheet, sheet, with_for_update=True)
+    found = _held(sheet)
     if found.state != "undoing" or found.done != number:
         return
     if hindered := found.hindered:

@@ -9,7 +9,7 @@ import time_machine
 from community.audit.models import AuditEntry
 from community.bringing.bearers import Bearer
 from community.database import db, now, writing
-from community.groups.membership import Ban, Membership
+from community.groups.membership import Ban, Membership, admit
 from community.groups.models import Group
 from community.people.models import Person
 from tests.bringing.conftest import Office
@@ -145,6 +145,16 @@ def test_who_is_banned_gets_no_office(office: Office, codes: dict[str, str]) -> 
         db.session.commit()
     assert office.browser.post(f"/bearers/{card.id}/yes").status_code == 409
     assert roles(office, "d1") == set()
+
+
+def test_a_card_takes_no_role_away(office: Office, codes: dict[str, str]) -> None:
+    group = office.by_code()["d2"].id
+    with office.app.app_context(), writing():
+        admit(db.session.get_one(Group, group), db.session.get_one(Person, office.head), role="admin")
+        db.session.commit()
+    assert office.browser.post(f"/office/{codes['responder']}").status_code == 303
+    assert office.browser.post(f"/bearers/{card_of(office, 'responder').id}/yes").status_code == 303
+    assert roles(office, "d2") == {"admin"}
 
 
 def test_the_same_sheet_makes_no_second_card_and_renews_none_that_was_used(

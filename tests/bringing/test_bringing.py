@@ -155,6 +155,31 @@ def test_an_admin_who_is_removed_meanwhile_stops_it_and_the_page_says_why(office
     assert len(office.by_code()) == 4
 
 
+def test_a_branch_that_is_moved_meanwhile_takes_the_rest_with_it(office: Office, small: None) -> None:
+    branch, other = (office.stage.grades[number] for number in (1, 2))
+    address = office.tried(TREE, group=branch)
+    office.say(address, "bringing")
+    with office.app.app_context():
+        run_due_once()
+        kept = [*db.session.scalars(sa.select(Group))]  # what this process knows of the tree
+        with db.engine.begin() as elsewhere:
+            moved = db.session.get_one(Group, other).path + f"{branch}/"
+            old = db.session.get_one(Group, branch).path
+            for group in kept:
+                if group.path.startswith(old):
+                    path = moved + group.path[len(old) :]
+                    ancestors = [int(part) for part in path.split("/")[1:-2]]
+                    elsewhere.execute(
+                        sa.update(Group).where(Group.id == group.id).values(path=path, ancestors=ancestors)
+                    )
+            elsewhere.execute(sa.update(Group).where(Group.id == branch).values(parent_id=other))
+        db.session.rollback()
+        run_due_once()
+    for group in office.by_code().values():
+        assert group.path.startswith(moved)
+        assert group.path == "/" + "".join(f"{one}/" for one in group.lineage)
+
+
 def run_due_once() -> None:
     """Exactly one promise: the first part."""
     from community.outbox.batch import run_batch
