@@ -38,7 +38,7 @@ class Times:
 
     @property
     def p95(self) -> float:
-        return statistics.quantiles(self.each, n=20)[18] if len(self.each) > 1 else self.each[0]
+        return statistics.quantiles(self.each, n=20, method="inclusive")[18] if len(self.each) > 1 else self.each[0]
 
     def __str__(self) -> str:
         return f"p50 {self.p50:.1f}, p95 {self.p95:.1f}, slowest {max(self.each):.1f} ms of {len(self.each)}"

@@ -172,6 +172,7 @@ def audience(ground: Ground) -> list[Figure]:
     """The head count before sending: of a block, a district, a state and all, each with a category and without."""
     figures = []
     for one in ground.both:
+        _previewed(one, len(one.place.levels) - 2, narrowed=True)  # a statement that nobody has asked yet is made first
         for depth, level in list(enumerate(one.place.levels))[:-1]:
             for narrowed in (False, True):
                 name = f"audience preview, {size(one.place)}: {level.name.lower()}{' × category' * narrowed}"

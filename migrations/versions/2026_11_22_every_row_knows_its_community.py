@@ -27,12 +27,14 @@ def upgrade() -> None:
         op.execute(
             f'UPDATE {table} SET community_id = (SELECT o.community_id FROM "{of}" o WHERE o.id = {table}.{of}_id)'  # noqa: S608
         )
+    op.create_index("ix_membership_group_id_person_id", "membership", ["group_id", "person_id"])
     for name, table, column, where in FEW:
         only = sa.text(where)
         op.create_index(name, table, [column], sqlite_where=only, postgresql_where=only)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_membership_group_id_person_id", table_name="membership")
     for name, table, _column, _where in FEW:
         op.drop_index(name, table_name=table)
     for table in TABLES:
