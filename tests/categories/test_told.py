@@ -260,7 +260,7 @@ def test_a_root_full_of_news_is_not_read_through(scene: Scene) -> None:
             assert "ix_announcement_told" in _plan(statement, given)
 
 
-def _plan(statement: sa.Select[tuple[int]], values: dict[str, object]) -> str:
+def _plan(statement: sa.Select[int], values: dict[str, object]) -> str:
     with db.engine.connect() as connection:
         compiled = statement.params(values).compile(connection, compile_kwargs={"literal_binds": True})
         if connection.dialect.name == "sqlite":
