@@ -229,7 +229,8 @@ def path_of(
     values = {}
     for argument in rule.arguments:
         usual = NAMES.get(argument, argument.removesuffix("_id"))
-        thing = "enter" if rule.rule.startswith("/enter/") else (names or {}).get(argument, usual)
+        usual = next((word for word in ("enter", "office") if rule.rule.startswith(f"/{word}/")), usual)
+        thing = (names or {}).get(argument, usual)
         values[argument] = (put or {}).get(argument) or quote(things[thing], safe="")
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 
@@ -371,7 +372,8 @@ class _Builder:
 
     def _sheet(self, state: str) -> BroughtSheet:
         looks = {"community_id": self.root.id, "group": self.group, "person": self.cast["admin"], "state": state}
-        sheet = BroughtSheet(key=f"village-{state}", parts=1, **looks)
+        counts = dict.fromkeys(("make", "change", "same", "out", "problems", "bearers"), 1)
+        sheet = BroughtSheet(key=f"village-{state}", parts=1, counts=counts, **looks)
         db.session.add(sheet)
         db.session.flush()
         db.session.add(SheetPart(sheet_id=sheet.id, number=0, wanted=[]))
