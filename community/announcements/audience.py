@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from community.database import Base, BigId, db, foreign, pk
 from community.groups.membership import ROLES, Membership
 from community.groups.models import Category, Group, GroupCategory
+from community.groups.offices import Office
 
 EVERYBODY = "member"
 HOLDERS = sa.text("role <> 'member'")
@@ -150,14 +151,22 @@ def _holds(aim: Aimed) -> list[sa.ColumnElement[bool]]:
     First those who hold it anywhere, who are few: else every membership would be asked what is held above it.
     """
     held, place = aliased(Membership), aliased(Group)
-    strong = sa.and_(
-        held.role.in_(at_least(aim.role)), held.role != sa.literal_column("'member'")
-    )  # as the index says it
-    anywhere = sa.select(held.person_id).where(held.community_id == aim.group.community_id, strong)
+    strong = sa.and_(held.role.in_(at_least(aim.role)), held.role != "member")
+    community = aim.group.community_id
+    office = (Office.community_id == community, Office.role.in_(at_least(aim.role)), Office.lasts())
+    anywhere = sa.union_all(
+        sa.select(held.person_id).where(held.community_id == community, strong),
+        sa.select(Office.person_id).where(*office),
+    )
     begins = sa.func.substr(Group.path, 1, sa.func.length(place.path)) == place.path
     above = sa.select(held.id).join(place, held.group_id == place.id).where(strong, begins)
     above = above.where(held.person_id == Membership.person_id).correlate(Membership, Group)
-    return [Membership.person_id.in_(anywhere), above.exists()]
+    carries = sa.and_(GroupCategory.category_id == Office.category_id, GroupCategory.group_id == Group.id)
+    office_here = sa.select(Office.id).join(place, Office.group_id == place.id).join(GroupCategory, carries)
+    office_here = office_here.where(*office, begins, Office.person_id == Membership.person_id).correlate(
+        Membership, Group
+    )
+    return [Membership.person_id.in_(anywhere), sa.or_(above.exists(), office_here.exists())]
 
 
 def hearers(aim: Aimed, *more: sa.ColumnElement[bool]) -> sa.Subquery:

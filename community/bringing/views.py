@@ -53,7 +53,10 @@ def _carried(view: View[Wrapped]) -> View[Wrapped]:
     @functools.wraps(view)
     def first(*args: Wrapped.args, **kwargs: Wrapped.kwargs) -> ResponseReturnValue:
         file = request.files.get("sheet")
-        g.sheet = file.stream.read() if file and file.filename else None
+        g.sheet = None
+        if file and file.filename:
+            g.sheet = file.stream.read()
+            file.close()
         return view(*args, **kwargs)
 
     return first

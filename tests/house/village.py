@@ -85,7 +85,7 @@ NICKNAME = "PLANTEDNICK"
 OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
 NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
-BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code"}
+BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>": "office"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -386,7 +386,8 @@ class _Builder:
 
     def _sheet(self, state: str) -> BroughtSheet:
         looks = {"community_id": self.root.id, "group": self.group, "person": self.cast["admin"], "state": state}
-        sheet = BroughtSheet(key=f"village-{state}", parts=1, **looks)
+        counts = dict.fromkeys(("make", "change", "same", "out", "problems", "bearers"), 1)
+        sheet = BroughtSheet(key=f"village-{state}", parts=1, counts=counts, **looks)
         db.session.add(sheet)
         db.session.flush()
         db.session.add(SheetPart(sheet_id=sheet.id, number=0, wanted=[]))
