@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,6 +27,7 @@ from community.database import (
     symbol,
     touched,
 )
+from community.groups.joined import Joined
 from community.media.models import Photo
 from community.people.models import Person
 
@@ -38,21 +39,6 @@ IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
 
 class TreeError(ValueError):
     """A move that would break the tree: below itself, into another community, or too deep."""
-
-
-class Joined(NamedTuple):
-    """That a community came below another one, as its groups know it (community/mergers has the whole story).
-
-    `floor`: the last `seq` then; what those above had said by then, its people do not hear. `shift`: what was added to
-    each `seq` of its own.
-    """
-
-    root: int
-    floor: int
-    shift: int
-
-    def __str__(self) -> str:
-        return f"{self.root}:{self.floor}:{self.shift}"
 
 
 class Group(Base):
@@ -116,9 +102,7 @@ class Group(Base):
     @property
     def joins(self) -> list[Joined]:
         """The mergers through which it hears what is said above it."""
-        line = set(self.lineage)
-        parts = (part.split(":") for part in (self.joined or "").split())
-        return [one for one in (Joined(*map(int, part)) for part in parts) if one.root in line]
+        return Joined.on(self.lineage, self.joined or "")
 
     @property
     def root(self) -> "Group":
