@@ -33,6 +33,7 @@ NOT_UNDONE = {
     "POST /me/sign-out": "another phone, or a code, lets her in again, as the page says before",
     "POST /subscriptions/end": "the same page rings again with one tap",
     "POST /bans/<int:ban_id>/lift": "is the undo",
+    "POST /mergers/<int:merger_id>/withdrawal": "nothing has happened yet: a new offer is one tap",
     "POST /announcements/<int:announcement_id>/languages/<language>/removal": "the words wait again on the next page, one tap lets them out",
 }
 
