@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from blinker import signal
@@ -29,6 +29,7 @@ from community.database import (
 )
 from community.groups.category import Category as Category
 from community.groups.category import GroupCategory as GroupCategory
+from community.groups.joined import Joined
 from community.groups.moving import DEEPEST, Hook, hung_below, inherited_below
 from community.groups.moving import TreeError as TreeError
 from community.media.models import Photo
@@ -38,21 +39,6 @@ JOINING = ("link", "ask", "invite")  # anyone with the link · ask first · only
 POSTING = ("admins", "everyone")
 dressed = signal("dressed")  # sent with the Group that has new looks and rules, in their transaction
 IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
-
-
-class Joined(NamedTuple):
-    """That a community came below another one, as its groups know it (community/mergers has the whole story).
-
-    `floor`: the last `seq` then; what those above had said by then, its people do not hear. `shift`: what was added to
-    each `seq` of its own.
-    """
-
-    root: int
-    floor: int
-    shift: int
-
-    def __str__(self) -> str:
-        return f"{self.root}:{self.floor}:{self.shift}"
 
 
 class Group(Base):
@@ -116,9 +102,7 @@ class Group(Base):
     @property
     def joins(self) -> list[Joined]:
         """The mergers through which it hears what is said above it."""
-        line = set(self.lineage)
-        parts = (part.split(":") for part in (self.joined or "").split())
-        return [one for one in (Joined(*map(int, part)) for part in parts) if one.root in line]
+        return Joined.on(self.lineage, self.joined or "")
 
     @property
     def root(self) -> "Group":

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from community.audit.models import AuditEntry
 from community.database import Base, db
 from community.groups.counter import Counter
+from community.groups.joined import Joined
 from community.groups.membership import Membership
-from community.groups.models import Group, Joined
+from community.groups.models import Group
 
 # What is said of them stands in `joining` and `parting`; the audit log is never rewritten.
 BY_NAME = {AuditEntry.__tablename__, Membership.__tablename__}
@@ -63,8 +64,7 @@ def shift_joins(path: str, by: int, but: int | None = None) -> None:
 
 
 def _shifted(told: str, by: int, but: int | None) -> Iterable[str]:
-    for part in told.split():
-        join = Joined(*map(int, part.split(":")))
+    for join in Joined.read(told):
         if join.root != but:
             yield str(Joined(join.root, join.floor + by, join.shift + by))
 

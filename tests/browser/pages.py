@@ -7,7 +7,7 @@ from tests.browser.outline import Outline, route
 from tests.browser.phone import Answer, Phone
 
 NOBODY = ""
-NOT_PAGES = ("/s/", "/photos/", "/speech/", "/manifest", "/sw.js", "/healthz", "/metrics")
+NOT_PAGES = ("/s/", "/photos/", "/speech/", "/manifest", "/sw.js", "/healthz", "/metrics", "/me/belongings.zip")
 # Forms that answer with a page of their own, by the route they post to: what they are sent.
 ANSWERS: dict[str, dict[str, str]] = {
     "/me/phones/new": {},

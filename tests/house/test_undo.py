@@ -44,6 +44,7 @@ NOT_UNDONE = {
     "POST /a/<code>/refusal": "who offered it sees that, and asks again",
     "POST /templates/<int:template_id>/removal": "the page says before what ends, and no group is touched",
     "POST /templates/<int:template_id>/groups/<int:template_group_id>/removal": "no group is touched, and the same page puts it in again",
+    "POST /mergers/<int:merger_id>/withdrawal": "nothing has happened yet: a new offer is one tap",
     "POST /announcements/<int:announcement_id>/languages/<language>/removal": "the words wait again on the next page, one tap lets them out",
 }
 

@@ -20,6 +20,7 @@ from community.groups.models import DEEPEST, Category, Group, GroupCategory
 from community.invitations.models import Invitation, JoinRequest
 from community.mergers import tree as trees
 from community.mergers.models import Hindered, Merger, sweep
+from community.people.models import Person
 from tests.mergers.two import Sight, Two, person, read_all, say, tree, trees_hold
 
 
@@ -213,6 +214,13 @@ def test_a_phone_that_read_before_may_say_so_afterwards(two: Two) -> None:
     assert Sight.of(member).unread == {second.id}
 
 
+def told_on_page(one: Person, said: Announcement) -> tuple[int, int]:
+    """What a page says was read when it was read up to this one."""
+    db.session.expire_all()
+    audiences = matching([held.group for held in Standing.of(one).memberships])
+    return next((line.community_id, line.seq) for line in newest(audiences) if line.id == said.id)
+
+
 def test_what_a_phone_read_while_they_were_together_it_may_say_at_any_time(two: Two) -> None:
     """From the page of that time: then it counts; after parting, when the numbers are others, nothing is lost by it."""
     both = person("Both")
@@ -221,13 +229,14 @@ def test_what_a_phone_read_while_they_were_together_it_may_say_at_any_time(two: 
     first, second = (say(two.guest[0], two.goer, text) for text in ("first", "second"))
     third = say(two.host[0], two.taker, "third")
     merger = two.merged()
-    audiences = matching([held.group for held in Standing.of(both).memberships])
-    upto = next((line.community_id, line.seq) for line in newest(audiences) if line.id == first.id)
+    page = told_on_page(both, first)
     merger.part(two.goer)
-    _hear(Standing.of(both), None, *upto)
+    _hear(Standing.of(both), None, *page)
     assert Sight.of(both).unread == {first.id, second.id, third.id}
     again = two.merged(0)
-    _hear(Standing.of(both), None, *upto)
+    _hear(Standing.of(both), None, *page)
+    assert Sight.of(both).unread == {first.id, second.id, third.id}
+    _hear(Standing.of(both), None, *told_on_page(both, first))
     assert Sight.of(both).unread == {second.id, third.id}
     again.part(two.goer)
     assert Sight.of(both).unread == {second.id, third.id}
