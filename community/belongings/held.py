@@ -14,7 +14,8 @@ from flask_babel import lazy_gettext as _l
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
-from community.groups.membership import Ban, Membership
+from community.groups.bans import Ban
+from community.groups.membership import Membership
 from community.groups.models import Group
 from community.invitations.models import Invitation, JoinRequest
 from community.media.models import Photo, Voice

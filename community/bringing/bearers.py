@@ -17,7 +17,8 @@ from community.bringing.known import lots
 from community.bringing.models import BroughtSheet
 from community.bringing.wanted import Place
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
-from community.groups.membership import ROLES, Ban, Membership, admit
+from community.groups.bans import Ban
+from community.groups.membership import ROLES, Membership, admit
 from community.groups.models import Group
 from community.http import derived
 from community.people.models import Person, fingerprint

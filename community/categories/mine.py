@@ -12,8 +12,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from community.categories.shared import blueprint
 from community.database import db
+from community.groups.bans import Ban
 from community.groups.category import Category, GroupCategory
-from community.groups.membership import TAKE_BACK, Ban, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.membership import TAKE_BACK, LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.models import Group
 from community.http import Changed, missing, signed_in, writes
 from community.languages import in_order

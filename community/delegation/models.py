@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
-from community.groups.membership import Ban, Membership, Standing
+from community.groups.bans import Ban
+from community.groups.membership import Membership, Standing
 from community.groups.models import Category, Group
 from community.http import derived
 from community.people.models import Person, fingerprint

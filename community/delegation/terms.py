@@ -7,8 +7,9 @@ from community.database import db, now
 from community.delegation import ending
 from community.delegation.views import TAKE_BACK, blueprint, or_changed, until_of
 from community.form import Form
+from community.groups.bans import Ban
 from community.groups.gates import membership_led_by, outranks
-from community.groups.membership import Ban, Membership, forget_standing, standing
+from community.groups.membership import Membership, forget_standing, standing
 from community.groups.offices import Office
 from community.http import Changed, missing, signed_in, writes
 from community.people.session import me

@@ -1,7 +1,8 @@
 """How groups are fetched: always through a gate. Missing and forbidden are one answer."""
 
 from community.database import db
-from community.groups.membership import Ban, Membership, Standing, standing
+from community.groups.bans import Ban
+from community.groups.membership import Membership, Standing, standing
 from community.groups.models import Group
 from community.http import Missing
 from community.people.models import Person

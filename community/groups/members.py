@@ -11,9 +11,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from community.audit.models import AuditEntry
 from community.database import db
 from community.form import Form
+from community.groups.bans import Ban
 from community.groups.codes import may_help
 from community.groups.gates import heard_by, led_by, membership_led_by, outranks
-from community.groups.membership import ROLES, TAKE_BACK, Ban, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.membership import ROLES, TAKE_BACK, LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.roster import Roster
 from community.groups.terms import last_day
 from community.groups.views import blueprint

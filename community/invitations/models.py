@@ -1,6 +1,4 @@
-"""A link's code is derived from the row and the server's secret, so it can be printed again and yet is not in the
-database: there is only its fingerprint. Spoken digits are few, so they only ever let a person ask.
-"""
+"""A code is derived from its row and a secret; only its fingerprint is kept. Few digits only ever let a person ask."""
 
 import base64
 import secrets
@@ -13,7 +11,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
-from community.groups.membership import TAKE_BACK, Ban, Membership, admit
+from community.groups.bans import Ban
+from community.groups.membership import TAKE_BACK, Membership, admit
 from community.groups.models import Group
 from community.groups.offices import Office
 from community.http import derived

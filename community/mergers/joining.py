@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from community.announcements.models import Announcement
 from community.database import db, now
+from community.groups.bans import Ban
 from community.groups.joined import Joined
-from community.groups.membership import Ban, Membership, forget_standing
+from community.groups.membership import Membership, forget_standing
 from community.groups.models import Group
 from community.media.models import Photo, Voice
 from community.mergers import labels

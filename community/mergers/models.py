@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
-from community.groups.membership import Ban, Membership
+from community.groups.bans import Ban
+from community.groups.membership import Membership
 from community.groups.models import DEEPEST, Group
 from community.http import derived
 from community.mergers import joining, parting

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
 from community.database import db
-from community.groups.membership import Ban, Membership, admit, forget_standing
+from community.groups.bans import Ban
+from community.groups.membership import Membership, admit, forget_standing
 from community.groups.models import Group
 from community.media.models import Photo, Voice
 from community.mergers import labels

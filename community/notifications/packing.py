@@ -14,7 +14,8 @@ from community.announcements.audience import inside
 from community.announcements.models import Announcement
 from community.announcements.words import words_in
 from community.database import db, now
-from community.groups.membership import Ban, Membership
+from community.groups.bans import Ban
+from community.groups.membership import Membership
 from community.groups.models import Group
 from community.notifications.models import Delivery, opaque_token
 from community.outbox.models import Outbox

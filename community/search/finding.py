@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from community.database import db
-from community.groups.membership import Ban, Membership, Standing
+from community.groups.bans import Ban
+from community.groups.membership import Membership, Standing
 from community.groups.models import Group
 from community.languages.folding import folded
 from community.people.models import Person

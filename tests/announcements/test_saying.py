@@ -219,7 +219,7 @@ def test_releasing_twice_gives_one_place_in_the_order(stage: Scene):
 
 
 def test_who_was_put_out_is_not_heard_afterwards(stage: Scene):
-    from community.groups.membership import Ban
+    from community.groups.bans import Ban
 
     stage.announce(stage.browser("teacher"), "मैं अब भी बोलूँगी", group=stage.grades[3])
     with stage.changing():

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from community.announcements.models import Announcement
 from community.database import db
-from community.groups.membership import Ban, Membership
+from community.groups.bans import Ban
+from community.groups.membership import Membership
 from community.groups.models import Category, Group
 
 from .scene import Scene, cards_on, page

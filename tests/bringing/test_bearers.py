@@ -9,7 +9,8 @@ import time_machine
 from community.audit.models import AuditEntry
 from community.bringing.bearers import Bearer
 from community.database import db, now, writing
-from community.groups.membership import Ban, Membership, admit
+from community.groups.bans import Ban
+from community.groups.membership import Membership, admit
 from community.groups.models import Group
 from community.people.models import Person
 from tests.bringing.conftest import Office

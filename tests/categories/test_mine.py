@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from community.database import db, writing
+from community.groups.bans import Ban
 from community.groups.category import Category
-from community.groups.membership import Ban, Membership
+from community.groups.membership import Membership
 from community.groups.models import Group
 from community.people.models import Person
 from tests.conftest import Stage

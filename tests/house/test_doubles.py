@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from community.announcements.models import Announcement, Translation
 from community.database import Base, db, now, writing
-from community.groups.membership import Ban, Membership, Standing
+from community.groups.bans import Ban
+from community.groups.membership import Membership, Standing
 from community.groups.models import Group
 from community.invitations.models import Invitation, JoinRequest
 from community.people.models import Child, Person, Session

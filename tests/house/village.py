@@ -33,8 +33,9 @@ from community.delegation.levels import LevelTemplate, TemplateGroup
 from community.delegation.models import Appointment
 from community.delegation.taking import take_on
 from community.errands.models import Deed, begin
+from community.groups.bans import Ban
 from community.groups.members import _tickets
-from community.groups.membership import Ban, admit
+from community.groups.membership import admit
 from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.groups.views import _ticket

@@ -14,8 +14,9 @@ from community.announcements.models import Announcement, Audience, release
 from community.announcements.views import _hear
 from community.audit.models import AuditEntry
 from community.database import Base, db, now
+from community.groups.bans import Ban
 from community.groups.counter import Counter
-from community.groups.membership import Ban, Membership, Standing, admit
+from community.groups.membership import Membership, Standing, admit
 from community.groups.models import DEEPEST, Category, Group, GroupCategory
 from community.invitations.models import Invitation, JoinRequest
 from community.mergers import tree as trees

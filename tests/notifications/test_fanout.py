@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from community.database import Base, db, now
-from community.groups.membership import Ban, Membership, admit
+from community.groups.bans import Ban
+from community.groups.membership import Membership, admit
 from community.groups.models import Category, Group
 from community.notifications import ranges
 from community.notifications.models import Delivery

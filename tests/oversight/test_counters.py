@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from community.announcements.models import Announcement, Audience, release
 from community.database import db, now, writing
-from community.groups.membership import Ban, LastAdmin, Membership, admit
+from community.groups.bans import Ban
+from community.groups.membership import LastAdmin, Membership, admit
 from community.groups.models import Group, TreeError
 from community.invitations.models import JoinRequest
 from community.notifications.models import Delivery
