@@ -239,6 +239,6 @@ ROWS = (
     Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{other_root}"}),
     Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{closed}"}, knows=ABOVE),
     Row("GET /groups/<int:group_id>/parent", NOBODY, {"in": "{other_root}"}),
-    Row("POST /groups/<int:group_id>/category", NOBODY, {"category": "{other_category}"}, knows=ADMINS),
+    Row("POST /groups/<int:group_id>/category", NOBODY, {"category": "{other_category}"}),
     Row("POST /announcements/<int:announcement_id>/acknowledgement", NOBODY, {"child": "{child}"}),
 )  # fmt: skip
