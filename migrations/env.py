@@ -34,13 +34,13 @@ def unreferenced(connection: sa.Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite" or raw is None:
         yield
         return
-    raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+    raw.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
-        if astray := raw.execute("PRAGMA foreign_key_check").fetchall():  # type: ignore[attr-defined]
+        if astray := raw.execute("PRAGMA foreign_key_check").fetchall():
             raise RuntimeError(f"rows point to what is not there: {astray[:5]}")
     finally:
-        raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def run_migrations() -> None:

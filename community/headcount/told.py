@@ -39,7 +39,7 @@ class Told:
 
 def _rounded(people: int) -> int:
     """Four figures: "about" with every figure of a sample would look exact."""
-    step = 10 ** max(0, len(str(people)) - 4)
+    step: int = 10 ** max(0, len(str(people)) - 4)
     return round(people / step) * step
 
 

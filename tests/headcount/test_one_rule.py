@@ -118,7 +118,9 @@ def _said(group_id: int, author: int, world: dict[str, Any]) -> int:
         ]
         audience, speaker = Audience.of(group, among, world["role"]), db.session.get_one(Person, author)
         assert Audience.of(group, among[::-1], world["role"]) is audience, "one row for one set"
-        made = Announcement.publish(audience, speaker, key="a-key-of-mine", text="कल छुट्टी है", language="hi")
+        made = Announcement.publish(
+            audience, speaker, key="a-key-of-mine", text="कल छुट्टी है", language="hi", role="member"
+        )
         made.release_at -= UNDO
         db.session.execute(sa.delete(Outbox).where(Outbox.kind == "release"))
         admit(db.session.get_one(Group, group.community_id), speaker)

@@ -203,3 +203,15 @@ def test_a_set_of_categories_is_one_value(ids: set[int]) -> None:
     assert ids_in(narrow(ids)) == ids
     assert narrow(sorted(ids, reverse=True)) == narrow(ids)
     assert len(narrow(ids)) <= Audience.__table__.c.narrowed.type.length  # type: ignore[attr-defined]
+
+
+def test_what_waits_is_not_heard_once_its_author_has_lost_the_role(stage: Scene) -> None:
+    asha = stage.newcomer("Asha", stage.school, role="admin")
+    stage.announce(asha, "कल से मैं नहीं")
+    stage.announce(stage.browser("head"), "मैं अब भी", key="another-key")
+    with stage.changing():
+        mine = sa.update(Membership).where(Membership.person_id == stage.people["Asha"])
+        db.session.execute(mine.values(role="member"))
+    stage.release_all()
+    assert stage.state(stage.said("कल से मैं नहीं")).seq is None
+    assert stage.state(stage.said("मैं अब भी")).seq is not None

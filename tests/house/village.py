@@ -355,7 +355,9 @@ class _Builder:
         photo = Photo.keep(prepare(stream), owner_id=owner.id, community_id=self.root.id)
         voice = Voice.keep(Spoken({"voice.ogg": b"OggS"}, 1000), owner_id=owner.id, community_id=self.root.id)
         brought = {"photo": photo, "voice": voice}
-        said = Announcement.publish(audience, owner, key="village-said", text=WORDS, language="hi", **brought)
+        said = Announcement.publish(
+            audience, owner, key="village-said", text=WORDS, language="hi", role="member", **brought
+        )
         release(said.id)
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)

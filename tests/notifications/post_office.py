@@ -85,7 +85,7 @@ def said(group_id: int, author: int, text: str = "कल छुट्टी ह�
         audience = Audience.of(group, [db.session.get_one(Category, category)] if category else ())
         made = Announcement.publish(
             audience, db.session.get_one(Person, author), key=f"key-{text}-{group_id}", text=text, language="hi",
-            kind=kind,
+            kind=kind, role="member",
         )  # fmt: skip
         number = made.id
     with committed():
