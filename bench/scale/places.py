@@ -78,9 +78,9 @@ class Place:
         return BASE + self.first(depth) + place
 
     def home_of(self, person: int, turn: int = 0) -> int:
-        """The group on the lowest level in which this person is, or, in another turn, is too."""
+        """The group on the lowest level in which this person is, or, in up to fifteen other turns, is too."""
         lowest = self.levels[-1].groups
-        return self.group(len(self.levels) - 1, (person + turn * 7919) * SPREAD % (1 << 32) % lowest)
+        return self.group(len(self.levels) - 1, (person * SPREAD % (1 << 32) + turn * (lowest // 16 + 1)) % lowest)
 
     @property
     def categories(self) -> int:
