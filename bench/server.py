@@ -19,7 +19,8 @@ from flask import Flask
 
 from app import create_app
 from bench.news import NEWS
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.database import db, now, writing
 from community.groups.membership import admit
 from community.groups.models import Group

@@ -25,7 +25,8 @@ from bench.front import fronted
 from bench.server import PATIENCE, THREADS, Place, Server, cookie_header, migrated_app, seed, serving
 from bench.update import came_in_yesterday
 from bench.wire import Wire, wire
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.assets import assets
 from community.database import db, writing
 from community.groups.membership import Membership

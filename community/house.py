@@ -22,6 +22,7 @@ from community import (
 )
 from community.announcements import composing, hearing, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
+from community.announcements.releasing import release
 from community.belongings import views as belongings
 from community.bringing import export, office  # noqa: F401  their routes
 from community.bringing import views as bringing
@@ -103,7 +104,7 @@ def furnish(app: Flask) -> None:
 
 def _promise(app: Flask) -> None:
     """What the outbox can be asked to do."""
-    handles(app, "release", announcements.release)
+    handles(app, "release", release)
     handles(app, "fan-out", FanOut())
     handles(app, "push", Push())
     handles(app, "morning", Morning())

@@ -9,7 +9,7 @@ from community.announcements.acknowledgement import WISHES, Acknowledgement
 from community.announcements.feed import card as card_of
 from community.announcements.feed import hear, matching
 from community.announcements.floors import numbered, start_of
-from community.announcements.models import LONGEST, Announcement, release
+from community.announcements.models import LONGEST, Announcement
 from community.database import db, now
 from community.form import Form
 from community.groups.counter import Counter
@@ -21,7 +21,7 @@ from community.languages import gettext as _
 from community.people.models import Child
 from community.people.session import me
 
-__all__ = ["blueprint", "release"]
+__all__ = ["blueprint"]
 blueprint = Blueprint("announcements", __name__)
 
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.database import db, writing
 from community.groups.membership import Membership, Standing, admit
 from community.groups.models import Group

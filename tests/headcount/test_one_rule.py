@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from community.announcements.audience import Aim
 from community.announcements.feed import cards, matching
 from community.announcements.line import newest
-from community.announcements.models import UNDO, Announcement, Audience, release
+from community.announcements.models import UNDO, Announcement, Audience
+from community.announcements.releasing import release
 from community.announcements.why import reasons
 from community.database import Base, db
 from community.groups.membership import ROLES, Membership, Standing, admit

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.database import REPLICA, Base, db, writing
 from community.groups.membership import Membership, admit
 from community.groups.models import Group

@@ -23,7 +23,8 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from community import assets
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.bringing.bearers import Bearer, code_of
 from community.bringing.models import BroughtSheet, SheetPart
 from community.categories.mine import left_with as _left_category

@@ -10,7 +10,8 @@ from flask import Flask
 
 from community.announcements.feed import matching
 from community.announcements.line import PAGE, newest, place_after
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.announcements.views import _hear
 from community.audit.models import AuditEntry
 from community.database import Base, db, now

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from community.announcements.feed import cards, hear, matching, unread_by_group
 from community.announcements.line import newest
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.database import db
 from community.groups.membership import Membership, Standing, admit
 from community.groups.models import Group

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.audience import Audience
-from community.announcements.models import UNDO, Announcement, release
+from community.announcements.models import UNDO, Announcement
+from community.announcements.releasing import release
 from community.database import db, writing
 from community.groups.models import Category, Group
 from community.notifications.models import Delivery

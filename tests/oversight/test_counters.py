@@ -11,7 +11,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.database import db, now, writing
 from community.groups.bans import Ban
 from community.groups.membership import LastAdmin, Membership, admit
