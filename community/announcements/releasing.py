@@ -1,7 +1,7 @@
 """An announcement goes out at its time: it takes its place in the community's order."""
 
 from community.announcements.models import Announcement
-from community.announcements.told import told_as
+from community.announcements.unlisted import told_as
 from community.database import db, now
 from community.groups.counter import Counter
 from community.groups.membership import Standing

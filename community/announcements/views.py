@@ -21,7 +21,6 @@ from community.languages import gettext as _
 from community.people.models import Child
 from community.people.session import me
 
-__all__ = ["blueprint"]
 blueprint = Blueprint("announcements", __name__)
 
 
