@@ -20,12 +20,14 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, ready  # noqa: F401  their routes
+from community.announcements import composing, hearing, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.bulk import views as bulk
 from community.errands import views as errands
 from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
+from community.headcount import views as headcount
+from community.headcount.models import count_exactly
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
 from community.invitations import desk  # noqa: F401  its routes
@@ -56,7 +58,7 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, errands, search, media, invitations, speech, wording, subscriptions, announcements,
-    ready, bulk, notifications, translating, home, offline, outbox,
+    ready, bulk, notifications, translating, headcount, home, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -80,6 +82,7 @@ def furnish(app: Flask) -> None:
     search.init_app(app)
     bulk.init_app(app)
     wording.init_app(app)
+    headcount.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 
@@ -93,3 +96,4 @@ def _promise(app: Flask) -> None:
     handles(app, "fold", fold)
     handles(app, "call", Call())
     handles(app, "machine", Ask())
+    handles(app, "headcount", count_exactly)

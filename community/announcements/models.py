@@ -209,7 +209,6 @@ class Announcement(Base):
         return (
             joinedload(cls.author, innerjoin=True),
             audience.joinedload(Audience.group, innerjoin=True),
-            audience.joinedload(Audience.category),
             joinedload(cls.photo),
             joinedload(cls.filled),
             joinedload(cls.remover),

@@ -50,7 +50,7 @@ def _may_pin(found: Announcement) -> bool:
 def _is_for_me(found: Announcement) -> bool:
     if found.seq is None or (found.expires and found.expires <= now()):
         return False
-    mine = matching([held.group for held in standing(me()).memberships])
+    mine = matching(standing(me()), [held.group for held in standing(me()).memberships])
     return found.audience_id in {audience.id for audience in mine}
 
 
@@ -81,7 +81,7 @@ def _only_mine(announcement_id: int) -> Announcement:
 @signed_in
 def show(announcement_id: int) -> ResponseReturnValue:
     found, stand = seen_by_me(announcement_id), standing(me())
-    card = card_of(me(), stand.memberships, found)
+    card = card_of(stand, found)
     return render_template(
         "announcements/show.html", card=card, group=found.audience.group,
         mine=_is_mine(found) or _looks_after(found), leads=_may_pin(found), counts=_looks_after(found),
@@ -170,7 +170,7 @@ def _my_child(found: Announcement) -> Child | None:
     number = Form(request.form).number("child")
     if not number:
         return None
-    card = card_of(me(), standing(me()).memberships, found)
+    card = card_of(standing(me()), found)
     return next((child for child in card.children if child.id == number), None) or missing()
 
 

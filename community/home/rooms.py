@@ -34,9 +34,9 @@ class Neighbours:
 def groups() -> ResponseReturnValue:
     stand = standing(me())
     held = [one for one in stand.memberships if not one.group.rests]
-    audiences = matching(with_photos([one.group for one in held]))
+    audiences = matching(stand, with_photos([one.group for one in held]))
     return render_template(
-        "home/groups.html", held=held, unread=unread_by_group(me(), held, audiences), asked=JoinRequest.of(me()),
+        "home/groups.html", held=held, unread=unread_by_group(stand, held, audiences), asked=JoinRequest.of(me()),
         left=request.args.get("left", "") if read_ticket(request.args.get("left", "")) else "",
         archived=[one.group for one in stand.memberships if one.group.rests and one.role == "admin"],
     )  # fmt: skip
@@ -57,17 +57,17 @@ def group(group_id: int) -> ResponseReturnValue:
 def _room(
     person: Person, stand: Standing, group: Group, inside: list[Membership], looks_after: bool
 ) -> ResponseReturnValue:
-    mine = matching([one.group for one in stand.memberships if not one.group.rests or one in inside])
-    audiences = _heard_here(mine, group, inside)
+    mine = matching(stand, [one.group for one in stand.memberships if not one.group.rests or one in inside])
+    audiences = _heard_here(stand, mine, group, inside)
     before = earlier_than()
     said, on_top = newest(audiences, before), pinned(audiences)
-    shown = cards(person, inside, _in_order(said[:PAGE], on_top, first=before is None), audiences)
+    shown = cards(stand, inside, _in_order(said[:PAGE], on_top, first=before is None), audiences)
     near = _near(stand, group)
     return render_template(
         "home/group.html", group=group, sheets=sheets(shown, next=f"/groups/{group.id}", here=group.id),
         upto=upto(shown), before=before, near=near,
         more=more(said, before),
-        unread=_unread(person, stand, near, mine), new=any(card.unread for card in shown),
+        unread=_unread(stand, near, mine), new=any(card.unread for card in shown),
         children=children_in(stand.memberships), here=stand.here(group),
         role=stand.role_in(group), looks_after=looks_after,
         may_announce=stand.may_announce(group),
@@ -85,18 +85,18 @@ def _in_order(said: list[Line], on_top: list[Line], *, first: bool) -> list[Line
     return on_top + rest if first else rest
 
 
-def _heard_here(mine: list[Heard], group: Group, inside: list[Membership]) -> list[Heard]:
+def _heard_here(stand: Standing, mine: list[Heard], group: Group, inside: list[Membership]) -> list[Heard]:
     """What is said in this group and above it to those inside; to who only looks after it, as if she were in it."""
-    audiences = mine if inside else matching([group])
-    reached = through(inside, audiences) if inside else {audience.id: [1] for audience in audiences}
+    audiences = mine if inside else matching(stand, [group])
+    reached = through(stand, inside, audiences) if inside else {audience.id: [1] for audience in audiences}
     return [audience for audience in audiences if audience.group_id in group.lineage and reached[audience.id]]
 
 
-def _unread(person: Person, stand: Standing, near: Neighbours, mine: list[Heard]) -> dict[int, int]:
+def _unread(stand: Standing, near: Neighbours, mine: list[Heard]) -> dict[int, int]:
     """New announcements by group, for the doors on this page: the same numbers as in the courtyard."""
     doors = {one.id for one in (*near.inside, *near.beside)}
     held = [one for one in stand.memberships if not one.group.rests]
-    return unread_by_group(person, held, [one for one in mine if one.group_id in doors])
+    return unread_by_group(stand, held, [one for one in mine if one.group_id in doors])
 
 
 def _near(stand: Standing, group: Group) -> Neighbours:

@@ -37,13 +37,13 @@ def show() -> ResponseReturnValue:
 def _courtyard(person: Person) -> str:
     stand = standing(person)
     held = [one for one in stand.memberships if not one.group.rests]
-    audiences = matching([one.group for one in held])
+    audiences = matching(stand, [one.group for one in held])
     before = earlier_than()
     said = newest(audiences, before)
-    shown = cards(person, held, said[:PAGE], audiences)
+    shown = cards(stand, held, said[:PAGE], audiences)
     return render_template(
         "home/show.html", doors=_doors([one.group for one in held]), sheets=sheets(shown, next="/"), upto=upto(shown),
-        unread=unread_by_group(person, held, audiences), children=children_in(held), before=before,
+        unread=unread_by_group(stand, held, audiences), children=children_in(held), before=before,
         more=more(said, before),
         waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads()),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from community.announcements.acknowledgement import Acknowledgement
+from community.announcements.audience import inside
 from community.announcements.models import Announcement
 from community.announcements.words import words_in
 from community.database import db, now
 from community.groups.membership import Ban, Membership
 from community.groups.models import Group
 from community.notifications.models import Delivery, opaque_token
-from community.notifications.ranges import inside
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.subscriptions.models import Listener, Subscription

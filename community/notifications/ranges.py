@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from community.announcements.audience import Audience
+from community.announcements.audience import Audience, inside
 from community.announcements.models import Announcement
 from community.database import db, now
 from community.groups.membership import Membership
-from community.groups.models import Group, GroupCategory
+from community.groups.models import Group
 from community.outbox.models import LATER, Errand, Outbox
 from community.subscriptions.models import Listener
 
@@ -65,16 +65,6 @@ def _go_on(row: Outbox, said: Announcement, walked: list[Walked]) -> None:
 def _tree_changed(said: Announcement) -> bool:
     changed = sa.select(Group.id).where(Group.below(said.audience.group.path), Group.changed > said.released_at)
     return db.session.scalar(changed.limit(1)) is not None
-
-
-def inside(audience: Audience) -> list[sa.ColumnElement[bool]]:
-    """What is true of the groups of an audience, as things are now."""
-    awake = sa.or_(Group.rests.is_(False), Group.id == audience.group_id)
-    conditions = [Group.below(audience.group.path), awake]
-    if audience.category_id:
-        carries = sa.select(GroupCategory.group_id).where(GroupCategory.category_id == audience.category_id)
-        conditions.append(Group.id.in_(carries))
-    return conditions
 
 
 def _walked(audience: Audience, after: str) -> list[Walked]:

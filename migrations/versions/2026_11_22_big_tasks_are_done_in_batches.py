@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122h"
-down_revision = "20261122f"
+down_revision = "20261122c"
 branch_labels = None
 depends_on = None
 

@@ -97,7 +97,8 @@ class Scene:
 
 def released(group: Group, author: Person, text: str, *, key: str | None = None, **more: Any) -> Announcement:
     """In the caller's transaction: say it to a group, and let it out."""
-    audience = Audience.of(group, more.pop("category", None))
+    category = more.pop("category", None)
+    audience = Audience.of(group, [category] if category else (), more.pop("to_role", "member"))
     made = Announcement.publish(audience, author, key=key or f"key-{text}", text=text, language="hi", **more)
     release(made.id)
     return made

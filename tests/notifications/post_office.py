@@ -82,7 +82,7 @@ def said(group_id: int, author: int, text: str = "कल छुट्टी ह�
     """Announced and released; the fan-out is promised."""
     with committed():
         group = db.session.get_one(Group, group_id)
-        audience = Audience.of(group, category and db.session.get_one(Category, category))
+        audience = Audience.of(group, [db.session.get_one(Category, category)] if category else ())
         made = Announcement.publish(
             audience, db.session.get_one(Person, author), key=f"key-{text}-{group_id}", text=text, language="hi",
             kind=kind,
