@@ -80,8 +80,8 @@ def groups(stand: Standing, asked: str, within: Group | None = None) -> list[Gro
     places = stand.communities()
     if not places:
         return []
-    # Of which community they are the words say: said of the groups, too, SQLite would walk through all of them.
-    limits = [visible(stand), *([Group.below(within.path)] if within else [])]
+    # As a value, which no index knows: the way leads from the words to the groups, or all groups are walked through.
+    limits = [sa.case((visible(stand), 1), else_=0) == 1, *([Group.below(within.path)] if within else [])]
 
     def look(fits: Fits) -> list[Group]:
         wanted = sa.select(Group).where(named(GroupWord, Group.id, places, asked, fits), *limits)
