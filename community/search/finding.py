@@ -23,7 +23,7 @@ LAST = "\U0010ffff"
 Condition = sa.ColumnElement[bool]
 Found = TypeVar("Found", Group, Person)
 Words = type[GroupWord] | type[PersonWord]
-Fits = Callable[[Any, Sequence[str]], Condition]
+Fits = Callable[[Any, Sequence[str]], list[Condition]]
 
 
 def begins(column: Any, beginning: str) -> Condition:
@@ -31,19 +31,19 @@ def begins(column: Any, beginning: str) -> Condition:
     return sa.and_(column >= beginning, column < beginning + LAST)
 
 
-def _is_whole(table: Words, ways: Sequence[str]) -> Condition:
-    return table.spelling.in_(ways)
+def _is_whole(table: Words, ways: Sequence[str]) -> list[Condition]:
+    return [table.spelling.in_(ways)]
 
 
-def _is_spelled(table: Words, ways: Sequence[str]) -> Condition:
-    return sa.or_(*(begins(table.spelling, way) for way in ways))
+def _is_spelled(table: Words, ways: Sequence[str]) -> list[Condition]:
+    return [begins(table.spelling, way) for way in ways]
 
 
-def _sounds(table: Words, ways: Sequence[str]) -> Condition:
+def _sounds(table: Words, ways: Sequence[str]) -> list[Condition]:
     """So, or so spelled. One consonant alone sounds like too much."""
     heard = {sound(way) for way in ways}
     close = [begins(table.sound, one) if len(one) > 2 else table.sound == one for one in heard]
-    return sa.or_(_is_spelled(table, ways), *close)
+    return [*_is_spelled(table, ways), *close]
 
 
 def named(table: Words, own: Any, communities: Iterable[int], asked: str, fits: Fits = _sounds) -> Condition:
@@ -52,8 +52,9 @@ def named(table: Words, own: Any, communities: Iterable[int], asked: str, fits: 
     whose: Any = GroupWord.group_id if table is GroupWord else PersonWord.person_id
 
     def has(word: str) -> Condition:
-        here = sa.select(whose).where(table.community_id.in_(places), fits(table, spellings(word)))
-        found: Condition = own.in_(here)
+        # One after the other: each walks along an index of its own.
+        ways = [sa.select(whose).where(table.community_id.in_(places), way) for way in fits(table, spellings(word))]
+        found: Condition = own.in_(sa.union(*ways) if len(ways) > 1 else ways[0])
         return found
 
     spaced = [has(word) for word in said if spellings(word)]
