@@ -115,6 +115,13 @@ class Choice:
         return ({"group": number} for number, _path in (_tops(rows) if tops else rows))
 
     @property
+    def as_one(self) -> list[dict[str, int]]:
+        """The branch itself, perhaps with a category, where that says the same as all its groups; else nothing."""
+        if not self.everything or self.asked or self.resting or self.form.values["level"]:
+            return []
+        return [{"group": self.branch.id, **({"category": self.category.id} if self.category else {})}]
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """The choice as fields of a form."""
         own = [

@@ -7,8 +7,11 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from community.announcements.models import LONGEST
 from community.bulk.choice import PAGE, Choice
-from community.bulk.works import WORKS, invited
+from community.bulk.telling import Tell
+from community.bulk.works import WORKS as EARLIER
+from community.bulk.works import Work, invited
 from community.database import db, now
 from community.errands.kinds import register
 from community.errands.models import TAKE_BACK, Errand, begin
@@ -24,6 +27,7 @@ from community.people.qr import qr
 from community.people.session import me
 from community.search.finding import line_above
 
+WORKS: dict[str, Work] = {**EARLIER, "tell": Tell()}
 blueprint = Blueprint("bulk", __name__)
 SHEET = 12  # QRs on a sheet
 UNSTORED = {"Cache-Control": "no-store"}
@@ -87,7 +91,8 @@ def start(group_id: int, work: str) -> ResponseReturnValue:
     key = form.line("key", most=64) or uuid4().hex
     if form.wrong or not choice.count:
         return _asking(choice, work, form, 422)
-    errand = begin(f"bulk-{work}", choice.branch, me(), key, given, choice.whats(tops=kind.tops))
+    whats = choice.as_one if work == "tell" and choice.as_one else choice.whats(tops=kind.tops)
+    errand = begin(f"bulk-{work}", choice.branch, me(), key, given, whats)
     return redirect(f"/errands/{errand.id}", code=303)
 
 
@@ -95,6 +100,9 @@ def _given(choice: Choice, work: str, form: Form) -> dict[str, object]:
     if work == "move":
         place = led_by(me(), form.number("parent") or 0)
         return {"parent": place.id} if place.community_id == choice.branch.community_id else missing()
+    if work == "tell":
+        needed = _("Say something, or write it here.")
+        return {"text": form.text("text", most=LONGEST, needed=needed), "language": me().language}
     if work != "looks":
         return {}
     looks = {"picture": form.choice("picture", GROUP_PICTURES, ""), "colour": form.choice("colour", ROOMS, "")}

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from community.bulk.works import WORKS
+from community.announcements.models import Announcement
+from community.bulk.views import WORKS
 from community.database import db, writing
 from community.errands.models import Deed, Errand
 from community.groups.membership import Membership, admit
@@ -196,6 +197,29 @@ def test_a_new_place_is_asked_for_each_time(stage: Stage, wards: list[int]) -> N
     batch(stage, 3)
     assert {field(stage, number, "parent_id") for number in wards[:3]} == {stage.grades[3]}
     assert browser.post(f"/groups/{stage.grades[3]}/bulk/move", data=form).status_code == 404
+
+
+def test_who_looks_after_them_is_told(stage: Stage, wards: list[int]) -> None:
+    with stage.app.app_context(), writing():
+        person = db.session.get_one(Person, stage.people["english reader"])
+        admit(db.session.get_one(Group, wards[0]), person, role="admin")
+        db.session.commit()
+    head = stage.browser("head")
+    refused = head.post(f"/groups/{stage.grades[3]}/bulk/tell?lang=en", data={"pick": wards[:2]})
+    assert refused.status_code == 422
+    assert "Say something, or write it here." in refused.text
+    number = do(stage, "tell", pick=wards[:2], text="सोमवार को बैठक है।")
+    assert sorted(outcomes(stage, number)) == [("done", ""), ("refused", "nobody")]
+    stage.release_all()
+    assert "सोमवार को बैठक है।" in stage.browser("english reader").get("/").text
+    assert "सोमवार को बैठक है।" not in stage.browser("parent").get("/").text
+    undo(stage, number)
+    assert "सोमवार को बैठक है।" not in stage.browser("english reader").get("/").text
+    everyone = do(stage, "tell", all="1", text="एक बात")
+    assert len(outcomes(stage, everyone)) == 1, "all of a branch are told once"
+    with stage.app.app_context():
+        assert db.session.get_one(Errand, everyone).given["text"] == ""
+        assert db.session.scalars(sa.select(Announcement.id)).all()
 
 
 def test_a_double_tap_is_one_errand(stage: Stage, wards: list[int]) -> None:
