@@ -98,7 +98,7 @@ def _members(ids: list[int]) -> dict[int, int]:
 
 def _offices(ids: list[int]) -> dict[int, list[str]]:
     """Role and name of each who holds a role."""
-    said = Membership.role + sa.literal(": ") + sa.func.coalesce(Person.name, "")
+    said = Membership.held_role + sa.literal(": ") + sa.func.coalesce(Person.name, "")
     held = sa.select(Membership.group_id, said).join(Person, Person.id == Membership.person_id)
     return _gathered(held.where(Membership.group_id.in_(ids), Membership.role != "member").order_by(Membership.id))
 

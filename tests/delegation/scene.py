@@ -47,9 +47,7 @@ def audited(stage: Stage) -> list[str]:
 
 def category_of(stage: Stage, group_id: int) -> int:
     with stage.app.app_context():
-        found = db.session.get_one(Group, group_id).category
-        assert found
-        return found.id
+        return db.session.get_one(Group, group_id).own_categories[0].id
 
 
 def count(stage: Stage, model: type, **where: object) -> int:

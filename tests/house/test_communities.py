@@ -27,10 +27,19 @@ OF_NO_COMMUNITY = {
 }
 WITH_ITS_PARENT = {
     "group_category": "has nothing but the ids of a group and a category of one community, and moves with the group",
+    "sheet_part": "has nothing but its sheet's rows, and goes with the sheet",
     "suggestion_voice": "has nothing but the ids of a suggestion and a person, and moves with the suggestion",
 }
 # Unique without the community: what they forbid would stay forbidden with it, or has to be forbidden everywhere.
 KEYS_OF_THE_WHOLE = {
+    ("appointment", ("code_digest",)): "a code leads to one offer",
+    ("appointment", ("digits_digest",)): "digits lead to one offer",
+    ("brought_sheet", ("key",)): "is random",
+    ("errand", ("person_id", "key")): "a phone's key is random, and one person's",
+    ("merger", ("code_digest",)): "a code leads to one offer",
+    ("merger", ("guest_id",)): "a community comes below one other",
+    ("office_bearer", ("code_digest",)): "a code leads to one card",
+    ("office_bearer", ("group_id", "role")): "a group is in one community",
     ("announcement", ("author_id", "key")): "a phone's key is random, and one author's",
     ("delivery", ("token",)): "is random",
     ("group", ("start_key",)): "is random, and one person's",

@@ -87,7 +87,7 @@ NICKNAME = "PLANTEDNICK"
 OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
 NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
-BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>": "office"}
+BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>": "card"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -212,7 +212,7 @@ def planted(village: Village) -> set[str]:
 
     A long cookie is packed, which a dot at its beginning says.
     """
-    codes = {village.things[name] for name in ("code", "enter", "spoken", "appointing", "office", "merger_code")}
+    codes = {village.things[name] for name in ("code", "enter", "spoken", "appointing", "card", "merger_code")}
     return {
         "PLANTED",
         *codes,
@@ -386,7 +386,7 @@ class _Builder:
         free, came = (self._bearer(done, role) for role in ("admin", "responder"))
         came.take(self.cast["stranger"])
         self.things |= {"sheet": str(checked.id), "done_sheet": str(done.id)}
-        self.things |= {"office": free.code, "bearer": str(came.id)}
+        self.things |= {"card": free.code, "bearer": str(came.id)}
 
     def _sheet(self, state: str) -> BroughtSheet:
         looks = {"community_id": self.root.id, "group": self.group, "person": self.cast["admin"], "state": state}
