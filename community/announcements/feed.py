@@ -17,8 +17,9 @@ from community.announcements.floors import since, telling
 from community.announcements.line import AUDIENCE, FIRST, SAID, Heard, Line, Rows, unexpired
 from community.announcements.models import Announcement
 from community.database import db, now
-from community.groups.membership import Membership, Placed, Standing
+from community.groups.membership import Membership, Standing
 from community.groups.models import Group, GroupCategory
+from community.groups.offices import Placed
 from community.people.models import Child, Person
 
 COUNTED = 99  # unread beyond this is shown as "99+"

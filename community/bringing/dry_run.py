@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from community.bringing.known import Known, known
 from community.bringing.wanted import Place, Problem, Sheet
-from community.groups.models import DEEPEST, Category, Group
+from community.groups.models import Category, Group
+from community.groups.moving import DEEPEST
 
 CATEGORIES = 60  # of a community
 WORD_OF = {"twice": "code", "no parent": "parent", "elsewhere": "code", "moved": "parent", "circle": "parent"}

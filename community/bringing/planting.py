@@ -11,7 +11,8 @@ from community.bringing.known import Known, known, lots
 from community.bringing.models import BroughtSheet, PlaceCode
 from community.bringing.wanted import Place
 from community.database import db, now, opaque_id
-from community.groups.models import DEEPEST, Category, Group, GroupCategory
+from community.groups.models import Category, Group, GroupCategory
+from community.groups.moving import DEEPEST
 from community.people.models import Person
 from community.people.pictures import GROUP_PICTURES, ROOMS
 
