@@ -25,9 +25,13 @@ class Reason:
 
 
 def reasons(stand: Standing, said: Announcement) -> list[Reason]:
-    """All ways in which it reaches this person; none where she only said it, or looks after the place."""
+    """All ways in which it reaches this person; none where she only said it, or looks after the place.
+
+    What rests hears nothing from above, though she may read there what she once heard.
+    """
     audience = said.audience
-    ways = through(stand, stand.memberships, [audience])[audience.id]
+    held = [one for one in stand.memberships if not one.group.rests or one.group_id == audience.group_id]
+    ways = through(stand, held, [audience])[audience.id]
     carried = carried_by([held.group_id for held in ways]) if audience.narrowed else {}
     names = {category.id: category for category in audience.categories} if audience.narrowed else {}
     return [

@@ -176,11 +176,18 @@ def _rung(postman: Postman) -> set[int]:
 
 
 def _shown(number: int) -> set[int]:
-    """What stands in her courtyard, or on the page of a group of hers that rests; each once, and new to her."""
+    """What stands in her courtyard, or is from a group of hers that rests, on its page; each once, and new to her."""
     stand = Standing.of(db.session.get_one(Person, number))
-    audiences = matching(stand, [held.group for held in stand.memberships])
-    shown = [
-        card.announcement.id for card in cards(stand, stand.memberships, newest(audiences), audiences) if card.unread
-    ]
+    awake = [held for held in stand.memberships if not held.group.rests]
+    shown = _new(stand, awake, matching(stand, [held.group for held in awake]))
+    for held in stand.memberships:
+        if held.group.rests:
+            shown += _new(
+                stand, [held], [one for one in matching(stand, [held.group]) if one.group_id == held.group_id]
+            )
     assert len(shown) == len(set(shown))
     return set(shown)
+
+
+def _new(stand: Standing, held: list[Membership], audiences: list[Any]) -> list[int]:
+    return [card.announcement.id for card in cards(stand, held, newest(audiences), audiences) if card.unread]
