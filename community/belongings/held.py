@@ -13,14 +13,23 @@ from flask_babel import lazy_gettext as _l
 
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.models import Announcement, Audience, Translation
+from community.announcements.unlisted import Unlisted
 from community.audit.models import AuditEntry
+from community.bringing.bearers import Bearer
+from community.bringing.models import BroughtSheet
+from community.delegation.ending import RoleEnd
+from community.delegation.levels import LevelTemplate
+from community.delegation.models import Appointment
+from community.errands.models import Errand
 from community.groups.bans import Ban
 from community.groups.membership import Membership
-from community.groups.models import Group
+from community.groups.models import Category, Group
+from community.groups.offices import Office
 from community.invitations.models import Invitation, JoinRequest
 from community.media.models import Photo, Voice
 from community.mergers.models import Merger
 from community.notifications.models import Delivery
+from community.oversight.calls import AdminCall
 from community.people.models import Child, Person, Phone, Session
 from community.speech.models import Recording
 from community.subscriptions.models import Listener, Subscription
