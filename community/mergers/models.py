@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
 from community.groups.bans import Ban
 from community.groups.membership import Membership
-from community.groups.models import DEEPEST, Group
+from community.groups.models import Group
+from community.groups.moving import DEEPEST
 from community.http import derived
 from community.mergers import joining, parting
 from community.outbox.models import Outbox

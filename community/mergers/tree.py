@@ -39,7 +39,7 @@ def placed() -> list[sa.Table]:
 
 
 def following() -> list[tuple[sa.Table, sa.Column[Any]]]:
-    """Every table whose rows belong to a row that is in a group, or to an announcement; and the column that says which."""
+    """Every table whose rows belong to a row that is in a group, or to an announcement; and by which column."""
     above = {Announcement.__tablename__, *(table.name for table in placed())}
     tables = (table for table in Base.metadata.sorted_tables if "community_id" in table.c and "group_id" not in table.c)
     found = [(table, column) for table in tables for column in table.c if _leads_to(column) & above]
