@@ -50,6 +50,11 @@ def _compared(guest_id: int, host_id: int) -> tuple[list[list[int]], list[int]]:
     return same, moved
 
 
+def common(guest_id: int, host_id: int) -> list[int]:
+    """The host's categories that the guest has, too."""
+    return [ours for _theirs, ours in _compared(guest_id, host_id)[0]]
+
+
 def all_of(community_id: int) -> list[Category]:
     known = sa.select(Category).where(Category.community_id == community_id)
     return list(db.session.scalars(known.order_by(Category.id)))

@@ -24,6 +24,7 @@ from community.groups.models import Category, Group, GroupCategory
 from community.groups.offices import Office
 from community.headcount.models import Headcount
 from community.mergers import tree as trees
+from community.mergers.meaning import Meaning
 from community.mergers.models import sweep
 from community.oversight.counting import count
 from community.oversight.models import CounterChange, GroupCounter
@@ -243,6 +244,29 @@ def test_offices_and_templates_are_for_the_category_that_all_use(two: Two) -> No
     assert office.category_id == offer.category_id == one.id
     assert Standing.of(officer).is_at_least("admin", two.guest[3])
     assert office.community_id == two.guest[0].id
+
+
+def test_before_and_after_it_is_said_which_offices_look_after_the_guest(two: Two) -> None:
+    """Those whose category the guest has, by whichever name it goes there; not those for others."""
+    bakers, weavers, ended = (person(name) for name in ("Bakers", "Weavers", "Ended"))
+    label(two.guest[1], "Bakers")
+    category, other = label(two.host[2], "bakers"), label(two.host[3], "Weavers")
+    for one, what in ((bakers, category), (weavers, other), (ended, category)):
+        admit(two.host[0], one)
+        office = give(two.host[0], what, one, two.taker)
+    office.end(two.taker)
+    db.session.flush()
+
+    def told() -> list[str | None]:
+        return [held.person.name for held in Meaning.of(two.guest[0], two.host[1]).overseers]
+
+    assert told() == ["Taker", "Bakers"]
+    merger = two.merged()
+    assert told() == ["Taker", "Bakers"]
+    assert Standing.of(bakers).is_at_least("admin", two.guest[1])
+    assert not Standing.of(weavers).is_at_least("admin", two.guest[1])
+    merger.part(two.goer)
+    assert not Standing.of(bakers).is_at_least("member", two.guest[1])
 
 
 def test_who_is_put_out_holds_nothing_and_has_it_all_again_afterwards(two: Two) -> None:
