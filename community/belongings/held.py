@@ -3,17 +3,16 @@
 Every table that knows people is either here, or in `LEFT_OUT` with the reason; a test holds both against the models.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 import sqlalchemy as sa
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
+from community.belongings import duties
+from community.belongings.part import PLACE, Part, Wanted
 from community.groups.bans import Ban
 from community.groups.membership import Membership
 from community.groups.models import Group
@@ -28,20 +27,6 @@ from community.translating.helper import Helper
 from community.translating.models import TranslationRequest
 from community.wording.models import Suggestion
 from community.wording.models import Voice as SuggestionVoice
-
-Wanted = sa.Select[*tuple[Any, ...]]
-PLACE = (Group.name.label("group"), Group.language.label("group_language"))
-
-
-@dataclass(frozen=True)
-class Part:
-    """One kind of thing. `words` is the column that the page shows in bold; `group` and `moment` stand below it."""
-
-    name: str
-    title: LazyString
-    tables: tuple[str, ...]
-    rows: Callable[[int], Wanted]
-    words: str = ""
 
 
 def _person(who: int) -> Wanted:
@@ -77,7 +62,10 @@ def _subscriptions(who: int) -> Wanted:
 
 def _groups(who: int) -> Wanted:
     one = Membership
-    fields = (one.role, one.level, one.muted_until, one.heard_seq, one.child_id, one.created.label("moment"))
+    fields = (
+        one.role, one.role_since, one.role_until, one.level, one.muted_until, one.heard_seq, one.child_id,
+        one.created.label("moment"),
+    )  # fmt: skip
     return sa.select(*PLACE, *fields).join(Group, one.group_id == Group.id).where(one.person_id == who).order_by(one.id)
 
 
@@ -210,6 +198,7 @@ PARTS = (
     Part("deliveries", _l("What my phones tell"), ("delivery",), _deliveries),
     Part("photos", _l("Photos"), ("photo",), _photos, "photo"),
     Part("voices", _l("Voices"), ("voice",), _voices, "voice"),
+    *duties.PARTS,
 )  # fmt: skip
 # Columns that name a person and are not taken along, each with its reason.
 LEFT_OUT: Mapping[str, str] = {
@@ -229,5 +218,15 @@ LEFT_OUT: Mapping[str, str] = {
     "merger.agreed_by": "it is who asked; that she agreed stands in the audit log",
     "merger.closed_by": "that she did it stands in the audit log",
     "merger.undone_by": "that she did it stands in the audit log",
+    "membership.role_by": "that she gave the role stands in the audit log",
+    "category.retired_by": "that she did it stands in the audit log",
+    "person_word.person_id": "her name once more, as it sounds, by which she is found; the name stands under Me",
+    "appointment.answered_by": "that she took it on, or did not, stands in the audit log",
+    "office.given_by": "that she gave it stands in the audit log; whose it is is somebody else's",
+    "office.ended_by": "that she did it stands in the audit log",
+    "office_bearer.answered_by": "that she answered stands in the audit log",
+    "brought_sheet.asked_by": "that she did it stands in the audit log",
+    "errand.undo_by": "that she did it stands in the audit log",
+    "unlisted.ended_by": "that she did it stands in the audit log",
     "audit_entry.subject_id": "what others did; what it did to her stands among her groups, requests and closed doors",
 }

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 
 from flask import render_template
 
-from community.belongings.held import PARTS, Part
+from community.belongings.held import PARTS
+from community.belongings.part import Part
 from community.database import db
 from community.media import store
 from community.people.models import Person

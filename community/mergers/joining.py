@@ -5,6 +5,7 @@ heard: their order stays, what was new stays new, and what was heard stays heard
 (`floor`). What it had said before is not heard by the guest's people: `Group.joined` tells the feed.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -15,20 +16,29 @@ from community.groups.bans import Ban
 from community.groups.joined import Joined
 from community.groups.membership import Membership, forget_standing
 from community.groups.models import Group
+from community.groups.offices import Office
 from community.media.models import Photo, Voice
-from community.mergers import labels
+from community.mergers import aside, labels
 from community.mergers.tree import branch, count_on, counted, hang, rehome, run, shift_joins
+from community.oversight.rollup import hold
 from community.speech.models import Recording
 from community.wording.models import Suggestion
 
 if TYPE_CHECKING:
     from community.mergers.models import Merger
 
+HELD = (  # what is kept of a membership
+    "group_id", "person_id", "child_id", "level", "heard_seq", "held_role", "role_until", "role_since", "role_by",
+    "has_office",
+)  # fmt: skip
+
 
 def lock(guest: Group, host: Group) -> None:
     """Both trees, in one order for all: two mergers, or a move, wait for each other."""
     roots = sorted({guest.community_id, host.community_id})
     db.session.execute(sa.select(Group.id).where(Group.id.in_(roots)).order_by(Group.id).with_for_update())
+    for community_id in roots:
+        hold(community_id)
     db.session.refresh(guest)
     db.session.refresh(host)
 
@@ -46,7 +56,7 @@ def join(merger: "Merger", guest: Group, host: Group) -> None:
     last, before = counted(guest.id), counted(host.community_id)
     merger.shift = max(last, before)
     merger.floor = merger.shift + last
-    kept: dict[str, Any] = {"banned": _put_out(guest, host)}
+    kept = _put_out(guest, host)
     community, path = host.community_id, host.path
     db.session.flush()
     shift_joins(guest.path, merger.shift)
@@ -62,6 +72,7 @@ def join(merger: "Merger", guest: Group, host: Group) -> None:
     db.session.refresh(guest)
     settle(guest, merger.shift)
     merger.kept = kept | labels.join(guest, host) | _bring_along(guest)
+    aside.count_anew(guest, host)
     db.session.flush()
     db.session.expire_all()
     forget_standing()
@@ -78,14 +89,22 @@ def _place(host: Group) -> int:
     return 0 if last is None else last + 1
 
 
-def _put_out(guest: Group, host: Group) -> list[list[Any]]:
+def _put_out(guest: Group, host: Group) -> dict[str, Any]:
     """Whoever may not come into the host, or into what is above it, is not brought there. Parting puts them back."""
     banned = sa.select(Ban.person_id).where(Ban.group_id.in_(host.lineage))
     theirs = (Membership.community_id == guest.id, Membership.person_id.in_(banned))
-    fields = ("group_id", "person_id", "child_id", "role", "level", "heard_seq")
-    rows = db.session.execute(sa.select(*(getattr(Membership, field) for field in fields)).where(*theirs)).all()
+    rows = db.session.execute(sa.select(*(getattr(Membership, field) for field in HELD)).where(*theirs)).all()
+    kept = [dict(zip(HELD, map(_plain, row), strict=True)) for row in rows]
     run(sa.delete(Membership).where(*theirs))
-    return [list(row) for row in rows]
+    aside.forget_names(guest.id, banned)
+    offices = (Office.community_id == guest.id, Office.person_id.in_(banned), Office.ended_at.is_(None))
+    ended = list(db.session.scalars(sa.select(Office.id).where(*offices)))
+    run(sa.update(Office).where(Office.id.in_(ended)).values(ended_at=now()))
+    return {"banned": kept, "offices": ended}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def put_out_count(guest: Group, host: Group) -> int:
@@ -114,6 +133,7 @@ def settle(guest: Group, shift: int) -> None:
     for kind in (Photo, Voice):
         run(sa.update(kind).where(kind.community_id == before).values(community_id=after))
     rehome(guest.path, before, after)
+    aside.settle(guest.path, before, after)
 
 
 def _bring_along(guest: Group) -> dict[str, Any]:

@@ -4,6 +4,7 @@ What was said in the guest, who came, who was appointed or banned there goes wit
 longer heard there. Its people have heard what they have heard.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -11,11 +12,13 @@ import sqlalchemy as sa
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
 from community.database import db
+from community.delegation.ending import promise_end
 from community.groups.bans import Ban
 from community.groups.membership import Membership, admit, forget_standing
 from community.groups.models import Group
+from community.groups.offices import Office
 from community.media.models import Photo, Voice
-from community.mergers import labels
+from community.mergers import aside, labels
 from community.mergers.tree import branch, count_on, counted, hang, rehome, run, shift_joins
 from community.people.models import Child, Person
 from community.speech.models import Recording
@@ -41,13 +44,16 @@ def part(merger: "Merger", guest: Group, host: Group) -> None:
     db.session.refresh(guest)
     settle(guest, merger.shift, host_community)
     _wake(guest)
+    aside.forget_doubles(guest.path, host_community)
     labels.part(guest, host_community, merger.kept)
     _take_along(guest, merger.kept)
     db.session.expire_all()
     for row in merger.kept.get("banned", []):
         _put_back(guest, row)
+    _give_back(merger.kept.get("offices", []))
     _keep_an_admin(merger, guest)
     _forget_mark(host_id)
+    aside.count_anew(guest, db.session.get_one(Group, host_id))
     db.session.flush()
     db.session.expire_all()
     forget_standing()
@@ -72,6 +78,7 @@ def settle(guest: Group, shift: int, host_community: int) -> None:
     run(sa.update(held).where(*inside).values(community_id=guest.id, heard_seq=held.heard_seq - shift))
     _take_media(guest)
     rehome(guest.path, host_community, guest.id)
+    aside.settle(guest.path, host_community, guest.id)
 
 
 def _take_media(guest: Group) -> None:
@@ -97,24 +104,35 @@ def _take_along(guest: Group, kept: dict[str, Any]) -> None:
         run(sa.update(kind).where(kind.id.in_(ids)).values(community_id=guest.id))
 
 
-def _put_back(guest: Group, row: list[Any]) -> None:
+def _put_back(guest: Group, row: dict[str, Any]) -> None:
     """Somebody whom only the host had banned."""
-    group_id, person_id, child_id, role, level, heard = row
-    group, person = db.session.get(Group, group_id), db.session.get(Person, person_id)
+    group, person = db.session.get(Group, row["group_id"]), db.session.get(Person, row["person_id"])
     if group is None or person is None or group.community_id != guest.id or Ban.holds(person, group):
         return
-    held = admit(group, person, db.session.get(Child, child_id) if child_id else None)
-    held.role, held.level, held.heard_seq = role, level, heard
+    held = admit(group, person, db.session.get(Child, row["child_id"]) if row["child_id"] else None)
+    for field in ("level", "heard_seq", "held_role", "role_by", "has_office"):
+        setattr(held, field, row[field])
+    for field in ("role_until", "role_since"):
+        setattr(held, field, row[field] and datetime.fromisoformat(row[field]))
+    promise_end(held)
+
+
+def _give_back(offices: list[int]) -> None:
+    """Those that ended because their holder was put out; not where she is still out, or holds the same one anew."""
+    for office in db.session.scalars(sa.select(Office).where(Office.id.in_(offices))):
+        if Membership.together(office.group_id, office.person_id) and not office.is_held_anew:
+            office.ended_at = None
 
 
 def _keep_an_admin(merger: "Merger", guest: Group) -> None:
-    """A community must have an admin: where none is left, it is again who brought it here."""
+    """A community must have an admin, and without a date: where none is left, it is again who brought it here."""
     admins = sa.select(Membership.id).where(Membership.group_id == guest.id, Membership.role == "admin")
     owner = merger.asker if merger.side == "guest" else merger.answerer
-    if owner is None or db.session.scalar(admins.limit(1)) is not None:
+    if owner is None or db.session.scalar(admins.where(Membership.role_until.is_(None)).limit(1)) is not None:
         return
     for held in (admit(guest, owner), *Membership.together(guest.id, owner.id)):
         held.role = "admin"
+        held.has_role_until(None, merger.undone_by or owner.id)
     AuditEntry.add(
         "appointed", actor_id=merger.undone_by or owner.id, community_id=guest.id, group_id=guest.id,
         subject_id=owner.id, role="admin",

@@ -5,15 +5,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community.announcements.audience import Audience
+from community.announcements.models import Announcement
 from community.audit.models import AuditEntry
+from community.bringing.models import PlaceCode
 from community.database import Base, db
 from community.groups.counter import Counter
 from community.groups.joined import Joined
 from community.groups.membership import Membership
 from community.groups.models import Group
+from community.oversight.models import GroupCounter
 
-# What is said of them stands in `joining` and `parting`; the audit log is never rewritten.
-BY_NAME = {AuditEntry.__tablename__, Membership.__tablename__}
+# What is said of them stands in `joining`, `parting` and `aside`; the audit log is never rewritten.
+BY_NAME = {
+    AuditEntry.__tablename__, Announcement.__tablename__, GroupCounter.__tablename__, Membership.__tablename__,
+    PlaceCode.__tablename__,
+}  # fmt: skip
 
 
 def run(statement: sa.Executable) -> None:
@@ -31,11 +38,38 @@ def placed() -> list[sa.Table]:
     return [table for table in known if table.name not in BY_NAME]
 
 
+def following() -> list[tuple[sa.Table, sa.Column[Any]]]:
+    """Every table whose rows belong to a row that is in a group, or to an announcement; and by which column."""
+    above = {Announcement.__tablename__, *(table.name for table in placed())}
+    tables = (table for table in Base.metadata.sorted_tables if "community_id" in table.c and "group_id" not in table.c)
+    found = [(table, column) for table in tables for column in table.c if _leads_to(column) & above]
+    return [pair for pair in found if pair[0].name not in BY_NAME]
+
+
+def _leads_to(column: sa.Column[Any]) -> set[str]:
+    return {key.column.table.name for key in column.foreign_keys}
+
+
+def said_in(path: str) -> sa.Select[int]:
+    """The ids of the announcements of these groups."""
+    said = sa.select(Announcement.id).join(Audience, Announcement.audience_id == Audience.id)
+    return said.where(Audience.group_id.in_(branch(path)))
+
+
 def rehome(path: str, before: int, after: int) -> None:
     """Whatever is in these groups and says the community of before says this one."""
     for table in placed():
         here = table.c.group_id.in_(branch(path))
         run(sa.update(table).where(here, table.c.community_id == before).values(community_id=after))
+    for table, column in following():
+        here = column.in_(_rows_in(next(iter(column.foreign_keys)).column.table, path))
+        run(sa.update(table).where(here, table.c.community_id == before).values(community_id=after))
+
+
+def _rows_in(table: sa.Table, path: str) -> sa.Select[int]:
+    if table.name == Announcement.__tablename__:
+        return said_in(path)
+    return sa.select(table.c.id).where(table.c.group_id.in_(branch(path)))
 
 
 def ancestors_of(path: Any) -> sa.ColumnElement[Any]:

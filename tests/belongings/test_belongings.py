@@ -12,7 +12,10 @@ from community.database import Base, db
 from tests.house.village import NICKNAME, WORDS, Village
 
 # Columns that hold a person's id without a foreign key.
-PLAIN = {"photo.owner_id", "voice.owner_id", "audit_entry.actor_id", "audit_entry.subject_id"}
+PLAIN = {
+    "photo.owner_id", "voice.owner_id", "audit_entry.actor_id", "audit_entry.subject_id", "category.retired_by",
+    "membership.role_by",
+}  # fmt: skip
 PEOPLE = {"person", "child"}
 
 
@@ -60,8 +63,9 @@ def test_what_is_hers_is_in_it(village: Village) -> None:
     assert held["me"][0]["name"] == "Owner"
     assert {child["nickname"] for child in held["children"]} == {NICKNAME}
     assert WORDS in [said["words"] for said in held["announcements"]]
-    assert len(held["groups"]) == 2
-    for part in ("phones", "requests", "suggestions", "recordings", "bell", "deliveries", "photos", "voices"):
+    assert [one["group"] for one in held["groups"]] == ["Group group", "Group open", "Group handed"]
+    for part in ("phones", "requests", "suggestions", "recordings", "bell", "deliveries", "photos", "voices",
+                 "offers", "ended_roles"):  # fmt: skip
         assert held[part], part
     names = parcel.namelist()
     photo, voice = village.things["photo"], village.things["voice"]
@@ -72,12 +76,21 @@ def test_what_is_hers_is_in_it(village: Village) -> None:
     assert 'lang="hi"' in page
 
 
+def test_what_she_does_for_others_is_in_it(village: Village) -> None:
+    """Her offices, tasks, sheets and templates, and not with whom."""
+    held = json.loads(parcel_of(village, "admin").read("data.json"))
+    assert [one["level"] for one in held["templates"]] == ["District"]
+    assert {one["kind"] for one in held["errands"]} == {"forgotten", "bulk-invite"}
+    held = json.loads(parcel_of(village, "responder").read("data.json"))
+    assert [one["role"] for one in held["offices"]] == ["responder"]
+
+
 def test_no_secret_is_in_it(village: Village) -> None:
     for role in ("owner", "admin"):
         said = texts(parcel_of(village, role))
         secrets = [
             *village.tokens,
-            *(village.things[name] for name in ("code", "enter", "spoken", "merger_code", "delivery")),
+            *(village.things[name] for name in ("code", "enter", "spoken", "merger_code", "delivery", "appointing")),
         ]
         assert [one for one in secrets if one in said] == []
         assert "push.example" not in said

@@ -61,11 +61,11 @@ class Sight:
     def of(cls, one: Person) -> "Sight":
         db.session.expire_all()
         stand = Standing.of(one)
-        audiences = matching([held.group for held in stand.memberships])
+        audiences = matching(stand, [held.group for held in stand.memberships])
         said = newest(audiences)
-        shown = cards(one, stand.memberships, said, audiences)
+        shown = cards(stand, stand.memberships, said, audiences)
         unread = frozenset(card.announcement.id for card in shown if card.unread)
-        counts = frozenset(unread_by_group(one, stand.memberships, audiences).items())
+        counts = frozenset(unread_by_group(stand, stand.memberships, audiences).items())
         roles = frozenset((held.group_id, held.role, held.level) for held in stand.memberships)
         return cls(tuple(card.announcement.id for card in shown), unread, counts, roles)
 
