@@ -205,10 +205,10 @@ class Group(Base):
         return list(db.session.scalars(carried.order_by(Category.id)))
 
     def carry(self, *categories: "Category | None") -> None:
-        """Give the group these categories and no others; everything below carries them too."""
+        """Give the group these of its community and no others of it; everything below carries them too."""
         self._lock_tree()
         wanted = {category.id for category in categories if category}
-        before = {category.id for category in self.own_categories}
+        before = {category.id for category in self.own_categories if category.community_id == self.community_id}
         for category_id in before - wanted:
             self._lay_down(category_id)
         for category_id in wanted - before:

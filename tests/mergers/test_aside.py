@@ -212,6 +212,21 @@ def test_what_was_narrowed_is_heard_whichever_category_is_the_same(two: Two, the
     assert [found.id for found in Category.of(two.guest[0].id)] == [one.id]
 
 
+def test_other_categories_take_nothing_away_that_was_told_before(two: Two) -> None:
+    """Whoever chooses for a group chooses from the list of the whole, where the guest's double does not stand."""
+    member = person("Member")
+    admit(two.guest[1], member)
+    one, other = label(two.guest[1], "Bakers"), label(two.host[2], "Bakers")
+    said = said_to(two.goer, two.guest[0], one)
+    merger = two.merged()
+    two.guest[1].carry(other)
+    assert said.id in Sight.of(member).feed
+    two.guest[1].carry()
+    assert said.id in Sight.of(member).feed
+    merger.part(two.goer)
+    assert said.id in Sight.of(member).feed
+
+
 def test_a_category_with_the_name_of_another_by_now_keeps_nobody_from_parting(two: Two) -> None:
     label(two.guest[1], "Bakers")
     ours, own = label(two.host[2], "Bakers"), label(two.guest[2], "Weavers")
