@@ -12,6 +12,7 @@ from community.bulk.choice import PAGE, Choice
 from community.bulk.telling import Tell
 from community.bulk.works import WORKS as EARLIER
 from community.bulk.works import Work, invited
+from community.compression import leave_plain
 from community.database import db, now
 from community.errands.kinds import register
 from community.errands.models import TAKE_BACK, Errand, begin
@@ -40,6 +41,7 @@ def choose(group_id: int) -> ResponseReturnValue:
 
 
 def _choosing(choice: Choice, code: int = 200) -> ResponseReturnValue:
+    leave_plain()  # what the address looks for stands among other people's groups
     found = choice.some()
     works = {name: work for name, work in WORKS.items() if work.resting == choice.resting or name == "looks"}
     page = render_template(
@@ -62,6 +64,7 @@ def _asking(choice: Choice, name: str, form: Form, code: int = 200) -> ResponseR
     if not choice.count:
         choice.form.wrong["pick"] = _("Tick some groups first.")
         return _choosing(choice, code)
+    leave_plain()
     page = render_template(
         "bulk/prepare.html", group=choice.branch, choice=choice, name=name, work=work, form=form, key=uuid4().hex,
         until=now() + TAKE_BACK, pictures=GROUP_PICTURES, colours=COLOURS,

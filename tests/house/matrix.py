@@ -246,7 +246,7 @@ ROWS = (
     Row("GET /groups/<int:group_id>/unlisted", ADMINS, names={"group_id": "delicate"}),
     Row("GET /groups/<int:group_id>/unlisted", NOBODY),  # only what is delicate
     Row("POST /groups/<int:group_id>/unlisted", ADMINS, {"reason": "a shelter"}, {"group_id": "delicate"}),
-    Row("POST /groups/<int:group_id>/unlisted/end", ADMINS, names={"group_id": "delicate"}),
+    Row("POST /groups/<int:group_id>/unlisted/end", ADMINS, names={"group_id": "withheld"}),
     Row("GET /groups/<int:group_id>/members", HEARERS),
     Row("GET /memberships/<int:membership_id>", ADMINS | OWNER),
     Row("POST /memberships/<int:membership_id>/role", ADMINS | OWNER, {"role": "member"}),

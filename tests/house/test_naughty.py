@@ -25,6 +25,8 @@ SCRIPTED = {"subscriptions.create"}  # only a browser's own script holds what is
 # A second button of a form that is walked, and what is offered once words were let out; typed at in tests/translating.
 LATER = {"translating.decline", "translating.remember", "translating.remove", "translating.undo"}
 LATER |= {"delegation.give_back_office"}  # offered to who has just ended one: tests/delegation
+LATER |= {"headcount.preview"}  # another button of the form that announces
+LATER |= {"mergers.part"}  # two communities that have come together are one, and this village is one: tests/mergers
 # Choices of one tap, offered to who reads a language without a voice, or one with two styles of letters.
 FOR_FEW = {"people.choose_letters", "speech.choose_voice"}
 

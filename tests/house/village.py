@@ -20,11 +20,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from app import create_app
 from community import assets
 from community.announcements.models import Announcement, Audience
 from community.announcements.releasing import release
+from community.announcements.unlisted import Unlisted
 from community.bringing.bearers import Bearer, code_of
 from community.bringing.models import BroughtSheet, SheetPart
 from community.categories.mine import left_with as _left_category
@@ -48,6 +50,8 @@ from community.media.sound import Spoken
 from community.mergers.models import Merger
 from community.notifications.models import Delivery
 from community.outbox.models import Outbox
+from community.oversight.counting import count
+from community.oversight.models import CounterChange
 from community.people.models import Child, Person, Phone, Session, fingerprint
 from community.people.sign_in import SignInCode
 from community.speech.cupboard import PAGES
@@ -107,8 +111,15 @@ class Village:
         with self.app.app_context(), writing():
             _Builder(self).build()
             db.session.commit()
+            self._count()
         self._keep()
         self._watch()
+
+    def _count(self) -> None:
+        """So that who oversees sees something."""
+        while db.session.scalar(sa.select(CounterChange.id).limit(1)):
+            count()
+            db.session.commit()
 
     def _keep(self) -> None:
         with self.app.app_context():
@@ -157,7 +168,7 @@ class Village:
 
     def browser(self, role: str, **more: str) -> FlaskClient:
         """A new browser of this person's, on the session that she has had from the beginning; or with other cookies."""
-        client = self.app.test_client(use_cookies=not more)
+        client = Reader(self.app, self.app.response_class, use_cookies=not more)
         client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
         if more:
             client.environ_base["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in more.items())
@@ -200,6 +211,13 @@ class Village:
     def as_if_missing(self) -> dict[str, str]:
         """The same names, with values of the same shape that nothing has."""
         return {name: _nothing(name, value) for name, value in self.known().items()}
+
+
+class Reader(FlaskClient):
+    """A browser that takes each answer to its end: a half-read one would keep its request open beside the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True, **kwargs})
 
 
 def _hurry(connection: Any, _record: Any) -> None:
@@ -278,6 +296,7 @@ class _Builder:
         self.group = self._plant("group", self.root)
         self.sister = self._plant("sister_group", self.root, joining="link")
         self._plant("delicate", self.group, sensitive=True)
+        self.withheld = self._plant("withheld", self.group, sensitive=True)
         self.closed = self._plant("closed", self.group, joining="invite", level="District")
         self.open = self._plant("open", self.root, joining="link", posting="everyone")
         self.other = self._plant("other_root")
@@ -288,7 +307,11 @@ class _Builder:
         theirs = Category(community_id=self.other.id, name="Weavers", language="en", picture="cow", colour="mor")
         db.session.add(theirs)
         db.session.flush()
-        self.things |= {"category": str(category.id), "other_category": str(theirs.id)}
+        once = Category(community_id=self.root.id, name="Potters", language="en", picture="cow", colour="mor")
+        once.retired_at = now()
+        db.session.add(once)
+        db.session.flush()
+        self.things |= {"category": str(category.id), "other_category": str(theirs.id), "retired": str(once.id)}
         self.things |= {"shape": "school", "operator": OPERATOR}
 
     def _people(self) -> None:
@@ -305,6 +328,7 @@ class _Builder:
         self.cast["elsewhere_admin"] = self._person("admin elsewhere")
         admit(self.other, self.cast["elsewhere_admin"], role="admin")
         Ban.put(self.group, self.cast["banned"], self.cast["admin"])
+        Unlisted.begin(self.withheld, "a shelter", self.cast["admin"])
         self.things["ban"] = str(db.session.scalars(sa.select(Ban.id)).one())
         self._children(self.cast["owner"])
         self.things["session"] = str(self._phone(self.cast["owner"])[0].id)
@@ -380,12 +404,12 @@ class _Builder:
         self.things |= {"suggestion": str(waiting.id), "taken": str(answered.id)}
 
     def _brought(self) -> None:
-        """A sheet that waits for a yes, one that was brought in, and an office bearer who came with her card."""
-        checked, done = (self._sheet(state) for state in ("checked", "done"))
+        """A sheet that waits for a yes, one that was brought in, one that comes in, and an office bearer who came with her card."""
+        checked, done, coming = (self._sheet(state) for state in ("checked", "done", "coming"))
         done.done, done.ended_at = 1, now()
         free, came = (self._bearer(done, role) for role in ("admin", "responder"))
         came.take(self.cast["stranger"])
-        self.things |= {"sheet": str(checked.id), "done_sheet": str(done.id)}
+        self.things |= {"sheet": str(checked.id), "done_sheet": str(done.id), "coming_sheet": str(coming.id)}
         self.things |= {"card": free.code, "bearer": str(came.id)}
 
     def _sheet(self, state: str) -> BroughtSheet:
