@@ -162,7 +162,7 @@ def _school() -> tuple[Group, dict[str, Person]]:
     people = _people()
     admit(school, people["head"], role="admin")
     admit(grades[2], people["teacher"], role="admin")
-    admit(grades[2], people["helper"], role="responder")
+    admit(grades[2], people["helper"], role="admin")  # a responder when she said it
     for group in (grades[2], grades[4], mothers):
         admit(group, people["reader"])
     return grades[2], people

@@ -231,8 +231,8 @@ def scripts(there: House) -> Mapping[str, int]:
     return {name: len(_served(there, name).content) for name in sorted(names)}
 
 
-# What only comes to who writes without a signal, asks for the price, hears, records, tries out, hands on an invitation.
-LATE = ("queue", "price", "player", "recorder", "parts", "share", "print", "speech", "first")
+# What only comes to who writes without a signal, asks for the price, hears, records, tries out, hands on, says to some.
+LATE = ("queue", "price", "player", "recorder", "parts", "share", "print", "speech", "first", "audience")
 ON_DEMAND = tuple(f"/s/{name}-" for name in LATE)
 
 

@@ -39,6 +39,10 @@ KINDS = {
     ),
     "machine": ("swap", _l("Asking the machine that translates")),
     "call-admin": ("bell", _l("Calling who looks after a group")),
+    **dict.fromkeys(("role-end", "office-end"), ("shield", _l("Who looks after what"))),
+    "merger": ("join", _l("Courtyards come together")),
+    "headcount": ("people", _l("How many hear it?")),
+    "fold": ("bell", _l("Who was reached")),
     "count": ("people", _l("Counting groups")),
     "recount": ("people", _l("Counting all groups again, by night")),
 }
