@@ -60,7 +60,7 @@ def test_what_is_hers_is_in_it(village: Village) -> None:
     assert held["me"][0]["name"] == "Owner"
     assert {child["nickname"] for child in held["children"]} == {NICKNAME}
     assert WORDS in [said["words"] for said in held["announcements"]]
-    assert len(held["groups"]) == 2
+    assert len(held["groups"]) == 3
     for part in ("phones", "requests", "suggestions", "recordings", "bell", "deliveries", "photos", "voices"):
         assert held[part], part
     names = parcel.namelist()

@@ -39,7 +39,7 @@ def test_a_branch_has_one_for_each_group_once_there_are_links(village: Village) 
     assert admin.post(f"/groups/{things['root']}/messages", data={"page": "0"}).status_code == 303
     fields = FIELD.findall(admin.get(f"/groups/{things['root']}/messages").text)
     links = [re.search(r"/j/(\w+)", field) for field in fields]
-    assert len({link[1] for link in links if link}) == len(fields) == 5, "all but the one that rests, each once"
+    assert len({link[1] for link in links if link}) == len(fields) == 8, "all but the one that rests, each once"
     plain = admin.get(f"/groups/{things['root']}/messages.txt")
     assert plain.mimetype == "text/plain"
     assert plain.text.count("/j/") == 5
