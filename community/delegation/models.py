@@ -24,6 +24,7 @@ from community.people.sign_in import SPOKEN_DIGITS
 
 LASTS = timedelta(days=7)
 SPOKEN_LASTS = timedelta(days=2)
+AGAIN = timedelta(seconds=10)  # the same wish within this time is a double tap
 UNDO = timedelta(hours=24)
 
 
@@ -99,6 +100,14 @@ class Appointment(Base):
             f"role {action}", actor_id=by.id, community_id=self.community_id, group_id=self.group_id,
             subject_id=person_id or self.person_id, role=self.role, category=self.category_id, all=self.hands_over,
         )  # fmt: skip
+
+    @classmethod
+    def just_offered(cls, group: Group, issuer: Person, **terms: Any) -> "Appointment | None":
+        """The same offer, made a moment ago."""
+        mine = (cls.group_id == group.id, cls.issuer_id == issuer.id, cls.created > now() - AGAIN)
+        alike = {"category": None, "hands_over": False, "until": None, **terms}
+        fresh = db.session.scalars(sa.select(cls).where(*mine, cls.taken_by.is_(None)).order_by(cls.id.desc()))
+        return next((one for one in fresh if one.is_open and all(getattr(one, at) == alike[at] for at in alike)), None)
 
     @classmethod
     def with_code(cls, code: str) -> "Appointment":

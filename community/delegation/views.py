@@ -123,7 +123,8 @@ def offer(group_id: int) -> ResponseReturnValue:
 
 
 def _offered(group: Group, named: Membership | None, terms: dict[str, Any], spoken: bool) -> Appointment:
-    made = Appointment.offer(group, me(), person=named.person if named else None, spoken=spoken, **terms)
+    wish = {**terms, "person": named.person if named else None, "spoken": spoken}
+    made = Appointment.just_offered(group, me(), **wish) or Appointment.offer(group, me(), **wish)
     if made.person and not (made.is_for(made.person) and gives(made, made.person)):
         raise Changed(NOT_HER)
     return made

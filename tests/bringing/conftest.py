@@ -24,6 +24,7 @@ class Office:
             held = sa.select(Membership.person_id).where(Membership.group_id == self.root, Membership.role == "admin")
             self.head: int = db.session.scalars(held).first() or 0
         self.browser: Browser = stage.signed_in(self.head)
+        self.browser.post("/language", data={"language": "en"})
 
     def bring(
         self, raw: bytes, *, group: int = 0, browser: Browser | None = None, key: str = "", name: str = "places.csv"

@@ -29,6 +29,19 @@ def test_an_offer_becomes_a_role_by_her_own_tap(stage: Stage, role: str) -> None
     assert audited(stage)[-3:] == ["role offered", "role accepted", "appointed"]
 
 
+def test_a_double_tap_offers_once(stage: Stage) -> None:
+    grade = stage.grades[3]
+    first = offered(stage, "teacher", grade, "moderator")
+    assert offered(stage, "teacher", grade, "moderator") == first
+    assert offered(stage, "teacher", grade, "responder") != first
+    assert offered(stage, "head", grade, "moderator") != first
+    assert take(stage.browser("member"), first) == 303
+    assert offered(stage, "teacher", grade, "moderator") != first  # that one is taken
+    with time_machine.travel(now() + timedelta(seconds=11)):
+        assert len({offered(stage, "teacher", grade, "responder") for _tap in range(2)}) == 1
+    assert number_of(stage) == 5
+
+
 def test_a_newcomer_comes_in_and_holds_it(stage: Stage) -> None:
     where = offered(stage, "head", stage.grades[4], "moderator")
     newcomer = stage.app.test_client()
