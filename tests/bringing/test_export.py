@@ -15,7 +15,7 @@ from community.people.models import Person
 from tests.bringing.conftest import Office
 from tests.bringing.sheets import csv_of
 
-FEW = "थोड़े"  # the head reads Hindi
+FEW = "few"
 TREE = csv_of(
     [
         ["code", "parent", "name", "level", "category"],
