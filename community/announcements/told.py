@@ -78,7 +78,7 @@ def held_back(community_id: int) -> list[Held]:
     """Of the delicate groups that are not listed now: how many announcements, and the reason. They are not named."""
     held = sa.select(Unlisted).where(Unlisted.community_id == community_id, Unlisted.ended_at.is_(None))
     newest = db.session.scalars(held.order_by(Unlisted.id.desc()).limit(REASONS)).all()
-    return [Held(one, _count(one)) for one in newest]
+    return [held for held in (Held(one, _count(one)) for one in newest) if held.count]
 
 
 def _count(why: Unlisted) -> int:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from community.database import db
 from community.groups.membership import ROLES, Membership
 from community.groups.models import Group
+from community.groups.offices import Office
 from community.people.models import Person
 
 MOST = 50  # people of one level
@@ -27,12 +28,23 @@ class Held:
 
 
 def overseers(group: Group) -> list[Held]:
-    """From this group up to the root, each with whoever holds a role there; a level without anybody is left out."""
+    """From this group up to the root, each with whoever holds a role there; a level without anybody is left out.
+
+    Who has an office for a category of this group stands at the level at which it was given.
+    """
+    offices = Office.over(group)
     looks = (Group.id, Group.name, Group.language, Group.level, Group.picture, Group.colour)
     found = db.session.execute(sa.select(*looks).where(Group.id.in_(group.lineage))).mappings()
     rows: dict[int, Any] = {row["id"]: dict(row) for row in found}
-    levels = [Held(**rows[group_id], people=_holders(group_id)) for group_id in reversed(group.lineage)]
+    levels = [Held(**rows[group_id], people=_at(group_id, offices)) for group_id in reversed(group.lineage)]
     return [one for one in levels if one.people]
+
+
+def _at(group_id: int, offices: list[Office]) -> list[tuple[Person, str]]:
+    held = _holders(group_id)
+    known = {person.id for person, _role in held}
+    given = [(one.person, one.role) for one in offices if one.group_id == group_id and one.person_id not in known]
+    return held + given
 
 
 def _holders(group_id: int) -> list[tuple[Person, str]]:

@@ -291,6 +291,6 @@ def test_every_narrowed_announcement_is_listed_or_counted(stage: Stage, said: li
         shown, _more = told.page(school.id, None)
         held = told.held_back(school.id)
         assert [one.line.group_id for one in shown] == [groups[0].id] * narrowed.count(0)
-        assert [one.count for one in held] == [narrowed.count(2)]
+        assert [one.count for one in held] == [count for count in [narrowed.count(2)] if count]
         assert told.behind_doors(school.id, held) == narrowed.count(1) + narrowed.count(3)
         db.session.rollback()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from community.database import db, now, writing
 from community.groups.membership import Membership
 from community.groups.models import Group
+from community.groups.offices import Office
 from community.notifications import ring
 from community.outbox.models import Outbox
 from community.oversight.calls import AdminCall
@@ -107,6 +108,17 @@ def test_members_see_who_oversees_them(counted: Stage) -> None:
     assert "रमेश गुरुजी" in page.text
     assert "कमला" not in page.text
     assert page.text.index("सुनीता देवी") < page.text.index("रमेश गुरुजी")
+
+
+def test_who_has_an_office_for_a_category_of_the_group_oversees_it(counted: Stage) -> None:
+    with counted.app.app_context(), writing():
+        grade, parent = db.session.get_one(Group, counted.grades[3]), counted.people["parent"]
+        name = db.session.get_one(Person, parent).name
+        given = {"community_id": counted.school, "group_id": counted.school, "given_by": counted.people["head"]}
+        db.session.add(Office(category_id=grade.own_categories[0].id, person_id=parent, role="moderator", **given))
+        db.session.commit()
+    assert name and name in counted.browser("member").get(f"/groups/{counted.grades[3]}/overseers?lang=en").text
+    assert name not in counted.browser("member").get(f"/groups/{counted.school}/overseers?lang=en").text
 
 
 def test_what_the_night_finds_wrong_is_put_right_and_told(counted: Stage) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import Stage
 # All that the pages may read. Whoever adds a table here says what of it is seen.
 MAY_READ = {
     "session", "person", "phone",  # who is asking
-    "membership", "group", "child", "group_category",  # where she and others stand
+    "membership", "group", "child", "group_category", "category", "office",  # where she and others stand
     "group_counter", "admin_call",
 }  # fmt: skip
 # What counting may read besides: that something was said, when and where; never what.
