@@ -34,7 +34,6 @@ ALONE = (
     ("admin", "/groups/{group}/bulk/move?all=1"),
     ("admin", "/errands/{ended_errand}"),
     ("admin", "/sheets/{sheet}"),
-    ("admin", "/sheets/{coming_sheet}"),
     ("above", "/groups/{sister_group}/oversight"),
 )
 

@@ -27,6 +27,7 @@ LATER = {"translating.decline", "translating.remember", "translating.remove", "t
 LATER |= {"delegation.give_back_office"}  # offered to who has just ended one: tests/delegation
 LATER |= {"headcount.preview"}  # another button of the form that announces
 LATER |= {"mergers.part"}  # two communities that have come together are one, and this village is one: tests/mergers
+LATER |= {"bringing.stop"}  # a sheet that comes in lets no other one in, and one waits here: tests/bringing
 # Choices of one tap, offered to who reads a language without a voice, or one with two styles of letters.
 FOR_FEW = {"people.choose_letters", "speech.choose_voice"}
 

@@ -404,12 +404,12 @@ class _Builder:
         self.things |= {"suggestion": str(waiting.id), "taken": str(answered.id)}
 
     def _brought(self) -> None:
-        """A sheet that waits for a yes, one that was brought in, one that comes in, and an office bearer who came with her card."""
-        checked, done, coming = (self._sheet(state) for state in ("checked", "done", "coming"))
+        """A sheet that waits for a yes, one that was brought in, and an office bearer who came with her card."""
+        checked, done = (self._sheet(state) for state in ("checked", "done"))
         done.done, done.ended_at = 1, now()
         free, came = (self._bearer(done, role) for role in ("admin", "responder"))
         came.take(self.cast["stranger"])
-        self.things |= {"sheet": str(checked.id), "done_sheet": str(done.id), "coming_sheet": str(coming.id)}
+        self.things |= {"sheet": str(checked.id), "done_sheet": str(done.id)}
         self.things |= {"card": free.code, "bearer": str(came.id)}
 
     def _sheet(self, state: str) -> BroughtSheet:
