@@ -1,5 +1,6 @@
 """Each row of the table: what is asked of the school and of the organisation, and what came of it."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import psycopg
 from bench.figures import Figure
 from bench.scale.places import BASE, Place
 from bench.scale.readers import Crowd, Times, by_turns, in_own_process
+from tests.bringing.test_real_places import brought
 
 COMMAND = "python -m bench.scale"
 ADMIN = 1  # looks after the root
@@ -217,6 +219,19 @@ def memory(ground: Ground) -> list[Figure]:
     return [*figures, Figure(f"{name}: against the school's", held[1][1] / held[0][1], "", "<= 1.2", COMMAND)]
 
 
+def places(_ground: Ground) -> list[Figure]:
+    """The real places of India come in by a sheet, into an organisation that has nothing yet; killed half-way."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole, seconds, memory = brought(Path(folder))
+    name, note = f"import of {whole:,} real places", "Killed with SIGKILL half-way; nothing was lost or came twice."
+    halves = seconds["the first half"] + seconds["the other half"]
+    return [
+        Figure(f"{name}: dry run", seconds["dry run"], "s", "", COMMAND),
+        Figure(f"{name}: time", halves, "s", "", COMMAND, note),
+        Figure(f"{name}: memory at the end against early", memory[1] / memory[0], "", "<= 1.2", COMMAND),
+    ]
+
+
 def _asked(one: Crowd, times: int) -> None:
     for turn in range(times):
         person = one.readers[turn % len(one.readers)]
@@ -226,4 +241,5 @@ def _asked(one: Crowd, times: int) -> None:
 ROWS: dict[str, Callable[[Ground], list[Figure]]] = {
     "home": home, "group": group, "root": root, "audience": audience, "announce": announce, "planning": planning,
     "move": move, "oversight": oversight, "memory": memory,
+    "places": places,
 }  # fmt: skip
