@@ -26,7 +26,7 @@ RANK = LATER - 1  # no other promise has it: whether one is open is seen at once
 PAUSE = timedelta(seconds=20)  # in which changes gather
 Mark = tuple[int, int, bool]  # community, group, with all below it
 HERS = {"heard_seq", "level", "muted_until"}  # what somebody changes about her own membership all day
-WIDE = ("archived", "brought back", "imported")  # what is done to a branch as a whole
+WIDE = ("archived", "brought back", "imported", "office given", "office ended")  # done to a branch as a whole
 
 
 def watch() -> None:

@@ -15,6 +15,7 @@ from community.announcements.models import Announcement
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group, GroupCategory
+from community.groups.offices import Office
 from community.invitations.models import JoinRequest
 from community.notifications.models import Delivery
 from community.oversight.need import bits, has_died, score
@@ -61,11 +62,12 @@ def recounted(community_id: int, groups: Collection[Place]) -> dict[int, Numbers
         "died": _phones(ids, Subscription.ended_at > now() - MONTH),
         "reached": _reached(community_id, ids), "heard": _heard(newest), "said": _said(ids), "waiting": _waiting(ids),
     }  # fmt: skip
-    impatient = _waiting(ids, since=now() - PATIENCE)
+    impatient, served = _waiting(ids, since=now() - PATIENCE), _served(community_id, awake)
     found = {place.id: _nothing() for place in groups}
     for place in awake:
         own = {name: numbers.get(place.id, 0) for name, numbers in counted.items()}
         facts = _facts(place, own, led, place.id in newest, bool(impatient.get(place.id)))
+        facts["nobody"] &= place.id not in served
         found[place.id] = _nothing() | own | _weighed(own["people"], facts) | {"admins": led.get(place.id, (0, 0))[0]}
     return found
 
@@ -148,6 +150,19 @@ def _led(ids: Collection[int]) -> dict[int, tuple[int, int]]:
     awake = sa.func.count(sa.distinct(sa.case((seen, held.c.person_id))))
     query = sa.select(held.c.group_id, people, awake).group_by(held.c.group_id)
     return {group: (admins, lately) for group, admins, lately in db.session.execute(query)}
+
+
+def _served(community_id: int, groups: Collection[Place]) -> set[int]:
+    """Those that an office looks after: its holder is an admin of all groups with a category in a branch."""
+    lasting = (Office.community_id == community_id, Office.role == "admin", Office.lasts())
+    offices = db.session.execute(sa.select(Office.group_id, Office.category_id).where(*lasting)).all()
+    if not offices:
+        return set()
+    carried = _carried([place.id for place in groups])
+    return {
+        place.id for place in groups for at, category in offices
+        if at in place.lineage and category in carried.get(place.id, ())
+    }  # fmt: skip
 
 
 def _said(ids: Collection[int]) -> dict[int, int]:
