@@ -31,7 +31,8 @@ NOTHING_CHOSEN = 5  # pytest's word for: no test has these marks and names
 
 
 def run(marks: str, *paths: str, **environ: str) -> bool:
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "-m", marks, *sys.argv[1:], *paths]
+    pytest = (sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--durations=12")
+    command = [*pytest, "-m", marks, *sys.argv[1:], *paths]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "AANGAN_NO_SKIP": "1", **environ}, check=False)
     return done.returncode == 0 or (done.returncode == NOTHING_CHOSEN and len(sys.argv) > 1)
 
