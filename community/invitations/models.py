@@ -9,7 +9,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from community.audit.models import AuditEntry
+from community.audit.models import OPERATOR, AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
 from community.groups.bans import Ban
 from community.groups.membership import TAKE_BACK, Membership, admit
@@ -126,10 +126,11 @@ class Invitation(Base):
         if db.session.scalar(spent.returning(cls.id)) is None:
             raise Ended
 
-    def revoke(self, by: Person) -> None:
+    def revoke(self, by: Person | None) -> None:
         if self.revoked_at is None:
-            self.revoked_at, self.revoked_by = now(), by.id
-            AuditEntry.add("revoked", actor_id=by.id, community_id=self.community_id, group_id=self.group_id)
+            self.revoked_at, self.revoked_by = now(), by and by.id
+            actor = by.id if by else OPERATOR
+            AuditEntry.add("revoked", actor_id=actor, community_id=self.community_id, group_id=self.group_id)
 
 
 class JoinRequest(Base):
