@@ -70,8 +70,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, care, home, mergers, belongings,
-    offline, outbox,
+    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, care, home, mergers,
+    belongings, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,

@@ -181,7 +181,7 @@ class Announcement(Base):
     def remove(self, by: Person | None) -> None:
         """Leave a tombstone, with who and when."""
         if self.removed_at is None:
-            self.removed_at, self.removed_by, self.pinned_at = now(), by and by.id, None
+            self.removed_at, self.removed_by, self.pinned_at = now(), by.id if by else None, None
             self._count_pins()
             self._note("removed", by)
 

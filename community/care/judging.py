@@ -1,4 +1,4 @@
-"""Pages of those who decide: one case, a measure of one's own accord, what was decided in a group; and the operator's."""
+"""Pages of those who decide: one case, a measure of one's own accord, what was decided; and the operator's."""
 
 from typing import Any
 

@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from community.care.models import Case
-from community.groups.measures import REASONS
 
 URGENT = ("danger", "child")
 SYMBOLS = {
@@ -33,7 +32,6 @@ WORDS: dict[str, Any] = {
     "much": _l("It is too much, or advertising"),
     "other": _l("Something else"),
 }
-assert tuple(WORDS) == REASONS
 
 
 @dataclass(frozen=True)

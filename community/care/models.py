@@ -75,7 +75,7 @@ class Case(Base):
         """Take it off the desk, once; whoever reported it hears so. False where somebody was faster."""
         cls = type(self)
         mine = sa.update(cls).where(cls.id == self.id, cls.decided_at.is_(None)).returning(cls.id)
-        values = {"outcome": outcome, "decided_at": now(), "decided_by": by and by.id}
+        values = {"outcome": outcome, "decided_at": now(), "decided_by": by.id if by else None}
         if db.session.scalar(mine.values(**values)) is None:
             return False
         db.session.refresh(self)

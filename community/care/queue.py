@@ -50,7 +50,7 @@ def _desk(case: Case, above: int | None = None) -> Desk:
     if case.what == "group":
         inside = len(group.lineage) - 1
         above = inside if above is None else min(above, inside)
-    return desk_for(group, case.accused_id or (case.accused and case.accused.id), _apart(case), above=above)
+    return desk_for(group, case.accused_id or (case.accused.id if case.accused else None), _apart(case), above=above)
 
 
 def _apart(case: Case) -> set[int]:

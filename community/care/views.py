@@ -11,7 +11,7 @@ from community.care.things import Thing, heard_words, invitation, seen
 from community.care.watching import watch
 from community.database import db, now
 from community.form import Form
-from community.groups.measures import REASONS, TERMS, Measure
+from community.groups.measures import REASONS, Measure
 from community.groups.membership import standing
 from community.http import TooMany, missing, signed_in, writes
 from community.languages import gettext as _
@@ -29,7 +29,7 @@ LONGEST = 1000  # characters
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
-        "care_reasons": kinds.WORDS, "care_symbols": kinds.SYMBOLS, "care_kinds": kinds.KINDS, "care_terms": tuple(TERMS),
+        "care_reasons": kinds.WORDS, "care_symbols": kinds.SYMBOLS, "care_kinds": kinds.KINDS,
         "heard_words": heard_words,
     }  # fmt: skip
     handles(app, "care", queue.pass_on)

@@ -108,7 +108,7 @@ class Measure(Base):
     def end(self, by: Person | None, pardon: str) -> None:
         """Before its time, with a reason; she hears of it."""
         if self.ended_at is None:
-            self.ended_at, self.ended_by, self.pardon = now(), by and by.id, pardon
+            self.ended_at, self.ended_by, self.pardon = now(), by.id if by else None, pardon
             self.heard_at = None
             self.person.asked_until = max(self.person.asked_until or now(), now() + SHOWN)
             self.note("measure ended", by)

@@ -168,7 +168,7 @@ class Group(Base):
     def archive(self, by: Person | None) -> None:
         """Let the group rest, with everything below it: nothing new comes, nobody new joins."""
         self._lock_tree()
-        self.archived_at, self.archived_by = now(), by and by.id
+        self.archived_at, self.archived_by = now(), by.id if by else None
         self._settle_rest()
         self.note("archived", by)
 

@@ -128,7 +128,7 @@ class Invitation(Base):
 
     def revoke(self, by: Person | None) -> None:
         if self.revoked_at is None:
-            self.revoked_at, self.revoked_by = now(), by and by.id
+            self.revoked_at, self.revoked_by = now(), by.id if by else None
             actor = by.id if by else OPERATOR
             AuditEntry.add("revoked", actor_id=actor, community_id=self.community_id, group_id=self.group_id)
 

@@ -70,7 +70,8 @@ def visible(stand: Standing) -> Condition:
     heard = {number for held in stand.memberships for number in held.group.lineage}
     led = [Group.below(group.path) for group in stand.leads()]
     banned = (
-        sa.select(Group.path).join(Ban, Ban.group_id == Group.id).where(Ban.person_id == stand.person.id, Ban.lasting())
+        sa.select(Group.path).join(Ban, Ban.group_id == Group.id)
+    banned = banned.where(Ban.person_id == stand.person.id, Ban.lasting())
     )
     outside = [~Group.below(path) for path in db.session.scalars(banned)]
     known = sa.and_(
