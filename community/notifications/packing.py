@@ -123,10 +123,8 @@ def _banned() -> sa.ColumnElement[bool]:
     """Banned from the group of this row, or from one above it."""
     above = sa.orm.aliased(Group)
     begins = sa.func.substr(Group.path, 1, sa.func.length(above.path)) == above.path
-    banned = (
-        sa.select(Ban.id).join(above, Ban.group_id == above.id)
+    banned = sa.select(Ban.id).join(above, Ban.group_id == above.id)
     banned = banned.where(Ban.person_id == Person.id, begins, Ban.lasting())
-    )
     return banned.correlate(Person, Group).exists()
 
 
