@@ -66,6 +66,7 @@ def _leaders(group: Group) -> sa.Select[int]:
 
 
 def _lay(case: Case, desk: Desk) -> None:
+    case.desk = db.session.get(Group, desk.group_id) if desk.group_id else None
     case.desk_id, case.least = desk
 
 
