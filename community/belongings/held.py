@@ -13,13 +13,16 @@ from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
 from community.belongings import duties
 from community.belongings.part import PLACE, Part, Wanted
+from community.care.models import Case, Report
 from community.groups.bans import Ban
+from community.groups.measures import Measure
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.invitations.models import Invitation, JoinRequest
 from community.media.models import Photo, Voice
 from community.mergers.models import Merger
 from community.notifications.models import Delivery
+from community.people.blocks import Block
 from community.people.models import Child, Person, Phone, Session
 from community.speech.models import Recording
 from community.subscriptions.models import Listener, Subscription
@@ -32,7 +35,7 @@ from community.wording.models import Voice as SuggestionVoice
 def _person(who: int) -> Wanted:
     fields = (
         "id", "name", "picture", "colour", "language", "native_digits", "nastaliq", "zone", "quiet_from", "quiet_until",
-        "reports", "heard_in", "trying_since", "asked_until",
+        "reports", "heard_in", "trying_since", "asked_until", "silenced_until", "blocks",
     )  # fmt: skip
     columns = (getattr(Person, field) for field in fields)
     return sa.select(*columns, Person.created.label("moment"), Person.changed).where(Person.id == who)
@@ -71,8 +74,32 @@ def _groups(who: int) -> Wanted:
 
 def _bans(who: int) -> Wanted:
     return (
-        sa.select(*PLACE, Ban.created.label("moment")).join(Group, Ban.group_id == Group.id).where(Ban.person_id == who)
+        sa.select(*PLACE, Ban.created.label("moment"), Ban.until)
+        .join(Group, Ban.group_id == Group.id)
+        .where(Ban.person_id == who)
     )
+
+
+def _measures(who: int) -> Wanted:
+    one = Measure
+    fields = (one.kind, one.what, one.reason, one.language, one.until, one.heard_at, one.appealed_at, one.ended_at)
+    mine = sa.select(one.words, *PLACE, *fields, one.pardon, one.created.label("moment"), Voice.key.label("voice"))
+    mine = mine.join(Group, one.group_id == Group.id).outerjoin(Voice, one.voice_id == Voice.id)
+    return mine.where(one.person_id == who).order_by(one.id)
+
+
+def _reports(who: int) -> Wanted:
+    one = Report
+    fields = (one.reason, one.language, one.created.label("moment"), one.heard_at, Case.outcome)
+    mine = sa.select(one.words, *PLACE, *fields, Voice.key.label("voice")).join(Case, one.case_id == Case.id)
+    mine = mine.join(Group, Case.group_id == Group.id).outerjoin(Voice, one.voice_id == Voice.id)
+    return mine.where(one.person_id == who).order_by(one.id)
+
+
+def _blocks(who: int) -> Wanted:
+    fields = (Person.name.label("name"), Block.created.label("moment"))
+    mine = sa.select(*fields).join(Person, Block.blocked_id == Person.id)
+    return mine.where(Block.person_id == who).order_by(Block.id)
 
 
 def _said(who: int) -> Wanted:
@@ -188,6 +215,9 @@ PARTS = (
     Part("understood", _l("“I understood”"), ("acknowledgement",), _understood),
     Part("requests", _l("Ask to come in"), ("join_request",), _requests),
     Part("closed_doors", _l("Where I may not come in"), ("ban",), _bans),
+    Part("measures", _l("What was decided"), ("measure",), _measures, "words"),
+    Part("reports", _l("Report"), ("report",), _reports, "words"),
+    Part("blocks", _l("Whom I do not hear"), ("block",), _blocks),
     Part("invitations", _l("Invitation"), ("invitation",), _invitations),
     Part("mergers", _l("Courtyards come together"), ("merger",), _mergers),
     Part("deeds", _l("Look after"), ("audit_entry",), _deeds, "action"),
@@ -211,6 +241,12 @@ LEFT_OUT: Mapping[str, str] = {
     "translation_request.asked_by": "that she asked stands in the audit log; whom is somebody else's",
     "translation_request.answered_by": "that she answered stands in the audit log",
     "ban.banned_by": "that she did it stands in the audit log; whom is somebody else's",
+    "measure.by_id": "that she decided it stands in the audit log; whom it is about is somebody else's",
+    "measure.ended_by": "that she did it stands in the audit log",
+    "care_case.accused_id": "what is reported of her would say who did; what was decided stands under measures",
+    "care_case.other_id": "her own appeal; that she asked stands with the measure",
+    "care_case.decided_by": "that she decided stands in the audit log, where somebody else had to hear of it",
+    "block.blocked_id": "who blocks her is nobody's business but theirs",
     "join_request.answered_by": "that she answered stands in the audit log",
     "invitation.revoked_by": "that she did it stands in the audit log",
     "recording.answered_by": "that she answered stands in the audit log",

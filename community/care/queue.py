@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from community.care.desk import LOOK, Desk, desk_for, is_for, people_at
 from community.care.models import Case, Report
@@ -13,6 +14,7 @@ from community.groups.models import Group
 from community.http import missing
 from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
+from community.outbox.standing import Figure
 from community.people.models import Person
 
 PATIENCE = timedelta(days=3)  # so long a case lies on one desk
@@ -137,6 +139,14 @@ def before_me(person: Person, case_id: int) -> Case:
 def before_operator() -> list[Case]:
     """What nobody in its community may decide."""
     return list(db.session.scalars(Case.undecided().where(Case.desk_id.is_(None)).order_by(Case.id).limit(50)))
+
+
+def figures() -> list[Figure]:
+    """How many cases only who runs the server may decide, for the operator's page and its machine."""
+    waits = sa.select(sa.func.count()).where(Case.desk_id.is_(None), Case.decided_at.is_(None))
+    count = db.session.scalar(waits) or 0
+    told = "Reports that nobody in their community may decide."
+    return [Figure("aangan_cases", told, "report", _l("Please look at this"), count, is_bad=count > 0)] if count else []
 
 
 def report(case: Case, person: Person | None, reason: str) -> Report:

@@ -17,6 +17,7 @@ from community.http import TooMany, missing, signed_in, writes
 from community.languages import gettext as _
 from community.media.recording import recorded, voice_of
 from community.outbox.models import handles
+from community.outbox.standing import tells
 from community.people.attempts import Attempts
 from community.people.blocks import Block
 from community.people.session import me, someone
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     handles(app, "care", queue.pass_on)
     handles(app, "care-desks", queue.settle_all)
     handles(app, "call-care", CallCare())
+    tells(app, queue.figures)
     watch()
 
 

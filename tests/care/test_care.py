@@ -320,6 +320,8 @@ def test_who_looks_after_something_asks_one_thing_more_and_others_nothing(scene:
         browser.get("/")
         with statements(scene.app) as asking:
             browser.get("/")
-        asked[part] = [one for one in asking if "care_case" in one or "measure" in one or "block" in one.lower().split()]
+        asked[part] = [
+            one for one in asking if "care_case" in one or "measure" in one or "block" in one.lower().split()
+        ]
     assert len(asked["teacher"]) == 1
     assert asked["member"] == []
