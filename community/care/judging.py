@@ -83,7 +83,7 @@ def _decision(form: Form, may: list[str], community_id: int, usual: str) -> Deci
         form.wrong["voice"] = unheard
     for field, given in (("deed", deed), ("reason", reason)):
         if not given:
-            form.wrong[field] = _("Choose one.")
+            form.wrong[field] = _("Something was missing in what the phone sent. Try it again.")
     return None if form.wrong else Decision(deed, reason, term, words, voice)
 
 

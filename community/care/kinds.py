@@ -45,10 +45,10 @@ class Kind:
 
 KINDS = {
     "announcement": Kind("megaphone", _l("Announcement")),
-    "photo": Kind("photo", _l("Photo")),
-    "translation": Kind("language", _l("Words in a language")),
+    "photo": Kind("photo", _l("Photos")),
+    "translation": Kind("language", _l("Language")),
     "person": Kind("me", _l("A person in the group")),
-    "group": Kind("groups", _l("A group")),
+    "group": Kind("groups", _l("Groups")),
     "invitation": Kind("qr", _l("Invitation")),
     "appeal": Kind("undo", _l("Somebody asks you to look again")),
 }

@@ -14,7 +14,6 @@ from community.form import Form
 from community.groups.measures import REASONS, Measure
 from community.groups.membership import standing
 from community.http import TooMany, missing, signed_in, writes
-from community.languages import gettext as _
 from community.media.recording import recorded, voice_of
 from community.outbox.models import handles
 from community.outbox.standing import tells
@@ -61,7 +60,7 @@ def report(what: str, number: int) -> ResponseReturnValue:
 def _report(thing: Thing, counted: str) -> Report:
     reason = Form(request.form).choice("reason", REASONS, "other")
     if Attempts.count_one(counted) > HOURLY:
-        raise TooMany(_("That was a lot for one hour. Somebody looks at what you sent. Send more later."))
+        raise TooMany
     rings = reason in kinds.URGENT and Attempts.count_one(f"urgent:{counted}") <= URGENT_HOURLY
     case = queue.queue(
         thing.what, thing.id, thing.group, reason=reason, accused=thing.accused, urgent=rings, words=thing.words,

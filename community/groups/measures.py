@@ -29,7 +29,7 @@ class Silenced(Refusal):
     code = 403
     symbol = "lock"
     said = _l("You can read here, but not say anything until this is over.")
-    button = _l("Why?")
+    button = _l("What was decided")
 
     def __init__(self, measure: "Measure") -> None:
         super().__init__()
