@@ -11,18 +11,15 @@ from flask_babel import lazy_gettext as _l
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
-from community.belongings import duties
+from community.belongings import cared, duties
 from community.belongings.part import PLACE, Part, Wanted
-from community.care.models import Case, Report
 from community.groups.bans import Ban
-from community.groups.measures import Measure
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.invitations.models import Invitation, JoinRequest
 from community.media.models import Photo, Voice
 from community.mergers.models import Merger
 from community.notifications.models import Delivery
-from community.people.blocks import Block
 from community.people.models import Child, Person, Phone, Session
 from community.speech.models import Recording
 from community.subscriptions.models import Listener, Subscription
@@ -78,28 +75,6 @@ def _bans(who: int) -> Wanted:
         .join(Group, Ban.group_id == Group.id)
         .where(Ban.person_id == who)
     )
-
-
-def _measures(who: int) -> Wanted:
-    one = Measure
-    fields = (one.kind, one.what, one.reason, one.language, one.until, one.heard_at, one.appealed_at, one.ended_at)
-    mine = sa.select(one.words, *PLACE, *fields, one.pardon, one.created.label("moment"), Voice.key.label("voice"))
-    mine = mine.join(Group, one.group_id == Group.id).outerjoin(Voice, one.voice_id == Voice.id)
-    return mine.where(one.person_id == who).order_by(one.id)
-
-
-def _reports(who: int) -> Wanted:
-    one = Report
-    fields = (one.reason, one.language, one.created.label("moment"), one.heard_at, Case.outcome)
-    mine = sa.select(one.words, *PLACE, *fields, Voice.key.label("voice")).join(Case, one.case_id == Case.id)
-    mine = mine.join(Group, Case.group_id == Group.id).outerjoin(Voice, one.voice_id == Voice.id)
-    return mine.where(one.person_id == who).order_by(one.id)
-
-
-def _blocks(who: int) -> Wanted:
-    fields = (Person.name.label("name"), Block.created.label("moment"))
-    mine = sa.select(*fields).join(Person, Block.blocked_id == Person.id)
-    return mine.where(Block.person_id == who).order_by(Block.id)
 
 
 def _said(who: int) -> Wanted:
@@ -215,9 +190,6 @@ PARTS = (
     Part("understood", _l("“I understood”"), ("acknowledgement",), _understood),
     Part("requests", _l("Ask to come in"), ("join_request",), _requests),
     Part("closed_doors", _l("Where I may not come in"), ("ban",), _bans),
-    Part("measures", _l("What was decided"), ("measure",), _measures, "words"),
-    Part("reports", _l("Report"), ("report",), _reports, "words"),
-    Part("blocks", _l("Whom I do not hear"), ("block",), _blocks),
     Part("invitations", _l("Invitation"), ("invitation",), _invitations),
     Part("mergers", _l("Courtyards come together"), ("merger",), _mergers),
     Part("deeds", _l("Look after"), ("audit_entry",), _deeds, "action"),
@@ -228,6 +200,7 @@ PARTS = (
     Part("deliveries", _l("What my phones tell"), ("delivery",), _deliveries),
     Part("photos", _l("Photos"), ("photo",), _photos, "photo"),
     Part("voices", _l("Voices"), ("voice",), _voices, "voice"),
+    *cared.PARTS,
     *duties.PARTS,
 )  # fmt: skip
 # Columns that name a person and are not taken along, each with its reason.

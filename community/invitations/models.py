@@ -9,7 +9,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from community.audit.models import OPERATOR, AuditEntry
+from community.audit.models import AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
 from community.groups.bans import Ban
 from community.groups.membership import TAKE_BACK, Membership, admit
@@ -129,8 +129,7 @@ class Invitation(Base):
     def revoke(self, by: Person | None) -> None:
         if self.revoked_at is None:
             self.revoked_at, self.revoked_by = now(), by.id if by else None
-            actor = by.id if by else OPERATOR
-            AuditEntry.add("revoked", actor_id=actor, community_id=self.community_id, group_id=self.group_id)
+            self.group.note("revoked", by)
 
 
 class JoinRequest(Base):
