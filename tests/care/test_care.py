@@ -141,7 +141,7 @@ def test_removed_told_appealed_and_put_back(scene: Scene) -> None:
     page = author.get(f"/measures/{measure.id}").text
     assert "यह चोट देता है" in page
     with scene.changing():
-        assert scene.person("parent").name not in page, "who reported is told to nobody but those who decide"
+        assert str(scene.person("parent").name) not in page, "who reported is told to nobody but those who decide"
     assert author.post(f"/measures/{measure.id}/appeal", data={"words": "यह गीत है"}).status_code == 303
     appeal = the_case(scene)
     assert appeal not in queued(scene, "english reader"), "somebody else decides"
@@ -160,6 +160,7 @@ def test_who_reported_is_in_no_log_and_on_no_page_of_the_accused(scene: Scene) -
     assert not rows(scene, AuditEntry, AuditEntry.actor_id == scene.people["parent"])
 
 
+@pytest.mark.large
 def test_a_decision_counts_once(scene: Scene) -> None:
     reported(scene, said_badly(scene))
     case = the_case(scene)
@@ -190,6 +191,7 @@ def test_who_may_only_read_reads_and_says_nothing_until_it_ends_by_itself(scene:
         assert scene.announce(scene.browser("member"), "फिर", group=grade).status_code == 303
 
 
+@pytest.mark.large
 def test_what_was_said_before_does_not_go_out_afterwards(scene: Scene) -> None:
     grade = scene.grades[3]
     scene.announce(scene.browser("member"), BAD, group=grade)
@@ -215,6 +217,7 @@ def test_a_door_opens_again_by_itself(scene: Scene) -> None:
     assert "/measures/" in scene.browser("member").get("/").text, "she hears why"
 
 
+@pytest.mark.large
 def test_nobody_decides_about_an_equal_and_nobody_about_herself(scene: Scene) -> None:
     grade = scene.grades[3]
     with scene.changing():
@@ -285,6 +288,7 @@ def test_an_invitation_is_reported_also_by_a_stranger(scene: Scene) -> None:
     assert stranger.get(f"/j/{code}").status_code == 410
 
 
+@pytest.mark.large
 def test_a_group_a_person_and_a_photo_are_reported(scene: Scene) -> None:
     grade = scene.grades[3]
     reported(scene, grade, what="group")
@@ -304,6 +308,7 @@ def test_nobody_reports_herself_or_what_she_does_not_see(scene: Scene) -> None:
     assert scene.browser("parent").post(f"/report/nonsense/{number}", data={"reason": "hurts"}).status_code == 404
 
 
+@pytest.mark.large
 def test_a_flood_is_stopped_and_rings_three_times_at_most(scene: Scene) -> None:
     numbers = [scene.release("member", f"{BAD} {turn}", group=scene.grades[3], role="member") for turn in range(22)]
     parent = scene.browser("parent")

@@ -115,7 +115,7 @@ def _heights(stand: Standing, group: Group, roles: Sequence[str]) -> list[tuple[
 def test_a_report_is_never_before_whom_it_is_about_and_always_before_somebody(app: Flask, **drawn: object) -> None:
     with app.test_request_context("/"), writing():
         try:
-            _live(**drawn)  # type: ignore[arg-type]
+            _live(**drawn)
         finally:
             db.session.rollback()
 
