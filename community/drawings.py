@@ -6,6 +6,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from community.assets import Assets
+from community.languages import gettext as _
 from community.people.models import Child, Person
 from community.people.pictures import picture_word
 
@@ -39,8 +40,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(draw_icon=icon, draw_picture=picture, draw_face=face, draw_name=name_of)
 
 
-def name_of(person: Person) -> Markup:
-    """What a person is called: her name, apart from the direction around it; without one, her picture's word."""
+def name_of(person: Person | None) -> Markup:
+    """What a person is called: her name, apart from the direction around it; without one, her picture's word.
+
+    Nobody stands for who runs the server.
+    """
+    if person is None or not person.picture:
+        return escape(_("Aangan"))
     return NAME.format(person.name) if person.name else escape(picture_word(person.picture))
 
 

@@ -27,6 +27,8 @@ from community.belongings import views as belongings
 from community.bringing import export, office  # noqa: F401  their routes
 from community.bringing import views as bringing
 from community.bulk import views as bulk
+from community.care import judging  # noqa: F401  its routes
+from community.care import views as care
 from community.categories import carried, mine  # noqa: F401  their routes
 from community.categories import shared as categories
 from community.delegation import level_desk, terms  # noqa: F401  their routes
@@ -68,8 +70,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
-    offline, outbox,
+    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, care, home, mergers,
+    belongings, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -97,6 +99,7 @@ def furnish(app: Flask) -> None:
     headcount.init_app(app)
     bringing.init_app(app)
     oversight.init_app(app)
+    care.init_app(app)
     mergers.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)

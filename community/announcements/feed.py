@@ -20,6 +20,7 @@ from community.database import db, now
 from community.groups.membership import Membership, Standing
 from community.groups.models import Group, GroupCategory
 from community.groups.offices import Placed
+from community.people.blocks import Block
 from community.people.models import Child, Person
 
 COUNTED = 99  # unread beyond this is shown as "99+"
@@ -123,7 +124,12 @@ def _reaches(
 def cards(
     stand: Standing, memberships: Sequence[Membership], said: Sequence[Line], audiences: Sequence[Heard]
 ) -> list[Card]:
-    """These announcements as the person sees them: what is new, what she and her children have done."""
+    """These announcements as the person sees them: what is new, what she and her children have done.
+
+    Whom she has blocked she hears no more as one of many; what somebody says in the name of a group still comes.
+    """
+    if unwanted := Block.ids(stand.person):
+        said = [one for one in said if one.author_role != "member" or one.author_id not in unwanted]
     given, reader = _acknowledged(stand.person, [one.id for one in said]), stand.person.id
     ways = {number: Way.by(held) for number, held in through(stand, memberships, audiences).items()}
     return [_card(reader, ways.get(one.audience_id, NO_WAY), one, given.get(one.id, NOBODY)) for one in said]

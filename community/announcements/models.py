@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.announcements.audience import Audience as Audience
 from community.announcements.translation import Translation as Translation
-from community.audit.models import AuditEntry
+from community.audit.models import OPERATOR, AuditEntry
 from community.database import (
     Base,
     BigId,
@@ -178,12 +178,18 @@ class Announcement(Base):
         self.translations[1:], self.filled = [], None
         return True
 
-    def remove(self, by: Person) -> None:
+    def remove(self, by: Person | None) -> None:
         """Leave a tombstone, with who and when."""
         if self.removed_at is None:
-            self.removed_at, self.removed_by, self.pinned_at = now(), by.id, None
+            self.removed_at, self.removed_by, self.pinned_at = now(), by.id if by else None, None
             self._count_pins()
             self._note("removed", by)
+
+    def restore(self, by: Person | None) -> None:
+        """It was removed by mistake: it stands again where it stood."""
+        if self.removed_at:
+            self.removed_at = self.removed_by = None
+            self._note("restored", by)
 
     def pin(self, by: Person, *, up: bool) -> None:
         self.pinned_at, self.pinned_by = (now(), by.id) if up else (None, None)
@@ -196,10 +202,10 @@ class Announcement(Base):
         mine = (Announcement.audience_id == self.audience_id, Announcement.pinned_at.is_not(None))
         self.audience.pins = db.session.scalar(sa.select(sa.func.count()).where(*mine)) or 0
 
-    def _note(self, action: str, by: Person) -> None:
+    def _note(self, action: str, by: Person | None) -> None:
         AuditEntry.add(
             action,
-            actor_id=by.id,
+            actor_id=by.id if by else OPERATOR,
             community_id=self.community_id,
             group_id=self.audience.group_id,
             subject_id=self.id,

@@ -4,6 +4,7 @@ from community.announcements.models import Announcement
 from community.announcements.unlisted import told_as
 from community.database import db, now
 from community.groups.counter import Counter
+from community.groups.measures import Measure
 from community.groups.membership import Standing
 from community.outbox.models import Outbox
 
@@ -29,5 +30,6 @@ def release(announcement_id: int) -> None:
 def _may_still(said: Announcement) -> bool:
     stand, group = Standing.of(said.author), said.audience.group
     if said.author_role == "member":
-        return not group.rests and said.community_id in stand.communities()
+        silent = Measure.silencing(said.author, group)
+        return not group.rests and not silent and said.community_id in stand.communities()
     return stand.may_announce(group)

@@ -14,6 +14,7 @@ from community.database import db, now
 from community.form import Form
 from community.groups.counter import Counter
 from community.groups.gates import heard_by
+from community.groups.measures import REASONS, Measure
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.http import Changed, local_path, missing, signed_in, writes
@@ -138,6 +139,11 @@ def remove(announcement_id: int) -> ResponseReturnValue:
     found = led_by_me(announcement_id)
     if found.seq is None:
         raise Changed
+    if found.author_id != me().id and not found.removed_at:
+        reason = Form(request.form).choice("reason", REASONS, "other")
+        Measure.take(
+            "removal", found.audience.group, found.author, me(), reason=reason, what="announcement", thing_id=found.id
+        )
     found.remove(me())
     return redirect(url_for("announcements.show", announcement_id=found.id), code=303)
 
@@ -159,6 +165,8 @@ def pin(announcement_id: int) -> ResponseReturnValue:
 def acknowledge(announcement_id: int) -> ResponseReturnValue:
     """Understood, or done for one of my children; or please explain. Twice is once; `given=0` takes it back."""
     found, wish = seen_by_me(announcement_id), Form(request.form).choice("wish", WISHES, "understood")
+    if wish == "explain" and request.form.get("given") != "0":
+        Measure.let_speak(me(), found.audience.group)
     child = _my_child(found) if wish == "understood" else None
     if found.is_live:
         Acknowledgement.give(found, me(), child, given=request.form.get("given") != "0", wish=wish)

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.database import Base, BigId, db, foreign, moment, pk
 
+OPERATOR = 0  # the actor, where it was who runs the server: nobody of the community
+
 
 class AuditEntry(Base):
     __tablename__ = "audit_entry"

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
-from community.belongings import duties
+from community.belongings import cared, duties
 from community.belongings.part import PLACE, Part, Wanted
 from community.groups.bans import Ban
 from community.groups.membership import Membership
@@ -32,7 +32,7 @@ from community.wording.models import Voice as SuggestionVoice
 def _person(who: int) -> Wanted:
     fields = (
         "id", "name", "picture", "colour", "language", "native_digits", "nastaliq", "zone", "quiet_from", "quiet_until",
-        "reports", "heard_in", "trying_since", "asked_until",
+        "reports", "heard_in", "trying_since", "asked_until", "silenced_until", "blocks",
     )  # fmt: skip
     columns = (getattr(Person, field) for field in fields)
     return sa.select(*columns, Person.created.label("moment"), Person.changed).where(Person.id == who)
@@ -71,7 +71,9 @@ def _groups(who: int) -> Wanted:
 
 def _bans(who: int) -> Wanted:
     return (
-        sa.select(*PLACE, Ban.created.label("moment")).join(Group, Ban.group_id == Group.id).where(Ban.person_id == who)
+        sa.select(*PLACE, Ban.created.label("moment"), Ban.until)
+        .join(Group, Ban.group_id == Group.id)
+        .where(Ban.person_id == who)
     )
 
 
@@ -198,6 +200,7 @@ PARTS = (
     Part("deliveries", _l("What my phones tell"), ("delivery",), _deliveries),
     Part("photos", _l("Photos"), ("photo",), _photos, "photo"),
     Part("voices", _l("Voices"), ("voice",), _voices, "voice"),
+    *cared.PARTS,
     *duties.PARTS,
 )  # fmt: skip
 # Columns that name a person and are not taken along, each with its reason.
@@ -211,6 +214,12 @@ LEFT_OUT: Mapping[str, str] = {
     "translation_request.asked_by": "that she asked stands in the audit log; whom is somebody else's",
     "translation_request.answered_by": "that she answered stands in the audit log",
     "ban.banned_by": "that she did it stands in the audit log; whom is somebody else's",
+    "measure.by_id": "that she decided it stands in the audit log; whom it is about is somebody else's",
+    "measure.ended_by": "that she did it stands in the audit log",
+    "care_case.accused_id": "what is reported of her would say who did; what was decided stands under measures",
+    "care_case.other_id": "her own appeal; that she asked stands with the measure",
+    "care_case.decided_by": "that she decided stands in the audit log, where somebody else had to hear of it",
+    "block.blocked_id": "who blocks her is nobody's business but theirs",
     "join_request.answered_by": "that she answered stands in the audit log",
     "invitation.revoked_by": "that she did it stands in the audit log",
     "recording.answered_by": "that she answered stands in the audit log",

@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from community.audit.models import AuditEntry
-from community.database import db
+from community.database import db, now
 from community.form import Form
 from community.groups.bans import Ban
 from community.groups.codes import may_help
 from community.groups.gates import heard_by, led_by, membership_led_by, outranks
+from community.groups.measures import REASONS, TERMS, Measure
 from community.groups.membership import ROLES, TAKE_BACK, LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.roster import Roster
 from community.groups.terms import last_day
@@ -190,8 +191,13 @@ def _read(ticket: str) -> dict[str, Any] | None:
 @signed_in
 @writes
 def ban(membership_id: int) -> ResponseReturnValue:
-    held = _led(membership_id)
-    Ban.put(held.group, held.person, me())
+    held, form = _led(membership_id), Form(request.form)
+    term = TERMS.get(form.choice("for", TERMS, ""))
+    until = now() + term if term else None
+    if not Ban.holds(held.person, held.group):
+        reason = form.choice("reason", REASONS, "other")
+        Measure.take("ban", held.group, held.person, me(), reason=reason, until=until)
+    Ban.put(held.group, held.person, me(), until)
     return redirect(f"/groups/{held.group_id}/members#bans", code=303)
 
 

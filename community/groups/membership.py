@@ -15,6 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, db, foreign, maybe_moment, moment, pk
 from community.groups.counter import Counter
+from community.groups.measures import Measure
 from community.groups.models import Group
 from community.groups.offices import Office, Offices, Placed
 from community.groups.terms import HELD, Termed
@@ -151,7 +152,7 @@ class Standing:
         return held is not None and ROLES.index(held) >= ROLES.index(role)
 
     def may_announce(self, group: Group) -> bool:
-        if group.rests:
+        if group.rests or Measure.silencing(self.person, group):
             return False
         return self.is_at_least("admin", group) or (group.posting == "everyone" and bool(self.here(group)))
 

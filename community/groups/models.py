@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from blinker import signal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from community.audit.models import AuditEntry
+from community.audit.models import OPERATOR, AuditEntry
 from community.database import (
     Base,
     BigId,
@@ -165,10 +165,10 @@ class Group(Base):
         dressed.send(self)
         self.note("changed", by)
 
-    def archive(self, by: Person) -> None:
+    def archive(self, by: Person | None) -> None:
         """Let the group rest, with everything below it: nothing new comes, nobody new joins."""
         self._lock_tree()
-        self.archived_at, self.archived_by = now(), by.id
+        self.archived_at, self.archived_by = now(), by.id if by else None
         self._settle_rest()
         self.note("archived", by)
 
@@ -187,8 +187,9 @@ class Group(Base):
         for path in db.session.scalars(archived).all():
             db.session.execute(sa.update(Group).where(Group.below(path)).values(rests=True))
 
-    def note(self, action: str, by: Person, **details: Any) -> None:
-        AuditEntry.add(action, actor_id=by.id, community_id=self.community_id, group_id=self.id, **details)
+    def note(self, action: str, by: Person | None, **details: Any) -> None:
+        actor = by.id if by else OPERATOR
+        AuditEntry.add(action, actor_id=actor, community_id=self.community_id, group_id=self.id, **details)
 
     @property
     def own_categories(self) -> list["Category"]:

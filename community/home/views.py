@@ -12,9 +12,12 @@ from community.announcements.feed import Card, cards, children_in, matching, unr
 from community.announcements.line import PAGE, Line, newest, place_after
 from community.announcements.models import Announcement
 from community.announcements.sheets import sheets
+from community.care.models import Report
+from community.care.queue import waiting_for
 from community.database import db
 from community.delegation.ending import RoleEnd
 from community.delegation.models import Appointment
+from community.groups.measures import Measure
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.invitations.models import JoinRequest
@@ -53,7 +56,8 @@ def _courtyard(person: Person) -> str:
         waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads(), stand.offices.held),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
         offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
-        calls=AdminCall.for_home(person),
+        calls=AdminCall.for_home(person), cases=waiting_for(person, stand), told=Measure.for_home(person),
+        reported=Report.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

@@ -126,10 +126,10 @@ class Invitation(Base):
         if db.session.scalar(spent.returning(cls.id)) is None:
             raise Ended
 
-    def revoke(self, by: Person) -> None:
+    def revoke(self, by: Person | None) -> None:
         if self.revoked_at is None:
-            self.revoked_at, self.revoked_by = now(), by.id
-            AuditEntry.add("revoked", actor_id=by.id, community_id=self.community_id, group_id=self.group_id)
+            self.revoked_at, self.revoked_by = now(), by.id if by else None
+            self.group.note("revoked", by)
 
 
 class JoinRequest(Base):

@@ -91,7 +91,7 @@ def _place(host: Group) -> int:
 
 def _put_out(guest: Group, host: Group) -> dict[str, Any]:
     """Whoever may not come into the host, or into what is above it, is not brought there. Parting puts them back."""
-    banned = sa.select(Ban.person_id).where(Ban.group_id.in_(host.lineage))
+    banned = sa.select(Ban.person_id).where(Ban.group_id.in_(host.lineage), Ban.lasting())
     theirs = (Membership.community_id == guest.id, Membership.person_id.in_(banned))
     rows = db.session.execute(sa.select(*(getattr(Membership, field) for field in HELD)).where(*theirs)).all()
     kept = [dict(zip(HELD, map(_plain, row), strict=True)) for row in rows]
@@ -109,7 +109,7 @@ def _plain(value: Any) -> Any:
 
 def put_out_count(guest: Group, host: Group) -> int:
     """How many people that would be."""
-    banned = sa.select(Ban.person_id).where(Ban.group_id.in_(host.lineage))
+    banned = sa.select(Ban.person_id).where(Ban.group_id.in_(host.lineage), Ban.lasting())
     people = sa.select(sa.func.count(Membership.person_id.distinct()))
     return db.session.scalar(people.where(Membership.community_id == guest.id, Membership.person_id.in_(banned))) or 0
 

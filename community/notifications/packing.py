@@ -19,6 +19,7 @@ from community.groups.membership import Membership
 from community.groups.models import Group
 from community.notifications.models import Delivery, opaque_token
 from community.outbox.models import Outbox
+from community.people.blocks import Block
 from community.people.models import Person
 from community.subscriptions.models import Listener, Subscription
 
@@ -84,6 +85,7 @@ def _listening(said: Announcement, asked: Asked) -> list[sa.ColumnElement[bool]]
         sa.or_(Membership.muted_until.is_(None), Membership.muted_until <= now()),
         *(_not_understood(said) if "language" in asked else [Membership.heard_seq < said.seq]),
         Membership.person_id != said.author_id,
+        *([~Block.between(said.author_id)] if said.author_role == "member" else []),
         *in_time(said, asked.get("language")),
     ]
 
@@ -121,7 +123,8 @@ def _banned() -> sa.ColumnElement[bool]:
     """Banned from the group of this row, or from one above it."""
     above = sa.orm.aliased(Group)
     begins = sa.func.substr(Group.path, 1, sa.func.length(above.path)) == above.path
-    banned = sa.select(Ban.id).join(above, Ban.group_id == above.id).where(Ban.person_id == Person.id, begins)
+    banned = sa.select(Ban.id).join(above, Ban.group_id == above.id)
+    banned = banned.where(Ban.person_id == Person.id, begins, Ban.lasting())
     return banned.correlate(Person, Group).exists()
 
 

@@ -43,6 +43,8 @@ KINDS = {
     "merger": ("join", _l("Courtyards come together")),
     "headcount": ("people", _l("How many hear it?")),
     "fold": ("bell", _l("Who was reached")),
+    **dict.fromkeys(("care", "care-desks"), ("report", _l("Please look at this"))),
+    "call-care": ("bell", _l("Calling who looks after a group")),
     "count": ("people", _l("Counting groups")),
     "recount": ("people", _l("Counting all groups again, by night")),
 }

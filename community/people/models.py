@@ -52,6 +52,8 @@ class Person(Base):
     asked_until: Mapped[maybe_moment]  # until then her courtyard looks whether somebody asked her for words
     heard_in: Mapped[str | None] = mapped_column(sa.String(8))  # what speaks to her where her language has no voice
     trying_since: Mapped[maybe_moment]  # since when she is offered the first steps; None: she is past them
+    silenced_until: Mapped[maybe_moment]  # until then somewhere she may only read: `Measure` says where
+    blocks: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # whether she blocked anybody
     arrival: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     created: Mapped[moment]
     changed: Mapped[touched]

@@ -69,7 +69,8 @@ def visible(stand: Standing) -> Condition:
     """The groups whose door the person may see; the same rule as `gates.open_to`, for many at once."""
     heard = {number for held in stand.memberships for number in held.group.lineage}
     led = [Group.below(group.path) for group in stand.leads()]
-    banned = sa.select(Group.path).join(Ban, Ban.group_id == Group.id).where(Ban.person_id == stand.person.id)
+    banned = sa.select(Group.path).join(Ban, Ban.group_id == Group.id)
+    banned = banned.where(Ban.person_id == stand.person.id, Ban.lasting())
     outside = [~Group.below(path) for path in db.session.scalars(banned)]
     known = sa.and_(
         Group.community_id.in_(stand.communities()), Group.joining != "invite", Group.rests.is_(False), *outside

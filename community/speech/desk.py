@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from community.database import db
 from community.form import Form
 from community.groups.gates import heard_by, led_by
+from community.groups.measures import Measure
 from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import View, Wrapped, missing, signed_in, writes
@@ -109,6 +110,7 @@ def voiced(view: View[Wrapped]) -> View[Wrapped]:
 def keep(group_id: int) -> ResponseReturnValue:
     """What she said; then the same prompt again, to listen to it, with the way to the next."""
     root, form = _root(group_id), Form(request.form)
+    Measure.let_speak(me(), None, root.id)
     prompt = _prompt(root, form.number("prompt") or 0)
     if "sound" in request.files and request.files["sound"].filename and not g.clip:
         form.wrong["sound"] = _("Nothing could be heard in it. Record it again, for a minute at most.")

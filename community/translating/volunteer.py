@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from community.announcements.models import LONGEST
 from community.database import db
 from community.form import Form
+from community.groups.measures import Measure
 from community.groups.membership import standing
 from community.http import Changed, missing, signed_in, writes
 from community.languages import LANGUAGES, offered
@@ -57,6 +58,7 @@ def _page(found: TranslationRequest, form: Form, text: str, code: int = 200, **m
 def say(translation_id: int) -> ResponseReturnValue:
     """Her words, written, spoken or both. Those of before, unchanged and not spoken, are said to be from memory."""
     found, form = _asked_of_me(translation_id), Form(request.form)
+    Measure.let_speak(me(), found.announcement.audience.group)
     voice, unheard = voice_of(me(), found.announcement.community_id)
     needed = "" if voice or unheard else _("Say something, or write it here.")
     text = form.text("text", most=LONGEST, needed=needed)

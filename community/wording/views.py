@@ -9,6 +9,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from community.form import Form
+from community.groups.measures import Measure
 from community.groups.membership import standing
 from community.http import local_path, missing, signed_in, writes
 from community.languages import Language
@@ -93,6 +94,7 @@ def _page(tongue: Language, word: Word, form: Form, code: int = 200) -> Response
 @writes
 def suggest(tongue: str, word: str) -> ResponseReturnValue:
     spoken, form = _tongue(tongue), Form(request.form)
+    Measure.let_speak(me(), None, _community())
     meant = _word(spoken, word)
     better = proposed(form, meant)
     if not better:

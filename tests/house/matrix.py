@@ -58,6 +58,12 @@ HANDED = {"appointment_id": "handed_over"}
 TAKEN = {"appointment_id": "taken_appointment"}
 HELPERS_OWN = {"membership_id": "moderator_membership"}
 TICKET = {"left": "{left}"}
+BUT_HER = HEARERS - OWNER  # nobody reports what is her own
+SAID = {"what": "a_announcement", "number": "announcement"}
+SHOWN = {"what": "a_photo", "number": "announcement"}
+SOMEBODY = {"what": "a_person", "number": "membership"}
+GROUP = {"what": "a_group", "number": "group"}
+FIRST_WORDS = {"what": "a_translation", "number": "announcement"}  # they are reported as the announcement
 
 ROWS = (
     Row("GET /", ALL),
@@ -310,6 +316,41 @@ ROWS = (
     Row("POST /groups/<int:group_id>/announcements", ABOVE | {"sister"}, {"text": "new"}, BESIDE),
     Row("POST /groups/<int:group_id>/announcements", ABOVE, {"text": "new"}, AT_ROOT),
     Row("GET /groups/<int:group_id>/members", HELPERS, names={"group_id": "closed"}),
+    # What is reported, who looks at it, and what was decided.
+    Row("GET /report/<what>/<int:number>", BUT_HER, names=SAID),
+    Row("GET /report/<what>/<int:number>", BUT_HER, names=SHOWN),
+    Row("GET /report/<what>/<int:number>", BUT_HER, names=SOMEBODY),
+    Row("GET /report/<what>/<int:number>", AT_DOOR, names=GROUP),
+    Row("GET /report/<what>/<int:number>", NOBODY, names=FIRST_WORDS),
+    Row("POST /report/<what>/<int:number>", BUT_HER, {"reason": "hurts"}, SAID),
+    Row("POST /report/<what>/<int:number>", BUT_HER, {"reason": "child"}, SOMEBODY),
+    Row("POST /report/<what>/<int:number>", AT_DOOR, {"reason": "untrue"}, GROUP),
+    Row("POST /report/<what>/<int:number>/block", BUT_HER, names=SAID),
+    Row("POST /report/<what>/<int:number>/block", NOBODY, names=GROUP),  # nobody in particular
+    Row("GET /j/<code>/report", ALL - ADMIN),
+    Row("POST /j/<code>/report", ALL - ADMIN, {"reason": "money"}),
+    Row("GET /reports/<int:report_id>", frozenset({"member"})),
+    Row("POST /reports/<int:report_id>", frozenset({"member"}), {"words": "more"}),
+    Row("POST /reports/<int:report_id>/heard", frozenset({"member"})),
+    Row("POST /reports/<int:report_id>/block", frozenset({"member"})),
+    Row("GET /me/blocks", SIGNED_IN),
+    Row("POST /blocks/<int:block_id>/end", OWNER),
+    Row("GET /measures/<int:measure_id>", OWNER),
+    Row("POST /measures/<int:measure_id>/heard", OWNER),
+    Row("POST /measures/<int:measure_id>/appeal", OWNER, {"words": "why?"}),
+    Row("POST /measures/<int:measure_id>/end", ADMINS, {"pardon": "mistake"}),
+    Row("GET /cases/<int:case_id>", HELPERS),
+    Row("GET /cases/<int:case_id>", NOBODY, names={"case_id": "operators_case"}),
+    Row("POST /cases/<int:case_id>/decision", HELPERS, {"deed": "warn", "reason": "hurts"}),
+    Row("POST /cases/<int:case_id>/decision", NOBODY, {"deed": "leave"}, {"case_id": "operators_case"}),
+    Row("GET /memberships/<int:membership_id>/measures/new", HELPERS),
+    Row("GET /memberships/<int:membership_id>/measures/new", ABOVE, names=AN_ADMINS, knows=frozenset({"moderator"})),
+    Row("POST /memberships/<int:membership_id>/measures", HELPERS, {"deed": "mute", "reason": "hurts"}),
+    Row("POST /memberships/<int:membership_id>/measures", NOBODY, {"deed": "ban", "reason": "hurts"}, FROM_ABOVE),
+    Row("GET /announcements/<int:announcement_id>/removal", HELPERS),
+    Row("GET /groups/<int:group_id>/measures", HELPERS),
+    Row("GET /operator/cases", NOBODY, key=True),
+    Row("POST /operator/cases/<int:case_id>", NOBODY, {"deed": "leave"}, {"case_id": "operators_case"}, key=True),
     # What a form names is looked up through a gate, too.
     Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{other_root}"}),
     Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{closed}"}, knows=ABOVE),

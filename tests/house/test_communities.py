@@ -20,6 +20,7 @@ OF_NO_COMMUNITY = {
     "sign_in_code": "opens a person's own room",
     "subscription": "is a phone's",
     "listener": "is a phone's and a person's",
+    "block": "is one person's about another, wherever they meet",
     "helper": "is what a person said of herself",
     "attempts": "are counted by address and hour, before anybody is known",
     "machine_words": "are kept by their content, whoever said them",

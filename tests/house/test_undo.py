@@ -30,7 +30,7 @@ UNDONE = {
     "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
 }
 NOT_UNDONE = {
-    "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen",
+    "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen; whoever decided it can put it back",
     "POST /announcements/<int:announcement_id>/withdrawal": "is the undo, and is offered for ten seconds",
     "POST /requests/<int:request_id>/withdrawal": "the door can be knocked at again",
     "POST /invitations/<int:invitation_id>/revocation": "who had the link may be anybody: a new one is one tap",
@@ -38,6 +38,8 @@ NOT_UNDONE = {
     "POST /me/sign-out": "another phone, or a code, lets her in again, as the page says before",
     "POST /subscriptions/end": "the same page rings again with one tap",
     "POST /bans/<int:ban_id>/lift": "is the undo",
+    "POST /measures/<int:measure_id>/end": "is the undo",
+    "POST /blocks/<int:block_id>/end": "whom she meets again she blocks again with two taps",
     "POST /groups/<int:group_id>/unlisted": "the same page lists it again with one tap",
     "POST /groups/<int:group_id>/unlisted/end": "is the undo",
     "POST /appointments/<int:appointment_id>/withdrawal": "is the undo of an offer, and a new one is two taps",

@@ -29,6 +29,7 @@ from community.announcements.releasing import release
 from community.announcements.unlisted import Unlisted
 from community.bringing.bearers import Bearer, code_of
 from community.bringing.models import BroughtSheet, SheetPart
+from community.care.queue import queue, report
 from community.categories.mine import left_with as _left_category
 from community.database import Base, db, now, opaque_id, writing
 from community.delegation.ending import RoleEnd
@@ -37,6 +38,7 @@ from community.delegation.models import Appointment
 from community.delegation.taking import take_on
 from community.errands.models import Deed, begin
 from community.groups.bans import Ban
+from community.groups.measures import Measure
 from community.groups.members import _tickets
 from community.groups.membership import admit
 from community.groups.models import Category, Group
@@ -52,6 +54,7 @@ from community.notifications.models import Delivery
 from community.outbox.models import Outbox
 from community.oversight.counting import count
 from community.oversight.models import CounterChange
+from community.people.blocks import Block
 from community.people.models import Child, Person, Phone, Session, fingerprint
 from community.people.sign_in import SignInCode
 from community.speech.cupboard import PAGES
@@ -391,7 +394,21 @@ class _Builder:
         self.things["delivery"] = self._push(said, "owner", "sent")
         self._push(said, "member", "failed")
         self._asked(said)
+        self._cared_for(said)
         self.things |= {"width": "480", "rendition": "webp", "seq": str(said.seq)}
+
+    def _cared_for(self, said: Announcement) -> None:
+        """Something is reported, something was decided about the owner, and she does not hear the responder."""
+        owner, admin = self.cast["owner"], self.cast["admin"]
+        case = queue("announcement", said.id, self.group, reason="hurts", accused=owner, words=WORDS, language="hi")
+        made = report(case, self.cast["member"], "hurts")
+        warned = Measure.take("warning", self.group, owner, admin, reason="much")
+        Block.put(owner, self.cast["responder"])
+        beside = queue("group", self.root.id, self.root, reason="untrue")
+        db.session.flush()
+        self.things |= {"case": str(case.id), "operators_case": str(beside.id), "report": str(made.id)}
+        self.things |= {"measure": str(warned.id), "block": str(Block.of(owner)[0].id)}
+        self.things |= {f"a_{what}": what for what in ("announcement", "photo", "translation", "person", "group")}
 
     def _suggested(self) -> None:
         """Better words, one that waits and one that was taken."""

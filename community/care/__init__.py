@@ -1,0 +1,1 @@
+"""Care for the place: what is reported, who looks at it, and what becomes of it."""
