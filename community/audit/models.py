@@ -5,7 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from community.audit.lasting import guard
 from community.database import Base, BigId, db, foreign, moment, pk
+
+NOBODY = 0  # the actor of what came of somebody's leaving by herself: it is counted, and names no one
 
 
 class AuditEntry(Base):
@@ -37,3 +40,6 @@ class AuditEntry(Base):
             subject_id=subject_id, details=details,
         )  # fmt: skip
         db.session.add(entry)
+
+
+guard(AuditEntry.__table__)

@@ -44,6 +44,7 @@ KINDS = {
     "headcount": ("people", _l("How many hear it?")),
     "fold": ("bell", _l("Who was reached")),
     "count": ("people", _l("Counting groups")),
+    **dict.fromkeys(("erase", "erase-files", "tidy", "last-call"), ("trash", _l("What goes by itself"))),
     "recount": ("people", _l("Counting all groups again, by night")),
 }
 
