@@ -22,5 +22,5 @@ def guard(table: sa.FromClause) -> None:
     """Whoever makes the table makes what guards it; the migration does the same for a table that is there."""
     for dialect, statements in WATCH.items():
         for statement in statements:
-            made: sa.DDL = sa.DDL(statement).execute_if(dialect=dialect)
+            made = sa.DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
             sa.event.listen(table, "after_create", made)

@@ -99,7 +99,7 @@ def _take_media(person: Person) -> list[str]:
     _run(sa.update(Translation).where(Translation.voice_id.in_(voices)).values(voice_id=None))
     _run(sa.update(TranslationRequest).where(TranslationRequest.voice_id.in_(voices)).values(voice_id=None))
     _remove_silent(person)
-    return _drop(Photo, photos) + _drop(Voice, voices)
+    return _dropped(photos, Photo) + _dropped(voices, Voice)
 
 
 def _worn() -> sa.Select[int | None]:
@@ -125,11 +125,11 @@ def _remove_silent(person: Person) -> None:
     _run(sa.delete(Translation).where(*mute, Translation.author_id == person.id, said_by_others))
 
 
-def _drop(kind: type[Photo] | type[Voice], which: sa.Select[int]) -> list[str]:
-    found = list(db.session.scalars(sa.select(kind).where(kind.id.in_(which))))
-    names = [f"{one.key}/{rendition}" for one in found for rendition in one.sizes]
-    _run(sa.delete(kind).where(kind.id.in_([one.id for one in found])))
-    return names
+def _dropped(which: sa.Select[int], kind: type[Photo] | type[Voice]) -> list[str]:
+    rows = kind.__table__
+    found = db.session.execute(sa.select(rows.c.id, rows.c.key, rows.c.sizes).where(rows.c.id.in_(which))).all()
+    _run(sa.delete(kind).where(rows.c.id.in_([one.id for one in found])))
+    return [f"{one.key}/{rendition}" for one in found for rendition in one.sizes]
 
 
 def _take_recordings(person: Person) -> list[str]:

@@ -85,7 +85,7 @@ class CallAdmin(Ring):
 
     def place(self, row: Outbox) -> Group | None:
         found = db.session.get(AdminCall, row.args["call_id"])
-        return found and found.group
+        return found.group if found else None
 
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         found = db.session.get(AdminCall, row.args["call_id"])

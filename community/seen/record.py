@@ -34,18 +34,19 @@ VOICES: Said = ("speaker", _l("Voices from here"))
 WORDS: Said = ("edit", _l("Better words"))
 NUMBER: Said = ("phone", _l("Office number"))
 ACTIONS: Mapping[str, Said] = {
-    "announced": ("megaphone", _l("Announcement")), "removed announcement": ("trash", _l("Remove")),
+    "announced": ("megaphone", _l("Announcement")), "sent again": ("repeat", _l("Send it again")),
     "pinned": ("pin", _l("Pin on top")), "unpinned": ("pin", _l("Unpin")),
     "unlisted": ("eye", _l("Do not list it")), "listed again": ("eye", _l("List it again")),
     "invited": INVITED, "revoked": ("close", _l("Close this invitation")),
     "approved": ("check", _l("Let in.")), "declined": ("close", _l("Not let in.")), "undone": ("undo", _l("Undone")),
-    "removed": ("leave", _l("Take out of the group")), "put back": ("undo", _l("Undone")),
+    "removed": ("trash", _l("Remove")), "put back": ("undo", _l("Undone")),
     "banned": ("block", _l("Close the door")), "ban lifted": ("door", _l("Open the door again")),
     "helped to another phone": ("phone", _l("A code for another phone")),
     "contact": NUMBER, "contact ended": NUMBER, "called": ("bell", _l("Call who looks after it")),
     "changed": ("edit", _l("Name and looks")), "moved": ("swap", _l("Move to another place")),
     "archived": ("moon", _l("Let this group rest")), "brought back": ("sun", _l("Bring it back")),
     "planted": ("plus", _l("New group inside")), "begun": ("home", _l("Begin a courtyard")),
+    "demo": ("home", _l("Begin a courtyard")),
     "turned away": ("close", _l("Not let in.")),
     **dict.fromkeys(
         (
@@ -62,6 +63,7 @@ ACTIONS: Mapping[str, Said] = {
     **dict.fromkeys(
         ("asked to translate", "translation approved", "translation returned", "translation undone"), TONGUES
     ),
+    **dict.fromkeys(("sheet brought in", "sheet stopped", "sheet undone", "exported"), SHEETS),
     **dict.fromkeys(("voice approved", "voice declined"), VOICES),
     **dict.fromkeys(("word taken", "word refused", "word undone"), WORDS),
 }  # fmt: skip

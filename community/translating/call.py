@@ -19,7 +19,7 @@ class Call(Ring):
 
     def place(self, row: Outbox) -> Group | None:
         request = db.session.get(TranslationRequest, row.args["request_id"])
-        return request and request.announcement.audience.group
+        return request.announcement.audience.group if request else None
 
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         request = db.session.get(TranslationRequest, row.args["request_id"])
