@@ -122,6 +122,8 @@ def join(group_id: int) -> ResponseReturnValue:
     if not _may_simply_join(group):
         JoinRequest.ask(group, person, child)
         return redirect("/#asked", code=303)
+    if group.joining != "link" and not standing(person).here(group):
+        group.note("came in from above", person)
     admit(group, person, child)
     return redirect(f"/groups/{group.id}", code=303)
 

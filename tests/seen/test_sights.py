@@ -36,7 +36,7 @@ ABOVE: dict[str, Any] = {
 }  # fmt: skip
 
 
-@settings(max_examples=25 if ALL else 2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8 if ALL else 1, deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=WORLDS)
 @example(world=ABOVE)
 def test_what_is_said_of_them_is_what_their_pages_let_them(app: Flask, world: dict[str, Any]) -> None:
