@@ -45,7 +45,8 @@ ACTIONS: Mapping[str, Said] = {
     "contact": NUMBER, "contact ended": NUMBER, "called": ("bell", _l("Call who looks after it")),
     "changed": ("edit", _l("Name and looks")), "moved": ("swap", _l("Move to another place")),
     "archived": ("moon", _l("Let this group rest")), "brought back": ("sun", _l("Bring it back")),
-    "came in from above": ("join", _l("Come in")), "planted": ("plus", _l("New group inside")), "begun": ("home", _l("Begin a courtyard")),
+    "came in from above": ("join", _l("Come in")),
+    "planted": ("plus", _l("New group inside")), "begun": ("home", _l("Begin a courtyard")),
     "demo": ("home", _l("Begin a courtyard")),
     "turned away": ("close", _l("Not let in.")),
     **dict.fromkeys(
@@ -61,7 +62,10 @@ ACTIONS: Mapping[str, Said] = {
     **dict.fromkeys(("template made", "template used", "template changed", "template ended"), STARTS),
     **dict.fromkeys(("merger offered", "merger answered", "merger closed", "merged", "parted"), TOGETHER),
     **dict.fromkeys(
-        ("asked to translate", "translation approved", "translation returned", "translation undone", "translation removed"), TONGUES
+        (
+            "asked to translate", "translation approved", "translation returned", "translation undone",
+            "translation removed",
+        ), TONGUES,
     ),
     **dict.fromkeys(("sheet brought in", "sheet stopped", "sheet undone", "exported"), SHEETS),
     **dict.fromkeys(("voice approved", "voice declined"), VOICES),
