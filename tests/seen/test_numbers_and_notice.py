@@ -44,14 +44,14 @@ def test_what_is_no_number_is_refused_and_kept(village: Village, typed: str) -> 
 
 @pytest.mark.large
 def test_a_number_stands_where_she_put_it_and_nowhere_else(village: Village) -> None:
-    """Every page of the house, as a member and as an admin above."""
+    """Every page of the house, as a member, or as an admin above where members do not come."""
     group = village.things["group"]
     assert village.browser("admin").post(f"/groups/{group}/contact", data={"number": NUMBER}).status_code == 303
     known, shown = village.known(), set()
     for row in ROWS:
-        for role in {"member", "above"} & row.may:
-            if row.method == "GET" and NUMBER.encode() in ask(village, row, role, known).get_data():
-                shown.add(row.rule)
+        role = next((one for one in ("member", "above") if one in row.may), None)
+        if row.method == "GET" and role and NUMBER.encode() in ask(village, row, role, known).get_data():
+            shown.add(row.rule)
     assert shown <= OFFICES
     assert "/groups/<int:group_id>/overseers" in shown
 
