@@ -33,14 +33,15 @@ from community.categories import carried, mine  # noqa: F401  their routes
 from community.categories import shared as categories
 from community.delegation import level_desk, terms  # noqa: F401  their routes
 from community.delegation import views as delegation
+from community.erasure import views as erasure
 from community.errands import views as errands
-from community.groups import branches, involvement, members, settings, starting  # noqa: F401  their routes
+from community.groups import branches, contacts, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.headcount import views as headcount
 from community.headcount.models import count_exactly
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
-from community.invitations import appointed, desk, digits, messages  # noqa: F401  their routes
+from community.invitations import appointed, desk, digits, messages, notice, withdrawing  # noqa: F401  their routes
 from community.invitations import views as invitations
 from community.media import views as media
 from community.mergers import views as mergers
@@ -57,6 +58,8 @@ from community.people import session
 from community.people import views as people
 from community.saver import views as saver
 from community.search import views as search
+from community.seen import record  # noqa: F401  its routes
+from community.seen import views as seen
 from community.speech import desk as _desk  # noqa: F401  its routes
 from community.speech import views as speech
 from community.subscriptions import views as subscriptions
@@ -71,7 +74,7 @@ from community.wording import views as wording
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
     announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, care, home, mergers,
-    belongings, offline, outbox,
+    belongings, erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -101,6 +104,7 @@ def furnish(app: Flask) -> None:
     oversight.init_app(app)
     care.init_app(app)
     mergers.init_app(app)
+    erasure.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -5,9 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from community.audit.lasting import guard
 from community.database import Base, BigId, db, foreign, moment, pk
 
 OPERATOR = 0  # the actor, where it was who runs the server: nobody of the community
+NOBODY = 0  # the actor of what came of somebody's leaving by herself: it is counted, and names no one
 
 
 class AuditEntry(Base):
@@ -39,3 +41,6 @@ class AuditEntry(Base):
             subject_id=subject_id, details=details,
         )  # fmt: skip
         db.session.add(entry)
+
+
+guard(AuditEntry.__table__)

@@ -11,6 +11,7 @@ from community.delegation.ending import RoleEnd
 from community.delegation.levels import LevelTemplate
 from community.delegation.models import Appointment
 from community.errands.models import Errand
+from community.groups.contacts import Contact
 from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.oversight.calls import AdminCall
@@ -80,6 +81,13 @@ def _not_listed(who: int) -> Wanted:
     return sa.select(*fields, *PLACE).join(Group, one.group_id == Group.id).where(one.person_id == who).order_by(one.id)
 
 
+def _numbers(who: int) -> Wanted:
+    """Of her office, which she has put up herself."""
+    one = Contact
+    held = sa.select(one.number.label("words"), *PLACE, one.created.label("moment"))
+    return held.join(Group, one.group_id == Group.id).where(one.person_id == who).order_by(one.id)
+
+
 PARTS = (
     Part("offices", _l("In all groups of a category"), ("office",), _offices, "category"),
     Part("offers", _l("You are asked to take something on"), ("appointment",), _offers),
@@ -88,6 +96,7 @@ PARTS = (
     Part("templates", _l("What new groups get"), ("level_template",), _templates, "level"),
     Part("errands", _l("Big tasks"), ("errand",), _errands),
     Part("sheets", _l("Places from a sheet"), ("brought_sheet",), _sheets),
+    Part("numbers", _l("Office number"), ("contact",), _numbers, "words"),
     Part("calls", _l("These groups need somebody first"), ("admin_call",), _calls),
     Part("not_listed", _l("What others were told"), ("unlisted",), _not_listed, "words"),
 )

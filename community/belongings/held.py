@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
-from community.belongings import cared, duties
+from community.belongings import cared, choices, duties
 from community.belongings.part import PLACE, Part, Wanted
 from community.groups.bans import Ban
 from community.groups.membership import Membership
@@ -190,6 +190,7 @@ PARTS = (
     Part("understood", _l("“I understood”"), ("acknowledgement",), _understood),
     Part("requests", _l("Ask to come in"), ("join_request",), _requests),
     Part("closed_doors", _l("Where I may not come in"), ("ban",), _bans),
+    *choices.PARTS,
     Part("invitations", _l("Invitation"), ("invitation",), _invitations),
     Part("mergers", _l("Courtyards come together"), ("merger",), _mergers),
     Part("deeds", _l("Look after"), ("audit_entry",), _deeds, "action"),

@@ -16,6 +16,7 @@ from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import forget_standing
 from community.http import Changed, missing, poster_host_is_reachable, public_url, signed_in, writes
+from community.invitations.consent import Consent
 from community.invitations.views import OFFERED, EndedPage, newcomer
 from community.people.language import speak_unless_chosen
 from community.people.phones import unkept
@@ -96,9 +97,11 @@ def take_office(code: str) -> ResponseReturnValue:
     if bearer.person_id and bearer.person_id != getattr(someone(), "id", None):
         raise EndedPage
     try:
-        bearer.take(newcomer())
+        person = newcomer()
+        bearer.take(person)
     except Ended:
         raise EndedPage from None
+    Consent.note(person, bearer.group)
     return redirect(f"/office/{code}", code=303)
 
 

@@ -14,7 +14,8 @@ from community.categories.shared import blueprint
 from community.database import db
 from community.groups.bans import Ban
 from community.groups.category import Category, GroupCategory
-from community.groups.membership import TAKE_BACK, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.leaving import leave as end_quietly
+from community.groups.membership import TAKE_BACK, LastAdmin, Membership, admit, standing
 from community.groups.models import Group
 from community.http import Changed, missing, signed_in, writes
 from community.languages import in_order
@@ -48,7 +49,9 @@ def belonging(memberships: Sequence[Membership]) -> list[Belonging]:
 def mine() -> ResponseReturnValue:
     ticket = request.args.get("left", "")
     return render_template(
-        "categories/mine.html", belongings=belonging(standing(me()).memberships), left=ticket if _read(ticket) else ""
+        "categories/mine.html",
+        belongings=belonging(standing(me()).memberships),
+        left=ticket if read_left(ticket) else "",
     )
 
 
@@ -60,11 +63,9 @@ def leave(category_id: int) -> ResponseReturnValue:
     held = next((one for one in belonging(standing(me()).memberships) if one.category.id == category_id), None)
     through = held.through if held else missing()
     try:
-        for one in through:
-            one.end()
+        end_quietly(me(), through)
     except LastAdmin:
         raise Changed(_l("You are the last admin here. Make somebody else an admin first.")) from None
-    forget_standing()
     return redirect(f"/me/categories?left={left_with(me().id, *through)}", code=303)
 
 
@@ -73,12 +74,17 @@ def leave(category_id: int) -> ResponseReturnValue:
 @writes
 def undo_leaving() -> ResponseReturnValue:
     """Back in, as before, within ten minutes, where the groups still stand open."""
-    for group_id, child_id, level, heard in _read(request.form.get("left", "")) or _changed():
+    come_back(request.form.get("left", ""))
+    return redirect("/me/categories", code=303)
+
+
+def come_back(ticket: str) -> None:
+    """Into what this ticket says, where the groups still stand open. Raises Changed where it says nothing."""
+    for group_id, child_id, level, heard in read_left(ticket) or _changed():
         group = db.session.get(Group, group_id)
         if group and not group.rests and not Ban.holds(me(), group):
             held = admit(group, me(), db.session.get(Child, child_id) if child_id else None)
             held.level, held.heard_seq = level, heard
-    return redirect("/me/categories", code=303)
 
 
 def _changed() -> list[Any]:
@@ -95,7 +101,7 @@ def left_with(person_id: int, *left: Membership) -> str:
     return str(_tickets().dumps([person_id, held]))
 
 
-def _read(ticket: str) -> list[Any]:
+def read_left(ticket: str) -> list[Any]:
     """What I left, by the ticket that leaving gave me; nothing where it is forged, another's or too old."""
     try:
         person, left = _tickets().loads(ticket, max_age=int(TAKE_BACK.total_seconds()))

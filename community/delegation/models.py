@@ -18,6 +18,7 @@ from community.database import Base, BigId, UtcDateTime, db, digest, foreign, ma
 from community.groups.bans import Ban
 from community.groups.membership import Membership, Standing
 from community.groups.models import Category, Group
+from community.groups.silences import Silence
 from community.http import derived
 from community.people.models import Person, fingerprint
 from community.people.sign_in import SPOKEN_DIGITS
@@ -152,8 +153,12 @@ class Appointment(Base):
 
     def is_for(self, person: Person) -> bool:
         """Whether this person may take it on: nobody takes what she offers, and a named offer is for one."""
-        named = self.person_id is None or self.person_id == person.id
+        named = self.person_id is None or (self.person_id == person.id and not Silence.holds(person, self.group))
         return named and person.id != self.issuer_id and not Ban.holds(person, self.group)
+
+    def is_unwelcome_to(self, person: Person) -> bool:
+        """Whether it was offered to her by name, and she has left that group since."""
+        return self.person_id == person.id and Silence.holds(person, self.group)
 
     @classmethod
     def of(cls, group: Group) -> list["Appointment"]:
@@ -175,7 +180,7 @@ class Appointment(Base):
         found = db.session.scalars(
             sa.select(cls).where(sa.or_(waits, handed)).options(joinedload(cls.group)).order_by(cls.id).limit(20)
         )
-        return [one for one in found if one.answer or one.is_live]
+        return [one for one in found if one.answer or (one.is_live and not one.is_unwelcome_to(person))]
 
     def settle(self, answer: str, by: Person) -> None:
         """Take the offer out of the world, in one statement. Raises Void where somebody was faster."""

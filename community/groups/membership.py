@@ -18,6 +18,7 @@ from community.groups.counter import Counter
 from community.groups.measures import Measure
 from community.groups.models import Group
 from community.groups.offices import Office, Offices, Placed
+from community.groups.silences import Silence
 from community.groups.terms import HELD, Termed
 from community.groups.terms import ROLES as ROLES
 from community.people.models import Child, Person
@@ -208,5 +209,6 @@ def admit(group: Group, person: Person, child: Child | None = None, role: str = 
             held.level, held.muted_until = together[0].level, together[0].muted_until
         db.session.add(held)
         db.session.flush()
+        Silence.end(person, group)
     forget_standing()
     return held

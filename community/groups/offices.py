@@ -12,7 +12,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from community.audit.models import AuditEntry
+from community.audit.models import NOBODY, AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, foreign, maybe_moment, moment, now, pk
 from community.groups.models import Category, Group, GroupCategory
 from community.people.models import Person
@@ -101,10 +101,14 @@ class Office(Base):
 
     @classmethod
     def end_with(cls, group_id: int, person: Person) -> None:
-        """She is not in the branch any more: what hung on that is over."""
+        """She is not in the branch any more: what hung on that is over. The log says that it ended, and not whose."""
         held = sa.select(cls).where(cls.group_id == group_id, cls.person_id == person.id, cls.ended_at.is_(None))
         for office in db.session.scalars(held):
-            office.end(person)
+            office.ended_at, office.ended_by = now(), person.id
+            AuditEntry.add(
+                "office ended", actor_id=NOBODY, community_id=office.community_id, group_id=group_id,
+                category=office.category_id, role=office.role,
+            )  # fmt: skip
 
 
 @dataclass

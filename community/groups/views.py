@@ -9,7 +9,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from community.database import db
 from community.groups.bans import Ban
-from community.groups.membership import TAKE_BACK, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.leaving import leave as end_quietly
+from community.groups.membership import TAKE_BACK, LastAdmin, Membership, admit, standing
 from community.groups.models import Group
 from community.http import Changed, missing, signed_in, writes
 from community.people.models import Child
@@ -30,10 +31,9 @@ def mine(membership_id: int) -> Membership:
 def leave(membership_id: int) -> ResponseReturnValue:
     held = mine(membership_id)
     try:
-        held.end()
+        end_quietly(me(), [held])
     except LastAdmin:
         raise Changed(_l("You are the last admin here. Make somebody else an admin first.")) from None
-    forget_standing()
     return redirect(f"/groups?left={_ticket(held)}", code=303)
 
 

@@ -17,6 +17,7 @@ from community.care.queue import waiting_for
 from community.database import db
 from community.delegation.ending import RoleEnd
 from community.delegation.models import Appointment
+from community.erasure.models import Erasure
 from community.groups.measures import Measure
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
@@ -57,7 +58,7 @@ def _courtyard(person: Person) -> str:
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
         offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
         calls=AdminCall.for_home(person), cases=waiting_for(person, stand), told=Measure.for_home(person),
-        reported=Report.for_home(person),
+        reported=Report.for_home(person), erasure=Erasure.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from community.delegation.taking import gives, take_on
 from community.form import Form
 from community.groups.membership import LastAdmin
 from community.http import signed_in, writes
+from community.invitations.consent import Consent
 from community.invitations.views import OFFERED, EndedPage, blueprint, newcomer
 from community.people.language import speak_unless_chosen
 from community.people.models import Person
@@ -52,6 +53,7 @@ def take(code: str) -> ResponseReturnValue:
     offer = _at(code)
     speak_unless_chosen(offer.group.language)
     person = newcomer()
+    Consent.note(person, offer.group)
     if offer.spoken and offer.answer is None:
         return _waiting(offer, person)
     try:

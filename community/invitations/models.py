@@ -15,6 +15,7 @@ from community.groups.bans import Ban
 from community.groups.membership import TAKE_BACK, Membership, admit
 from community.groups.models import Group
 from community.groups.offices import Office
+from community.groups.silences import Silence
 from community.http import derived
 from community.people.models import Child, Person, fingerprint
 from community.people.sign_in import SPOKEN_DIGITS
@@ -173,6 +174,7 @@ class JoinRequest(Base):
             return found
         asked = cls(group=group, community_id=group.community_id, person=person, invitation=invitation)
         asked.child_id = child.id if child else None
+        Silence.end(person, group)
         db.session.add(asked)
         db.session.flush()
         return asked

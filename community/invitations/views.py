@@ -14,6 +14,7 @@ from community.groups.gates import open_to
 from community.groups.membership import Membership, admit, standing
 from community.groups.models import Group
 from community.http import Changed, Refusal, missing, signed_in, writes
+from community.invitations.consent import Consent
 from community.invitations.models import Ended, Invitation, JoinRequest
 from community.languages import current
 from community.people.language import speak_unless_chosen
@@ -95,6 +96,7 @@ def come_in(invitation: Invitation, person: Person) -> ResponseReturnValue:
         got = invitation.redeem(person, _child_to_bring(person))
     except Ended:
         raise EndedPage from None
+    Consent.note(person, invitation.group)
     return redirect(f"/groups/{got.group_id}" if isinstance(got, Membership) else "/#asked", code=303)
 
 
@@ -120,6 +122,8 @@ def join(group_id: int) -> ResponseReturnValue:
     if not _may_simply_join(group):
         JoinRequest.ask(group, person, child)
         return redirect("/#asked", code=303)
+    if group.joining != "link" and not standing(person).here(group):
+        group.note("came in from above", person)
     admit(group, person, child)
     return redirect(f"/groups/{group.id}", code=303)
 

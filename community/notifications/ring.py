@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from community.database import db, now
+from community.groups.models import Group
+from community.groups.silences import Silence
 from community.notifications.packing import night_ends
 from community.notifications.sender import Letter, Outcome, sender
 from community.outbox.models import Errand, Outbox
@@ -24,7 +26,14 @@ class Post:
 
 
 class Ring(Errand):
-    """`called` says who is called and what her phone shows."""
+    """`called` says who is called and what her phone shows, `place` which group it is about.
+
+    Who has left that group, or all of the community, is not rung for ninety days.
+    """
+
+    def place(self, row: Outbox) -> Group | None:
+        """None where no group asks: something of her own."""
+        raise NotImplementedError
 
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         """Whom it rings for, and what makes the payload; None where nobody has to be called any more."""
@@ -35,6 +44,9 @@ class Ring(Errand):
         if found is None:
             return Post([])
         person, body = found
+        place = self.place(row)
+        if place and Silence.holds(person, place):
+            return Post([])
         if due := night_ends(person, now()):
             return Post([], due)
         packed = body()

@@ -14,7 +14,7 @@ from community.notifications import reach, reports
 from community.notifications.fanout import LIVES, lives
 from community.outbox.models import Outbox
 from community.people.attempts import Attempts
-from community.people.session import current_session
+from community.people.session import current_session, me
 
 blueprint = Blueprint("notifications", __name__)
 HOURLY = 3000  # reports of one phone, or from one address where nobody is signed in: a village may share it
@@ -58,6 +58,7 @@ def resend(announcement_id: int) -> ResponseReturnValue:
     if last is None or last.created <= now() - PAUSE:
         number = int(last.key.rpartition(":")[2]) + 1 if last else 1
         Outbox.promise("fan-out", _round(found, number), announcement_id=found.id, again=True)
+        found.audience.group.note("sent again", me(), subject_id=found.id)
     return redirect(f"/announcements/{found.id}/reach", code=303)
 
 

@@ -46,6 +46,7 @@ KINDS = {
     **dict.fromkeys(("care", "care-desks"), ("report", _l("Please look at this"))),
     "call-care": ("bell", _l("Calling who looks after a group")),
     "count": ("people", _l("Counting groups")),
+    **dict.fromkeys(("erase", "erase-files", "tidy", "last-call"), ("trash", _l("What goes by itself"))),
     "recount": ("people", _l("Counting all groups again, by night")),
 }
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from community.form import Form
+from community.groups.contacts import Contact
 from community.groups.gates import heard_by, led_by
 from community.groups.membership import standing
 from community.http import signed_in, writes
@@ -83,4 +84,8 @@ def ring(group_id: int) -> ResponseReturnValue:
 @signed_in
 def who(group_id: int) -> ResponseReturnValue:
     group = heard_by(me(), group_id)
-    return render_template("oversight/overseers.html", group=group, levels=overseers(group))
+    levels = overseers(group)
+    return render_template(
+        "oversight/overseers.html", group=group, levels=levels, numbers=Contact.at([one.id for one in levels]),
+        holds=any(one.id == group.id and me().id in {who.id for who, _role in one.people} for one in levels),
+    )  # fmt: skip

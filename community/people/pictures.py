@@ -23,6 +23,8 @@ GROUP_PICTURES = (
     "paint", "shuttle", "map", "hands", "megaphone",
 )  # fmt: skip
 
+GONE = "gone"  # whoever was erased: nobody can choose it
+
 # What stands under the picture, and what a person without a name is called.
 WORDS: dict[str, LazyString] = {
     "fish": _l("Fish"), "parrot": _l("Parrot"), "butterfly": _l("Butterfly"),
@@ -40,7 +42,7 @@ WORDS: dict[str, LazyString] = {
     "road": _l("Road"), "village": _l("Village"), "hut": _l("House"), "building": _l("Flats"), "gate": _l("Gate"),
     "lift": _l("Lift"), "parking": _l("Parking"), "drain": _l("Drain"), "trash": _l("Rubbish"), "plug": _l("Power"),
     "computer": _l("Computer"), "music": _l("Music"), "paint": _l("Painting"), "shuttle": _l("Games"), "map": _l("Map"),
-    "hands": _l("Help"), "megaphone": _l("News"),
+    "hands": _l("Help"), "megaphone": _l("News"), GONE: _l("Someone who left"),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from community.database import db
+from community.groups.models import Group
 from community.languages import LANGUAGES, speaking
 from community.languages import gettext as _
 from community.notifications.payload import call
@@ -15,6 +16,10 @@ from community.translating.models import TranslationRequest
 
 class Call(Ring):
     """Its arguments: `request_id`, and `person_id` of who is called: the one who was asked, or the one who asked."""
+
+    def place(self, row: Outbox) -> Group | None:
+        request = db.session.get(TranslationRequest, row.args["request_id"])
+        return request.announcement.audience.group if request else None
 
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         request = db.session.get(TranslationRequest, row.args["request_id"])

@@ -146,6 +146,8 @@ def remove(announcement_id: int, language: str) -> ResponseReturnValue:
     """Take the words in this language off the pages: readers get the original again."""
     said = _announced_by_us(announcement_id)
     _tongue(said, language)
+    if any(words.language == language for words in said.translations[1:]):
+        said.audience.group.note("translation removed", me(), subject_id=said.id, language=language)
     take_off(said, language)
     for one in TranslationRequest.of(said, language):
         one.reopen()

@@ -16,6 +16,7 @@ OWNER = frozenset({"owner"})
 ADMINS = frozenset({"admin", "above"})
 HELPERS = ADMINS | {"moderator"}
 HEARERS = HELPERS | {"member", "responder", "owner"}  # in the group, or looking after it
+OFFICES = frozenset({"responder", "moderator", "admin"})  # hold a role in the group itself
 INSIDE = frozenset({"member", "responder", "moderator", "admin", "owner"})  # in the group itself
 AT_DOOR = HEARERS | {"sister"}  # could ask to come in, as somebody of the same community
 SOMEWHERE = SIGNED_IN - {"stranger"}  # in a community, whichever
@@ -253,6 +254,18 @@ ROWS = (
     Row("GET /groups/<int:group_id>/unlisted", NOBODY),  # only what is delicate
     Row("POST /groups/<int:group_id>/unlisted", ADMINS, {"reason": "a shelter"}, {"group_id": "delicate"}),
     Row("POST /groups/<int:group_id>/unlisted/end", ADMINS, names={"group_id": "withheld"}),
+    Row("GET /me/seen", SIGNED_IN),
+    Row("POST /me/seen/undo", OWNER, {"left": "{left_category}"}),
+    Row("GET /groups/<int:group_id>/seen", COMMUNITY, names=AT_ROOT),
+    Row("GET /groups/<int:group_id>/seen", NOBODY),  # it is the whole community's
+    Row("POST /groups/<int:group_id>/seen/end", COMMUNITY - ABOVE, names=AT_ROOT, knows=ABOVE),  # the last admin
+    Row("GET /groups/<int:group_id>/record", HEARERS),
+    Row("GET /groups/<int:group_id>/contact", OFFICES),
+    Row("POST /groups/<int:group_id>/contact", OFFICES, {"number": "112"}),
+    Row("GET /me/erasure", SIGNED_IN),
+    Row("POST /me/erasure", SIGNED_IN - ABOVE, knows=ABOVE),  # the last admin
+    Row("POST /me/erasure/undo", SIGNED_IN),
+    Row("GET /notice", ALL),
     Row("GET /groups/<int:group_id>/members", HEARERS),
     Row("GET /memberships/<int:membership_id>", ADMINS | OWNER),
     Row("POST /memberships/<int:membership_id>/role", ADMINS | OWNER, {"role": "member"}),

@@ -24,6 +24,7 @@ OF_NO_COMMUNITY = {
     "helper": "is what a person said of herself",
     "attempts": "are counted by address and hour, before anybody is known",
     "machine_words": "are kept by their content, whoever said them",
+    "erasure": "is of a person, wherever she is",
     "outbox": "is walked by its time, for the whole server",
 }
 WITH_ITS_PARENT = {

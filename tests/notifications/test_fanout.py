@@ -116,7 +116,7 @@ def test_each_phone_of_a_random_tree_gets_one_copy(
 
 def _empty() -> None:
     with committed():
-        for table in reversed(Base.metadata.sorted_tables):
+        for table in reversed([one for one in Base.metadata.sorted_tables if one.name != "audit_entry"]):
             db.session.execute(
                 sa.update(table).values(parent_id=None)
             ) if "parent_id" in table.c and table.name == "group" else None

@@ -1,0 +1,100 @@
+"""What goes by itself, and when. The page that says so is drawn from the same list."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from community.database import db, now
+from community.delegation.ending import RoleEnd
+from community.erasure.models import Erasure
+from community.groups.contacts import Contact
+from community.groups.membership import Membership
+from community.groups.offices import Office
+from community.groups.silences import Silence
+from community.invitations.models import JoinRequest
+from community.notifications.models import KEPT as FOLDED
+from community.outbox.models import LATER, Outbox
+from community.oversight.calls import AdminCall
+from community.people.models import Person, Session
+from community.people.sign_in import SignInCode
+
+YEAR = timedelta(days=366)  # what was done, and from where, is known for a year at least
+IDLE = timedelta(days=3 * 366)
+AT_ONCE = 200  # people who were not here for years, a night
+BACKUPS = timedelta(weeks=5)  # the longest that a copy for emergencies stays
+
+
+@dataclass(frozen=True)
+class Kept:
+    """So long these rows stay; `done` says which are over at a moment."""
+
+    title: LazyString
+    days: int
+    table: type | None = None
+    over: Callable[[datetime], sa.ColumnElement[bool]] | None = None
+
+
+KEPT = (
+    Kept(_l("What my phones tell"), FOLDED.days),  # counted and taken away: notifications/folding.py
+    Kept(_l("My phones"), YEAR.days, Session, lambda at: Session.ended_at < at),
+    Kept(_l("Ask to come in"), YEAR.days, JoinRequest, lambda at: JoinRequest.answered_at < at),
+    Kept(_l("Who looks after what"), YEAR.days, RoleEnd, lambda at: RoleEnd.created < at),
+    Kept(_l("These groups need somebody first"), YEAR.days, AdminCall, lambda at: AdminCall.created < at),
+    Kept(_l("I have a code"), YEAR.days, SignInCode, lambda at: SignInCode.expires < at),
+)
+UNSAID = (  # rows of nobody that anybody asks about
+    Kept(_l("Big tasks"), YEAR.days, Outbox, lambda at: Outbox.done_at < at),
+    Kept(_l("Leave"), 0, Silence, lambda at: Silence.until < at),
+)
+
+
+def tidy() -> None:
+    """What the outbox does once a night."""
+    for one in (*KEPT, *UNSAID):
+        if one.table and one.over:
+            _run(sa.delete(one.table).where(one.over(now() - timedelta(days=one.days))))
+    _take_down_numbers()
+    for person in idle(AT_ONCE):
+        call_last(person)
+    promise_tidying()
+
+
+def promise_tidying() -> None:
+    day = now().date() + timedelta(days=1)
+    at = datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=4)
+    at += timedelta(days=1) if at <= now() else timedelta()
+    Outbox.promise("tidy", f"tidy:{at.date()}", at, rank=LATER)
+
+
+def _take_down_numbers() -> None:
+    """Of who holds no role there any more; nobody was shown them since."""
+    here = (Membership.group_id == Contact.group_id, Membership.person_id == Contact.person_id)
+    held = sa.select(Membership.id).where(*here, Membership.role != "member").exists()
+    office = sa.select(Office.id).where(
+        Office.group_id == Contact.group_id, Office.person_id == Contact.person_id, Office.lasts()
+    )
+    _run(sa.delete(Contact).where(~held, ~office.exists()))
+
+
+def idle(most: int) -> Iterable[Person]:
+    """Who was not here for three years, and was not told so lately."""
+    since = now() - IDLE
+    here = sa.select(Session.id).where(Session.person_id == Person.id, Session.seen > since)
+    told = sa.select(Erasure.id).where(Erasure.person_id == Person.id, Erasure.created > now() - YEAR)
+    done = sa.select(Erasure.id).where(Erasure.person_id == Person.id, Erasure.done_at.is_not(None))
+    old = (Person.created < since, ~here.exists(), ~told.exists(), ~done.exists())
+    return db.session.scalars(sa.select(Person).where(*old).order_by(Person.id).limit(most)).all()
+
+
+def call_last(person: Person) -> None:
+    """In two days she is erased, unless she comes: her phones ring once, and her courtyard says so."""
+    found = Erasure.ask(person, why="idle")
+    Outbox.promise("last-call", f"last-call:{found.id}", erasure_id=found.id)
+
+
+def _run(statement: sa.Executable) -> None:
+    db.session.execute(statement.execution_options(synchronize_session=False))

@@ -1,0 +1,38 @@
+"""What becomes of each row that names a person who is erased. A column that is in no list here fails the suite."""
+
+from collections.abc import Mapping
+
+# Rows of hers: they go, in this order (what points at others first).
+GO = (
+    "delivery.person_id", "acknowledgement.person_id", "join_request.person_id", "admin_call.person_id",
+    "appointment.person_id", "office.person_id", "office_bearer.person_id", "role_end.person_id", "ban.person_id",
+    "suggestion_voice.person_id", "translation_request.person_id", "helper.person_id", "person_word.person_id",
+    "contact.person_id", "consent.person_id", "silence.person_id", "listener.person_id", "membership.person_id",
+    "child.parent_id", "sign_in_code.person_id", "session.person_id",
+)  # fmt: skip
+# Where only her name leaves the row.
+UNNAMED = ("sign_in_code.issuer_id", "photo.owner_id", "voice.owner_id", "membership.role_by")
+# They go with her, or stay without her: as she says.
+ASKED = ("recording.person_id",)
+# What she did with a power over others, or said to them: it stays, and says "someone who left" from now on.
+STAYS: Mapping[str, str] = {
+    "audit_entry.actor_id": "the log is only ever added to; without a person behind it the number says nothing",
+    "audit_entry.subject_id": "the log is only ever added to; without a person behind it the number says nothing",
+    "announcement.author_id": "others have heard it, and may look for it; unsaid or removed words are emptied",
+    "translation.author_id": "the words are the announcement's",
+    "erasure.person_id": "that she was erased, and when: a number",
+    **dict.fromkeys(
+        (
+            "group.archived_by", "recording.answered_by", "admin_call.called_by", "appointment.issuer_id",
+            "appointment.taken_by", "appointment.answered_by", "ban.banned_by", "brought_sheet.person_id",
+            "brought_sheet.asked_by", "errand.person_id", "errand.undo_by", "invitation.inviter_id",
+            "invitation.revoked_by", "level_template.made_by", "merger.asked_by", "merger.answered_by",
+            "merger.agreed_by", "merger.closed_by", "merger.undone_by", "office.given_by", "office.ended_by",
+            "suggestion.answered_by", "unlisted.person_id", "unlisted.ended_by", "announcement.pinned_by",
+            "announcement.removed_by", "join_request.answered_by", "office_bearer.answered_by",
+            "translation.approved_by", "translation_request.asked_by", "translation_request.answered_by",
+            "category.retired_by",
+        ),
+        "what was done to others or to the place, and by whom: it is theirs to know that somebody did",
+    ),
+}  # fmt: skip
