@@ -40,6 +40,7 @@ from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
 from community.invitations import appointed, desk, digits, messages  # noqa: F401  their routes
 from community.invitations import views as invitations
+from community.links import views as links
 from community.media import views as media
 from community.mergers import views as mergers
 from community.notifications import vapid
@@ -67,7 +68,7 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
+    people, links, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
     announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
     offline, outbox,
 )  # fmt: skip

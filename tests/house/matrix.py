@@ -162,6 +162,7 @@ ROWS = (
     Row("GET /me/voice", SIGNED_IN),
     Row("POST /me/voice", SIGNED_IN, {"language": "ur"}),
     Row("GET /language", ALL),
+    Row("GET /leaving", ALL, {"to": "{leads}", "mark": "{leads_mark}"}),
     Row("POST /language", ALL, {"language": "hi"}),
     Row("GET /language/<tongue>/words", SOMEWHERE),
     Row("GET /language/<tongue>/words/<word>", SOMEWHERE),

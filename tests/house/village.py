@@ -44,6 +44,7 @@ from community.groups.offices import Office
 from community.groups.views import _ticket
 from community.invitations.models import Invitation, JoinRequest
 from community.languages import LANGUAGES
+from community.links.drawing import mark_of
 from community.media.models import Photo, Voice
 from community.media.picture import prepare
 from community.media.sound import Spoken
@@ -280,6 +281,7 @@ class _Builder:
         self._failed()
         self._merging()
         self.things["sentence"] = "thanks"
+        self.things |= {"leads": "https://bit.ly/x", "leads_mark": mark_of("https://bit.ly/x")}
         self._spoken()
         self._begun()
         self._delegated()
