@@ -20,7 +20,7 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, others, ready, why  # noqa: F401  their routes
+from community.announcements import composing, hearing, held, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.announcements.releasing import release
 from community.belongings import views as belongings
@@ -36,6 +36,8 @@ from community.groups import branches, involvement, members, settings, starting 
 from community.groups import views as groups
 from community.headcount import views as headcount
 from community.headcount.models import count_exactly
+from community.holding import views as holding
+from community.holding.kinds import holds
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
 from community.invitations import appointed, desk, digits, messages  # noqa: F401  their routes
@@ -68,9 +70,9 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, links, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
-    offline, outbox,
+    people, links, saver, groups, categories, errands, search, media, delegation, holding, invitations, speech, wording,
+    subscriptions, announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home,
+    mergers, belongings, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -99,6 +101,7 @@ def furnish(app: Flask) -> None:
     bringing.init_app(app)
     oversight.init_app(app)
     mergers.init_app(app)
+    holds(app, "announcement", held.KIND)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -16,6 +16,7 @@ from community.belongings.part import PLACE, Part, Wanted
 from community.groups.bans import Ban
 from community.groups.membership import Membership
 from community.groups.models import Group
+from community.holding.models import Held
 from community.invitations.models import Invitation, JoinRequest
 from community.media.models import Photo, Voice
 from community.mergers.models import Merger
@@ -129,6 +130,13 @@ def _invitations(who: int) -> Wanted:
     return (
         sa.select(*PLACE, *fields).join(Group, one.group_id == Group.id).where(one.inviter_id == who).order_by(one.id)
     )
+
+
+def _held_back(who: int) -> Wanted:
+    one = Held
+    fields = (one.kind, one.why, one.created.label("moment"), one.answer, one.answered_at, one.reason)
+    held = sa.select(one.text.label("words"), *PLACE, *fields, one.words.label("answered"), one.heard_at)
+    return held.join(Group, one.group_id == Group.id).where(one.person_id == who).order_by(one.id)
 
 
 def _mergers(who: int) -> Wanted:

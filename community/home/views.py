@@ -17,6 +17,7 @@ from community.delegation.ending import RoleEnd
 from community.delegation.models import Appointment
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
+from community.holding.models import Held
 from community.invitations.models import JoinRequest
 from community.media.models import Photo
 from community.oversight.calls import AdminCall
@@ -53,7 +54,7 @@ def _courtyard(person: Person) -> str:
         waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads(), stand.offices.held),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
         offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
-        calls=AdminCall.for_home(person),
+        calls=AdminCall.for_home(person), refused=Held.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

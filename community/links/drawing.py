@@ -1,6 +1,7 @@
 """Text as a page shows it: the only place that makes links. Everything that people wrote is escaped here."""
 
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlencode
 
 from flask import current_app
@@ -37,7 +38,7 @@ def _with_links(text: str, draw: Callable[[Link], Markup]) -> Markup:
 def _drawn(link: Link) -> Markup:
     if not link.risks:
         return _plain(link)
-    icon = current_app.jinja_env.globals["draw_icon"]("alert", "s")
+    icon = cast(Callable[[str, str], Markup], current_app.jinja_env.globals["draw_icon"])("alert", "s")
     return RISKY.format(icon, _("Take care"), leaving(link.address), _shown(link))
 
 

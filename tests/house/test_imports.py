@@ -52,7 +52,7 @@ ONE_FILE_PER_FOREIGNER = {
     "tldextract": {"community/links/known.py"},
     "antispam_link_shorteners": {"community/links/known.py"},
     "confusable_homoglyphs": {"community/links/likeness.py"},
-    "phonenumbers": {"community/holding/numbers.py"},
+    "phonenumbers": {"community/exposure/numbers.py"},
     "kombu": {"community/outbox/celery.py"},
     "prometheus_client": {"community/outbox/metrics.py"},
     "pywebpush": {"community/notifications/sender.py"},

@@ -42,6 +42,7 @@ from community.groups.membership import admit
 from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.groups.views import _ticket
+from community.holding.models import Held
 from community.invitations.models import Invitation, JoinRequest
 from community.languages import LANGUAGES
 from community.links.drawing import mark_of
@@ -88,6 +89,8 @@ IN_GROUP = {
 }
 WORDS = "PLANTEDWORDS सोमवार"  # what is announced; no log may repeat it
 WAITING = "PLANTEDWAITING मंगल"
+NUMBER = "9876543210"
+EXPOSING = f"PLANTEDNUMBER {NUMBER}"
 NICKNAME = "PLANTEDNICK"
 OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
@@ -388,12 +391,25 @@ class _Builder:
         release(said.id)
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)
+        self.things |= {"held": self._held("village-held"), "refused": self._held("village-refused", refused=True)}
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
         self.things |= {"voice": voice.key, "voice_file": "voice.ogg", "recording_key": "a-key-of-a-recording"}
         self.things["delivery"] = self._push(said, "owner", "sent")
         self._push(said, "member", "failed")
         self._asked(said)
         self.things |= {"width": "480", "rendition": "webp", "seq": str(said.seq)}
+
+    def _held(self, key: str, *, refused: bool = False) -> str:
+        """Words of the owner's with a number in them, that wait for a look."""
+        owner, audience = self.cast["owner"], Audience.of(self.group)
+        said = Announcement.publish(audience, owner, key=key, text=f"{EXPOSING} {key}", language="hi", role="member")
+        kept = {"group": self.group, "person": owner, "text": said.original.text, "why": ["contact"]}
+        held = Held.hold("announcement", said.id, **kept)
+        assert held
+        said.held_id = held.id
+        if refused:
+            held.refuse(self.cast["admin"], "private")
+        return str(held.id)
 
     def _suggested(self) -> None:
         """Better words, one that waits and one that was taken."""
