@@ -16,7 +16,7 @@ PUBLIC = {
 GAP = r"[\s.\-_/()*,|:\u2010-\u2015\u2022\u00b7]{0,3}"
 SPREAD = re.compile(rf"(?<!\d)\+?\d(?:{GAP}\d){{9,13}}(?!{GAP}\d)")  # as people hide it: 98 76-54.32 (10)
 LETTER_O = re.compile(r"(?<=\d)[oO](?=[\d\s.-]*\d)")
-EMAIL = re.compile(r"[^\s@<>]+@[\w-]+(\.[\w-]+)+")
+EMAIL = re.compile(r"[^\s@<>]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 AADHAAR = re.compile(r"(?<!\d)[2-9]\d{3}([ .\-_/\u2010-\u2015]?)\d{4}\1\d{4}(?:\1\d{4})?(?!\d)")
 # The group of Verhoeff's check: how digits are multiplied, and how each place turns them around.
 TIMES = ((0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 3, 4, 0, 6, 7, 8, 9, 5), (2, 3, 4, 0, 1, 7, 8, 9, 5, 6),

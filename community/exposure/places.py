@@ -27,7 +27,7 @@ WAY = (
 SIGNS = (
     re.compile(rf"(?<!\w)(?:{'|'.join(HOUSE)}){SPOT}", re.IGNORECASE),
     re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, WAY))})(?!\w)|\w(?:nagar|wadi|pura|नगर|نگر)(?!\w)", re.IGNORECASE),
-    re.compile(r"(?<![\d,.₹])[1-8]\d{2} ?\d{3}(?![\d,.])"),  # a PIN code
+    re.compile(r"(?<![\d,.₹])[1-8]\d{2} ?(?!000)\d{3}(?![\d,.])"),  # a PIN code, and no round sum
 )
 
 
