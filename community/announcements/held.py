@@ -87,4 +87,10 @@ def _again(held: Held) -> bool:
     return True
 
 
-KIND = Kind(let=_let, refuse=_refuse, again=_again, whole=_of)
+def _whole(held: Held) -> Announcement | None:
+    return db.session.scalar(
+        sa.select(Announcement).where(Announcement.id == held.subject_id).options(*Announcement.whole())
+    )
+
+
+KIND = Kind(let=_let, refuse=_refuse, again=_again, whole=_whole)

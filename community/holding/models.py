@@ -16,7 +16,7 @@ from community.people.models import Person
 
 REASONS = ("private", "link", "place")  # why something is refused
 HEARD_FOR = timedelta(days=7)  # so long her courtyard tells the writer of a refusal, or until she has heard it
-MOST = 50  # on one page
+MOST = 30  # on one page
 WAITS = sa.text("answer IS NULL")
 
 

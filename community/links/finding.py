@@ -47,6 +47,12 @@ class Link:
         """The part of the host that somebody has registered: who is behind it."""
         return domain_of(self.host)
 
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The host as what stands before the domain, and the domain: an eye that reads from the left misses it."""
+        found = self.domain and self.host.endswith(self.domain)
+        return (self.host[: -len(self.domain)], self.domain) if found else ("", self.host)
+
     @cached_property
     def risks(self) -> tuple[str, ...]:
         """Why to think before following it, the worst first: keys of `risks.RISKS`."""

@@ -33,6 +33,14 @@ def test_a_risky_link_leads_to_a_page_that_names_its_host_and_says_why(stage: Sc
     assert head.get(risky).headers["Cache-Control"] == "no-store"
 
 
+def test_the_page_sets_apart_who_registered_the_host(stage: Scene):
+    with stage.app.test_request_context():
+        risky = leaving("https://paytm.com.verify.example.co.in/")
+
+    shown = page(stage.browser("head"), risky)
+    assert '<span class="soft small">paytm.com.verify.</span>example.co.in</h2>' in shown
+
+
 @pytest.mark.parametrize(
     "query",
     [
