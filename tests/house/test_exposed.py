@@ -22,6 +22,7 @@ LOOKS = {
     "GET /held/<int:held_id>": {"owner"},
     "GET /": {"owner"},  # her own words, while they wait
     "GET /groups/<int:group_id>": {"owner"},
+    "GET /listen": {"owner"},  # the same, read aloud
     "GET /me/belongings": {"owner"},
 }
 PAGES = [row for row in ROWS if row.method == "GET" and not row.key]
