@@ -69,7 +69,7 @@ def measure(writes: int = WRITES, kills: int = KILLS, seed: int = 7) -> Found:
 def _place(folder: Path) -> Iterator[tuple[Mortal, Lossy, str]]:
     """A phone on which the head's courtyard is open, and the address to which she announces."""
     (folder / "profile").mkdir()
-    with serving(folder) as server, lossy(server.url) as line, mortal(folder / "profile") as phone:
+    with serving(folder, SAID_A_DAY="100000") as server, lossy(server.url) as line, mortal(folder / "profile") as phone:
         head = server.signed_in("head")
         phone.cookie = {"name": COOKIE, "value": head.cookie, "url": line.url}
         phone.context.add_cookies([phone.cookie])

@@ -46,6 +46,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WORKER_AGE": _number(environ, "WORKER_AGE", 3600, least=0, most=86400),
         "READABLE": environ.get("READABLE", "0") == "1",  # the worker keeps the names that it is written with
         "THREADS": _number(environ, "THREADS", 8, least=1, most=64),
+        "SAID_A_DAY": _number(environ, "SAID_A_DAY", 100, least=1, most=100_000),  # by one admin, in one community
         "OUTBOX_LEASE": timedelta(seconds=_number(environ, "OUTBOX_LEASE", 60, least=1, most=86400)),
         "JOB_BACKEND": _one_of(environ, "JOB_BACKEND", "embedded", "celery"),
         "BROKER_URL": environ.get("BROKER_URL") or "redis://127.0.0.1:6379/0",

@@ -20,7 +20,7 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, others, ready, why  # noqa: F401  their routes
+from community.announcements import composing, hearing, held, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.announcements.releasing import release
 from community.belongings import views as belongings
@@ -39,10 +39,13 @@ from community.groups import branches, contacts, involvement, members, settings,
 from community.groups import views as groups
 from community.headcount import views as headcount
 from community.headcount.models import count_exactly
+from community.holding import views as holding
+from community.holding.kinds import holds
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
 from community.invitations import appointed, desk, digits, messages, notice, withdrawing  # noqa: F401  their routes
 from community.invitations import views as invitations
+from community.links import views as links
 from community.media import views as media
 from community.mergers import views as mergers
 from community.notifications import vapid
@@ -72,9 +75,9 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, care, home, mergers,
-    belongings, erasure, seen, offline, outbox,
+    people, links, saver, groups, categories, errands, search, media, delegation, holding, invitations, speech, wording,
+    subscriptions, announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, care, home,
+    mergers, belongings, erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -105,6 +108,7 @@ def furnish(app: Flask) -> None:
     care.init_app(app)
     mergers.init_app(app)
     erasure.init_app(app)
+    holds(app, "announcement", held.KIND)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

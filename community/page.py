@@ -11,13 +11,14 @@ from jinja2 import Environment
 from werkzeug.local import LocalProxy
 
 from community.announcements.translation import ORIGINS
-from community.announcements.words import heard, said
+from community.announcements.words import heard
 from community.database import now
 from community.groups.involvement import silent_groups
 from community.http import here
 from community.languages import choose, current
 from community.languages import gettext as _
 from community.languages.numbers import digits
+from community.links.drawing import said
 from community.media.sound import LONGEST
 from community.media.views import photo_url, voice_url
 from community.people.language import nastaliq

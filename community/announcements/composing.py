@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from community.announcements.composer import composer
 from community.announcements.draft import Draft
+from community.announcements.held import look_at, may_be_said
 from community.announcements.models import Announcement, KeyReused
 from community.announcements.views import blueprint
 from community.form import Form
@@ -39,13 +40,16 @@ def create(group_id: int) -> ResponseReturnValue:
     group, key = announced_in_by(me(), group_id), _key()
     draft = drafted(group)
     # What was sent in time is not too late when a slow phone sends it again.
-    if draft.form.wrong and not Announcement.sent(me(), key):
+    sent = Announcement.sent(me(), key)
+    if not sent and not may_be_said(draft, me()):
         return composer(draft, 422)
     try:
         said = draft.publish(me(), key=key, role=standing(me()).role_in(group) or "member")
     except KeyReused:
         draft.form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
         return composer(draft, 422)
+    if not sent:
+        look_at(said, vouched=draft.form.ticked("vouched"))
     if draft.pin and standing(me()).is_at_least("admin", group) and not said.pinned_at:
         said.pin(me(), up=True)
     return redirect(url_for("home.group", group_id=group.id) + "#waiting", code=303)

@@ -24,6 +24,7 @@ from community.database import (
     pk,
     touched,
 )
+from community.holding.models import Held
 from community.languages.folding import likeness
 from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
@@ -64,6 +65,7 @@ class Announcement(Base):
     pinned_at: Mapped[maybe_moment]
     pinned_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
     withdrawn_at: Mapped[maybe_moment]
+    held_id: Mapped[int | None] = mapped_column(BigId)  # while it waits for somebody's look: `held.py`
     waits_until: Mapped[maybe_moment]  # so long it rings only for who has it in her language
     told: Mapped[str | None] = mapped_column(
         sa.String(8)
@@ -165,6 +167,7 @@ class Announcement(Base):
         """Take it back before its release; False when it has gone out already."""
         cls = type(self)
         still = sa.update(cls).where(cls.id == self.id, cls.seq.is_(None), cls.withdrawn_at.is_(None))
+        Held.taken_back(self.community_id, "announcement", self.id)
         return db.session.scalar(still.values(withdrawn_at=now()).returning(cls.id)) is not None
 
     def reword(self, text: str) -> bool:

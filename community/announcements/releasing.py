@@ -16,7 +16,7 @@ def release(announcement_id: int) -> None:
     hang elsewhere: then nobody hears it.
     """
     found = db.session.get(Announcement, announcement_id, with_for_update=True)
-    if found is None or not found.is_waiting:
+    if found is None or not found.is_waiting or found.held_id:
         return
     found.community_id = found.audience.community_id  # it may have come below another community meanwhile
     if not _may_still(found):

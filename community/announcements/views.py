@@ -9,6 +9,7 @@ from community.announcements.acknowledgement import WISHES, Acknowledgement
 from community.announcements.feed import card as card_of
 from community.announcements.feed import hear, matching
 from community.announcements.floors import numbered, start_of
+from community.announcements.held import ask_to_vouch, look_at
 from community.announcements.models import LONGEST, Announcement
 from community.database import db, now
 from community.form import Form
@@ -115,10 +116,12 @@ def update(announcement_id: int) -> ResponseReturnValue:
     found, form = _only_mine(announcement_id), Form(request.form)
     needed = "" if found.original.voice else _("Say something, or write it here.")
     text = form.text("text", most=LONGEST, needed=needed)
+    ask_to_vouch(form, text, me(), found.audience.group)
     if form.wrong:
         return _editor(found, form, 422)
     if not found.reword(text):
         raise Changed(_l("This has gone out. Its words can no longer be changed."))
+    look_at(found, vouched=form.ticked("vouched"))
     return redirect(url_for("home.group", group_id=found.audience.group_id) + "#waiting", code=303)
 
 

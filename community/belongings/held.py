@@ -16,6 +16,7 @@ from community.belongings.part import PLACE, Part, Wanted
 from community.groups.bans import Ban
 from community.groups.membership import Membership
 from community.groups.models import Group
+from community.holding.models import Held
 from community.invitations.models import Invitation, JoinRequest
 from community.media.models import Photo, Voice
 from community.mergers.models import Merger
@@ -133,6 +134,13 @@ def _invitations(who: int) -> Wanted:
     )
 
 
+def _held_back(who: int) -> Wanted:
+    one = Held
+    fields = (one.kind, one.why, one.created.label("moment"), one.answer, one.answered_at, one.reason)
+    held = sa.select(one.text.label("words"), *PLACE, *fields, one.words.label("answered"), one.heard_at)
+    return held.join(Group, one.group_id == Group.id).where(one.person_id == who).order_by(one.id)
+
+
 def _mergers(who: int) -> Wanted:
     one, place = Merger, sa.func.coalesce(Merger.guest_id, Merger.host_id)
     fields = (one.side, one.created.label("moment"), one.answered_at, one.agreed_at, one.closed_at, one.undone_at)
@@ -184,6 +192,7 @@ PARTS = (
     Part("children", _l("My children"), ("child",), _children, "nickname"),
     Part("groups", _l("My groups"), ("membership",), _groups),
     Part("announcements", _l("What I have announced"), ("announcement", "translation"), _said, "words"),
+    Part("held", _l("Waits for a look"), ("held",), _held_back, "words"),
     Part("translations", _l("I help with languages"), ("translation",), _translated, "words"),
     Part("asked_words", _l("I help with languages"), ("translation_request",), _asked_words, "words"),
     Part("helping", _l("I help with languages"), ("helper",), _helps, "words"),
@@ -214,6 +223,7 @@ LEFT_OUT: Mapping[str, str] = {
     "translation.approved_by": "that she did it stands in the audit log; the words are somebody else's",
     "translation_request.asked_by": "that she asked stands in the audit log; whom is somebody else's",
     "translation_request.answered_by": "that she answered stands in the audit log",
+    "held.answered_by": "that she decided stands in the audit log; the words are somebody else's",
     "ban.banned_by": "that she did it stands in the audit log; whom is somebody else's",
     "measure.by_id": "that she decided it stands in the audit log; whom it is about is somebody else's",
     "measure.ended_by": "that she did it stands in the audit log",

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from community.database import db
+from community.exposure.names import unfit
 from community.form import Form
 from community.groups.category import MOST, Category
 from community.groups.models import Group
@@ -16,6 +17,8 @@ def name_of(form: Form) -> str:
     name = form.line("name", most=80, needed=_("A category needs a name."))
     if sorts_people(name):
         form.wrong["name"] = _("Nobody is sorted by caste, religion, voter list or Aadhaar here. Choose another name.")
+    if wrong := unfit(name):
+        form.wrong["name"] = wrong
     return name
 
 

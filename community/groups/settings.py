@@ -9,6 +9,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from community.database import db
+from community.exposure.names import unfit
 from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import forget_standing, standing
@@ -49,8 +50,11 @@ CHOICES = {"joinings": WHO_JOINS, "postings": WHO_POSTS, "colours": COLOURS, "pi
 
 def looks_of(form: Form, default: Group) -> dict[str, str | bool]:
     """How the form wants a group to look, and who may come and speak; `default` where it does not say."""
+    name = form.line("name", most=80, needed=_("A group needs a name."))
+    if wrong := unfit(name):
+        form.wrong["name"] = wrong
     return {
-        "name": form.line("name", most=80, needed=_("A group needs a name.")),
+        "name": name,
         "level": form.line("level", most=40),
         "picture": form.choice("picture", GROUP_PICTURES, default.picture),
         "colour": form.choice("colour", ROOMS, default.colour),

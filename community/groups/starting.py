@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.database import db
+from community.exposure.names import unfit
 from community.form import Form
 from community.groups.membership import admit
 from community.groups.models import Group
@@ -47,6 +48,8 @@ def begin() -> ResponseReturnValue:
     form = Form(request.form)
     shape = SHAPES.get(form.choice("shape", SHAPES, "")) or missing()
     name = form.line("name", most=80) or str(shape.name)
+    if wrong := unfit(name):
+        form.wrong["name"] = wrong
     sizes = [str(size) for size in shape.sizes]
     size, extra = int(form.choice("size", sizes, sizes[0])), form.ticked("extra")
     if form.wrong:

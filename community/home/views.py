@@ -21,6 +21,7 @@ from community.erasure.models import Erasure
 from community.groups.measures import Measure
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
+from community.holding.models import Held
 from community.invitations.models import JoinRequest
 from community.media.models import Photo
 from community.oversight.calls import AdminCall
@@ -58,7 +59,7 @@ def _courtyard(person: Person) -> str:
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
         offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
         calls=AdminCall.for_home(person), cases=waiting_for(person, stand), told=Measure.for_home(person),
-        reported=Report.for_home(person), erasure=Erasure.for_home(person),
+        reported=Report.for_home(person), erasure=Erasure.for_home(person), refused=Held.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

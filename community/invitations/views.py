@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.assets import assets
 from community.database import db
+from community.exposure.names import exposes
 from community.form import Form
 from community.groups import children, codes  # noqa: F401  their pages hang on the groups' blueprint
 from community.groups.gates import open_to
@@ -82,13 +83,19 @@ def newcomer() -> Person:
     visit = session.get("visit") or secrets.token_urlsafe(12)
     person = Person.arrive(
         visit,
-        name=form.line("name", most=60)[:60] or None,
+        name=_name(form),
         picture=picture,
         colour=colour,
         language=current().code,
     )
     sign_in(person)
     return person
+
+
+def _name(form: Form) -> str | None:
+    """None where she gave none, or one that leads to her: she is let in all the same, and may give another."""
+    name = form.line("name", most=60)[:60]
+    return None if exposes(name) else name or None
 
 
 def come_in(invitation: Invitation, person: Person) -> ResponseReturnValue:

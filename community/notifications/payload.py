@@ -7,12 +7,12 @@ import json
 from typing import Any
 
 from community.announcements.models import Announcement, Translation
-from community.announcements.words import said as drawn
 from community.announcements.words import words_in
 from community.languages import gettext as _
 from community.languages import language as tongue
 from community.languages import speaking, when
 from community.languages.tongues import LANGUAGES
+from community.links.drawing import carried
 from community.people.pictures import picture_word
 
 MOST = 2700  # bytes of plaintext; Firefox on Android takes about 2,744
@@ -39,7 +39,7 @@ def _packed(shown: dict[str, Any]) -> bytes:
     """The words of the sheet go as a page shows them: cut first, then drawn."""
     data = shown["data"]
     if sheet := data.get("sheet"):
-        data = data | {"sheet": sheet | {"words": drawn(sheet["words"])}}
+        data = data | {"sheet": sheet | {"words": carried(sheet["words"])}}
     whole = {"web_push": VERSION, "notification": shown | {"data": data}}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 

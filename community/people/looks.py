@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from community.exposure.names import unfit
 from community.form import Form
 from community.http import signed_in, writes
 from community.people.blueprint import blueprint
@@ -38,6 +39,8 @@ def my_looks() -> ResponseReturnValue:
 def change_my_looks() -> ResponseReturnValue:
     form = Form(request.form)
     name = form.line("name", most=LONGEST_NAME)
+    if wrong := unfit(name):
+        form.wrong["name"] = wrong
     picture = form.choice("picture", PERSON_PICTURES, me().picture)
     colour = form.choice("colour", ROOMS, me().colour)
     if form.wrong:

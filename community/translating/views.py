@@ -1,5 +1,6 @@
 """In which languages it is said, in which not yet; asking for words, letting them out, sending them back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request
@@ -11,6 +12,7 @@ from community.announcements.words import words_in
 from community.database import db
 from community.form import Form
 from community.groups.membership import standing
+from community.holding.why import WHY, Why, gives_away
 from community.http import Changed, missing, signed_in, writes
 from community.languages import LANGUAGES, Language, offered
 from community.notifications.discretion import Said
@@ -86,13 +88,19 @@ def language(announcement_id: int, language: str) -> ResponseReturnValue:
     return render_template(
         "translating/language.html", said=said, group=said.audience.group, tongue=tongue, words=words,
         here=counted(said).told.get(language), requests=requests,
-        sent=[] if words else [one for one in requests if one.is_sent],
+        sent=[] if words else [one for one in requests if one.is_sent], gives_away=_gives_away(said),
         earlier=None if words else earlier(said, language),
         volunteers=[] if words else volunteers(said, language), named=named(requests, language),
         others=not words and bool(readers(said, language)),
         undo=next((one for one in reversed(requests) if one.can_be_undone), None),
         machine=not words and machine.may_say(said, language) and _is_unasked(requests),
     )  # fmt: skip
+
+
+def _gives_away(said: Announcement) -> Callable[[TranslationRequest], list[Why]]:
+    """What in somebody's words would give a person away: who lets them out may not read the language."""
+    zone = said.audience.group.zone
+    return lambda one: [WHY[key] for key in gives_away(one.text or "", zone)]
 
 
 def _is_unasked(requests: list[TranslationRequest]) -> bool:

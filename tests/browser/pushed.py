@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from community.announcements.words import said as drawn
+from community.links.drawing import carried as drawn
 from tests.browser.hand import Hand
 from tests.browser.server import Server
 

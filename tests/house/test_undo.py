@@ -24,6 +24,8 @@ UNDONE = {
     "POST /groups/<int:group_id>/archive": r"/groups/\d+/return",
     "POST /translations/<int:translation_id>/approval": r"/translations/\d+/undo",
     "POST /translations/<int:translation_id>/refusal": r"/translations/\d+/refusal",
+    "POST /held/<int:held_id>/approval": r"/held/\d+/undo",
+    "POST /held/<int:held_id>/refusal": r"/held/\d+/undo",
     "POST /suggestions/<int:suggestion_id>/refusal": r"/suggestions/\d+/undo",
     "POST /categories/<int:category_id>/retirement": r"/categories/\d+/return",
     "POST /me/categories/<int:category_id>/end": r"/me/categories/undo",

@@ -44,8 +44,10 @@ from community.groups.membership import admit
 from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.groups.views import _ticket
+from community.holding.models import Held
 from community.invitations.models import Invitation, JoinRequest
 from community.languages import LANGUAGES
+from community.links.drawing import mark_of
 from community.media.models import Photo, Voice
 from community.media.picture import prepare
 from community.media.sound import Spoken
@@ -90,6 +92,8 @@ IN_GROUP = {
 }
 WORDS = "PLANTEDWORDS सोमवार"  # what is announced; no log may repeat it
 WAITING = "PLANTEDWAITING मंगल"
+NUMBER = "9876543210"
+EXPOSING = f"PLANTEDNUMBER {NUMBER}"
 NICKNAME = "PLANTEDNICK"
 OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
@@ -283,6 +287,7 @@ class _Builder:
         self._failed()
         self._merging()
         self.things["sentence"] = "thanks"
+        self.things |= {"leads": "https://bit.ly/x", "leads_mark": mark_of("https://bit.ly/x")}
         self._spoken()
         self._begun()
         self._delegated()
@@ -389,6 +394,7 @@ class _Builder:
         release(said.id)
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)
+        self.things |= {"held": self._held("village-held"), "refused": self._held("village-refused", refused=True)}
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
         self.things |= {"voice": voice.key, "voice_file": "voice.ogg", "recording_key": "a-key-of-a-recording"}
         self.things["delivery"] = self._push(said, "owner", "sent")
@@ -409,6 +415,18 @@ class _Builder:
         self.things |= {"case": str(case.id), "operators_case": str(beside.id), "report": str(made.id)}
         self.things |= {"measure": str(warned.id), "block": str(Block.of(owner)[0].id)}
         self.things |= {f"a_{what}": what for what in ("announcement", "photo", "translation", "person", "group")}
+
+    def _held(self, key: str, *, refused: bool = False) -> str:
+        """Words of the owner's with a number in them, that wait for a look."""
+        owner, audience = self.cast["owner"], Audience.of(self.group)
+        said = Announcement.publish(audience, owner, key=key, text=f"{EXPOSING} {key}", language="hi", role="member")
+        kept = {"group": self.group, "person": owner, "text": said.original.text, "why": ["contact"]}
+        held = Held.hold("announcement", said.id, **kept)
+        assert held
+        said.held_id = held.id
+        if refused:
+            held.refuse(self.cast["admin"], "private")
+        return str(held.id)
 
     def _suggested(self) -> None:
         """Better words, one that waits and one that was taken."""
