@@ -20,7 +20,7 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, others, ready, why  # noqa: F401  their routes
+from community.announcements import composing, correcting, hearing, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.announcements.releasing import release
 from community.belongings import views as belongings
