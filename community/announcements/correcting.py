@@ -62,7 +62,7 @@ def put_right(announcement_id: int) -> ResponseReturnValue:
 @blueprint.get("/announcements/<int:announcement_id>/wordings")
 @signed_in
 def wordings(announcement_id: int) -> ResponseReturnValue:
-    """Each wording with who and when, for whoever may read it. Of what was removed only who looks after it reads them."""
+    """Each wording with who and when, for whoever may read it. Of what was removed only for who looks after it."""
     found = seen_by_me(announcement_id)
     if found.seq is None:
         missing()

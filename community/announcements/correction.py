@@ -1,4 +1,4 @@
-"""What went out wrong is put right: the announcement says the new words and keeps those of before, with who and when."""
+"""What went out wrong is put right: the announcement says the new words, keeps those of before, and who and when."""
 
 from collections.abc import Sequence
 
