@@ -32,6 +32,7 @@ from community.categories import shared as categories
 from community.delegation import level_desk, terms  # noqa: F401  their routes
 from community.delegation import views as delegation
 from community.errands import views as errands
+from community.genuine import views as genuine
 from community.groups import branches, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.headcount import views as headcount
@@ -68,8 +69,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
-    offline, outbox,
+    announcements, ready, bulk, bringing, notifications, genuine, translating, headcount, oversight, home,
+    mergers, belongings, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -90,6 +91,7 @@ def furnish(app: Flask) -> None:
     delegation.init_app(app)
     offline.init_app(app)
     speech.init_app(app)
+    genuine.init_app(app)
     errands.init_app(app)
     search.init_app(app)
     bulk.init_app(app)
