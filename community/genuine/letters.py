@@ -53,25 +53,23 @@ def lines(text: str, size: float, width: float, most: int) -> list[str]:
 
 
 def _broken(text: str, size: float, width: float, most: int) -> Iterator[str]:
-    line = ""
+    line, used, space = "", 0.0, _wide(" ", size)
     for word in text.split()[: most * 40]:
-        longer = f"{line} {word}".strip()
-        if _wide(longer, size) <= width:
-            line = longer
-            continue
-        if line:
+        whole = word if (wide := _wide(word, size)) <= width else _cut(f"{word[:200]}…", size, width)
+        if line and used + space + wide > width:
             yield line
-        line = word if _wide(word, size) <= width else _cut(f"{word[:200]}…", size, width)
+            line, used = whole, min(wide, width)
+        else:
+            line, used = f"{line} {whole}".strip(), used + space + wide
     if line:
         yield line
 
 
 def _cut(text: str, size: float, width: float) -> str:
     """Shortened before its last sign until it fits."""
-    end = text[-1]
-    head = text[:-1].rstrip()
-    while head and _wide(head + end, size) > width:
-        head = head[:-1].rstrip()
+    head, end = text[:-1].rstrip(), text[-1]
+    while head and (wide := _wide(head + end, size)) > width:
+        head = head[: min(len(head) - 1, int(len(head) * width / wide) + 1)].rstrip()
     return head + end
 
 
