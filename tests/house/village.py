@@ -28,6 +28,7 @@ from community.announcements.models import Announcement, Audience
 from community.announcements.releasing import release
 from community.announcements.unlisted import Unlisted
 from community.bringing.bearers import Bearer, code_of
+from community.genuine.code import code_of as forward_code
 from community.bringing.models import BroughtSheet, SheetPart
 from community.categories.mine import left_with as _left_category
 from community.database import Base, db, now, opaque_id, writing
@@ -92,6 +93,7 @@ OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
 NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
 BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>": "card"}
+BY_RULE |= {"/f/<code>": "forward", "/f/<code>/card.png": "forward"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -386,6 +388,7 @@ class _Builder:
         release(said.id)
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)
+        self.things["forward"] = forward_code(said.id)
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
         self.things |= {"voice": voice.key, "voice_file": "voice.ogg", "recording_key": "a-key-of-a-recording"}
         self.things["delivery"] = self._push(said, "owner", "sent")
