@@ -76,6 +76,7 @@ def test_a_push_puts_every_copy_right_and_a_removal_takes_it_off(chromium: Brows
     pushed.push(payload(number, data=data))
     pushed.kept(address, 1)
     data["sheet"] = SHEET | {"words": NOW, "corrected": "corrected"}
+    pushed.hand.context.set_offline(True)  # the push alone puts it right: the server is not asked
     pushed.push(payload(number, silent=True, data=data))
     (shown,) = pushed.shown()
     assert shown["tag"] == f"a{number}"
@@ -84,7 +85,6 @@ def test_a_push_puts_every_copy_right_and_a_removal_takes_it_off(chromium: Brows
         const text = await (await (await caches.open(name)).match(url)).text();
         if (text.includes(words)) found.push(url); } return found; }"""
     assert pushed.hand.soon(lambda: not pushed.worker.evaluate(everywhere, BEFORE))
-    pushed.hand.context.set_offline(True)
     for path in ("/", address):
         pushed.hand.open(path)
         says_so_first(pushed.hand.screen.locator(f"#a{number}"))
