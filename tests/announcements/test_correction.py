@@ -112,7 +112,9 @@ def test_a_voice_goes_with_the_words_that_it_says(stage: Scene) -> None:
     number = stage.release("head", "Come at nine")
     with stage.app.app_context(), writing():
         said, head = db.session.get_one(Announcement, number), stage.person("head")
-        voice = Voice(owner_id=head.id, community_id=said.community_id, key="k" * 22, sizes={"voice.ogg": 3}, milliseconds=900)
+        voice = Voice(
+            owner_id=head.id, community_id=said.community_id, key="k" * 22, sizes={"voice.ogg": 3}, milliseconds=900
+        )
         said.original.voice = voice
         db.session.flush()
         assert correct(said, "Come at ten", head, "admin")

@@ -28,7 +28,6 @@ from community.announcements.models import Announcement, Audience
 from community.announcements.releasing import release
 from community.announcements.unlisted import Unlisted
 from community.bringing.bearers import Bearer, code_of
-from community.genuine.code import code_of as forward_code
 from community.bringing.models import BroughtSheet, SheetPart
 from community.categories.mine import left_with as _left_category
 from community.database import Base, db, now, opaque_id, writing
@@ -37,6 +36,7 @@ from community.delegation.levels import LevelTemplate, TemplateGroup
 from community.delegation.models import Appointment
 from community.delegation.taking import take_on
 from community.errands.models import Deed, begin
+from community.genuine.code import code_of as forward_code
 from community.groups.bans import Ban
 from community.groups.members import _tickets
 from community.groups.membership import admit
