@@ -84,7 +84,9 @@ def test_a_push_puts_every_copy_right_and_a_removal_takes_it_off(chromium: Brows
       for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) {
         const text = await (await (await caches.open(name)).match(url)).text();
         if (text.includes(words)) found.push(url); } return found; }"""
-    assert pushed.hand.soon(lambda: not pushed.worker.evaluate(everywhere, BEFORE))
+    assert pushed.hand.soon(lambda: not pushed.worker.evaluate(everywhere, BEFORE)), pushed.worker.evaluate(
+        everywhere, BEFORE
+    )
     for path in ("/", address):
         pushed.hand.open(path)
         says_so_first(pushed.hand.screen.locator(f"#a{number}"))
