@@ -136,7 +136,7 @@ def test_it_speaks_each_language_and_fits_into_ten_packets(stage: Scene) -> None
     chance = random.Random(3)
     letters = [chr(at) for at in range(0x905, 0x939)]
     text = " ".join("".join(chance.choices(letters, k=6)) for _ in range(285))  # the longest, and nothing to pack in it
-    number = stage.release("head", text[:2000])
+    number = stage.release("head", text[:2000], key="the-longest")
     opens(stage)
     largest = 0
     for tongue in [one for one in offered() if ALL or one.code in SAMPLED]:
@@ -199,9 +199,10 @@ def test_the_announcements_page_and_the_verdict_show_the_same_pictures(stage: Sc
         stage.browser("parent").get(f"/announcements/{said}/forward").text,
         visit(stage, f"/f/{code(stage, said)}").text,
     ):
-        places = [page.find(drawing) for drawing in drawn]
-        assert all(place > 0 for place in places)
-        assert places == sorted(places)
+        at = 0
+        for drawing in drawn:  # in their order; a group may wear one of them, too
+            at = page.find(drawing, at + 1)
+            assert at > 0
 
 
 def test_an_address_typed_by_hand_leads_there(stage: Scene, said: int) -> None:
