@@ -83,7 +83,7 @@ ROWS = (
     Row("GET /f/<code>/card.png", ALL),
     Row("GET /groups/<int:group_id>/forwards", ADMINS),
     Row("POST /groups/<int:group_id>/forwards", ADMINS, {"who": "everybody"}),
-    Row("POST /groups/<int:group_id>/forwards", NOBODY, {"who": "everybody"}, BESIDE),
+    Row("POST /groups/<int:group_id>/forwards", ABOVE | {"sister"}, {"who": "everybody"}, BESIDE),
     Row("GET /announcements/<int:announcement_id>/why", HEARERS),
     Row("GET /announcements/<int:announcement_id>/why", OWNER, names=WAITING),
     Row("GET /announcements/<int:announcement_id>/reach", HELPERS),
