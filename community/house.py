@@ -20,7 +20,7 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, held, others, ready, why  # noqa: F401  their routes
+from community.announcements import composing, correcting, hearing, held, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.announcements.releasing import release
 from community.belongings import views as belongings
@@ -35,6 +35,7 @@ from community.delegation import level_desk, terms  # noqa: F401  their routes
 from community.delegation import views as delegation
 from community.erasure import views as erasure
 from community.errands import views as errands
+from community.genuine import views as genuine
 from community.groups import branches, contacts, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
 from community.headcount import views as headcount
@@ -76,8 +77,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, links, saver, groups, categories, errands, search, media, delegation, holding, invitations, speech, wording,
-    subscriptions, announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, care, home,
-    mergers, belongings, erasure, seen, offline, outbox,
+    subscriptions, announcements, ready, bulk, bringing, notifications, genuine, translating, headcount, oversight, care,
+    home, mergers, belongings, erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -98,6 +99,7 @@ def furnish(app: Flask) -> None:
     delegation.init_app(app)
     offline.init_app(app)
     speech.init_app(app)
+    genuine.init_app(app)
     errands.init_app(app)
     search.init_app(app)
     bulk.init_app(app)

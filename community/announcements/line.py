@@ -39,6 +39,7 @@ class Line(NamedTuple):
     kind: str
     seq: int
     released_at: datetime
+    corrected_at: datetime | None
     removed_at: datetime | None
     pinned_at: datetime | None
     language: str

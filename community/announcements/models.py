@@ -70,6 +70,7 @@ class Announcement(Base):
     told: Mapped[str | None] = mapped_column(
         sa.String(8)
     )  # to others than those it was narrowed to: `unlisted.told_as`
+    corrected_at: Mapped[maybe_moment]  # when its words were put right last; those of before: `Correction`
     removed_at: Mapped[maybe_moment]
     removed_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
 
@@ -187,6 +188,12 @@ class Announcement(Base):
             self.removed_at, self.removed_by, self.pinned_at = now(), by.id if by else None, None
             self._count_pins()
             self._note("removed", by)
+            self.follow()
+
+    def follow(self) -> None:
+        """Every phone that was sent it shall be sent what it says now, or that it is gone."""
+        mark = int(now().timestamp() * 1000)
+        Outbox.promise("fan-out", f"correction:{self.id}:{mark}", announcement_id=self.id, correction=mark)
 
     def restore(self, by: Person | None) -> None:
         """It was removed by mistake: it stands again where it stood."""

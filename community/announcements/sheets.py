@@ -38,6 +38,7 @@ def whole(line: Line) -> Whole:
     photo = line.photo_key and Whole(key=line.photo_key, width=line.width, height=line.height, sizes=line.sizes)
     return Whole(
         id=line.id, kind=line.kind, released_at=line.released_at, removed_at=line.removed_at, pinned_at=line.pinned_at,
+        corrected_at=line.corrected_at,
         author=Whole(name=line.author_name, picture=line.author_picture, colour=line.author_colour),
         author_role=line.author_role, audience=Whole(group=group), photo=photo,
         translations=(_words(line),),

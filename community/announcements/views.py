@@ -30,23 +30,34 @@ def seen_by_me(announcement_id: int) -> Announcement:
     """The announcement, if it is for me, by me, or in a branch that I look after. Raises Missing."""
     wanted = sa.select(Announcement).where(Announcement.id == announcement_id).options(*Announcement.whole())
     found = db.session.scalar(wanted)
-    if found is None or not (_is_mine(found) or _looks_after(found) or _is_for_me(found)):
+    if found is None or not (is_mine(found) or looks_after(found) or _is_for_me(found)):
         missing()
     return found
 
 
-def _is_mine(found: Announcement) -> bool:
+def is_mine(found: Announcement) -> bool:
     # Whoever was put out of the community has lost her own words there, too.
     return found.author_id == me().id and found.audience.community_id in standing(me()).communities()
 
 
-def _looks_after(found: Announcement) -> bool:
+def looks_after(found: Announcement) -> bool:
     # What waits is its author's alone: she may still take it back.
     return found.seq is not None and standing(me()).is_at_least("moderator", found.audience.group)
 
 
-def _may_pin(found: Announcement) -> bool:
+def may_pin(found: Announcement) -> bool:
     return standing(me()).is_at_least("admin", found.audience.group)
+
+
+def may_correct(found: Announcement) -> bool:
+    """Who announces there now: its author, as long as she still may say it, and the group's admins."""
+    stand, group = standing(me()), found.audience.group
+    if not found.is_live:
+        return False
+    if stand.is_at_least("admin", group):
+        return True
+    still = not group.rests if found.author_role == "member" else stand.may_announce(group)
+    return is_mine(found) and still
 
 
 def _is_for_me(found: Announcement) -> bool:
@@ -59,7 +70,7 @@ def _is_for_me(found: Announcement) -> bool:
 def led_by_me(announcement_id: int) -> Announcement:
     """The announcement, if I may remove it: its author, or who looks after the branch."""
     found = seen_by_me(announcement_id)
-    if not (_is_mine(found) or _looks_after(found)):
+    if not (is_mine(found) or looks_after(found)):
         missing()
     return found
 
@@ -67,14 +78,14 @@ def led_by_me(announcement_id: int) -> Announcement:
 def looked_after_by_me(announcement_id: int) -> Announcement:
     """The announcement, if it has gone out in a branch that I look after."""
     found = seen_by_me(announcement_id)
-    if not _looks_after(found):
+    if not looks_after(found):
         missing()
     return found
 
 
 def _only_mine(announcement_id: int) -> Announcement:
     found = seen_by_me(announcement_id)
-    if not _is_mine(found):
+    if not is_mine(found):
         missing()
     return found
 
@@ -85,8 +96,8 @@ def show(announcement_id: int) -> ResponseReturnValue:
     found, stand = seen_by_me(announcement_id), standing(me())
     card = card_of(stand, found)
     return render_template(
-        "announcements/show.html", card=card, group=found.audience.group,
-        mine=_is_mine(found) or _looks_after(found), leads=_may_pin(found), counts=_looks_after(found),
+        "announcements/show.html", card=card, corrects=may_correct(found), group=found.audience.group,
+        mine=is_mine(found) or looks_after(found), leads=may_pin(found), counts=looks_after(found),
         asks=Acknowledgement.asks(found, me()),
     )  # fmt: skip
 
@@ -156,7 +167,7 @@ def remove(announcement_id: int) -> ResponseReturnValue:
 @writes
 def pin(announcement_id: int) -> ResponseReturnValue:
     found = seen_by_me(announcement_id)
-    if not _may_pin(found) or found.removed_at:
+    if not may_pin(found) or found.removed_at:
         missing()
     found.pin(me(), up=request.form.get("up") == "1")
     return redirect(url_for("announcements.show", announcement_id=found.id), code=303)

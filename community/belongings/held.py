@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from community.announcements.acknowledgement import Acknowledgement
+from community.announcements.correction import Correction
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
 from community.belongings import cared, choices, duties
 from community.belongings.part import PLACE, Part, Wanted
+from community.genuine.models import OpenNews
 from community.groups.bans import Ban
 from community.groups.membership import Membership
 from community.groups.models import Group
@@ -89,6 +91,19 @@ def _said(who: int) -> Wanted:
     original = sa.and_(Translation.announcement_id == one.id, Translation.language == one.language)
     said = said.join(Translation, original).outerjoin(Voice, Translation.voice_id == Voice.id)
     return said.where(one.author_id == who).order_by(one.id)
+
+
+def _corrected(who: int) -> Wanted:
+    one = Correction
+    fields = (one.announcement_id, one.language, one.author_role, one.created.label("moment"), Voice.key.label("voice"))
+    hers = sa.select(one.text.label("words"), *fields).outerjoin(Voice, one.voice_id == Voice.id)
+    return hers.where(one.author_id == who).order_by(one.id)
+
+
+def _open_news(who: int) -> Wanted:
+    one = OpenNews
+    opened = sa.select(*PLACE, one.created.label("moment")).join(Group, one.group_id == Group.id)
+    return opened.where(one.person_id == who).order_by(one.group_id)
 
 
 def _translated(who: int) -> Wanted:
@@ -193,6 +208,8 @@ PARTS = (
     Part("groups", _l("My groups"), ("membership",), _groups),
     Part("announcements", _l("What I have announced"), ("announcement", "translation"), _said, "words"),
     Part("held", _l("Waits for a look"), ("held",), _held_back, "words"),
+    Part("corrections", _l("Corrected"), ("correction",), _corrected, "words"),
+    Part("open_news", _l("Who reads a forward"), ("open_news",), _open_news),
     Part("translations", _l("I help with languages"), ("translation",), _translated, "words"),
     Part("asked_words", _l("I help with languages"), ("translation_request",), _asked_words, "words"),
     Part("helping", _l("I help with languages"), ("helper",), _helps, "words"),

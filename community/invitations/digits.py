@@ -34,7 +34,7 @@ def accept_digits() -> ResponseReturnValue:
 
     Wrong ones are counted in the database, ten an hour and address; after that right ones are refused as well.
     """
-    tries = f"digits:{_address()}"
+    tries = f"digits:{household()}"
     if Attempts.count_one(tries) > TRIES:
         return TooMany().page()
     form = Form(request.form)
@@ -46,7 +46,7 @@ def accept_digits() -> ResponseReturnValue:
     return answer
 
 
-def _address() -> str:
+def household() -> str:
     """Where a try comes from: the address, or on IPv6 its /64, which is one household."""
     try:
         where = ip_address(request.remote_addr or "")

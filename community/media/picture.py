@@ -204,3 +204,12 @@ def _encoded(image: Image.Image, way: Encoding) -> bytes:
     written = BytesIO()
     image.save(written, way.format, **way.options)
     return written.getvalue()
+
+
+def with_few_colours(png: bytes, most: int = 16) -> bytes:
+    """A drawing of ours, small: so many colours are enough for lines, letters and their edges."""
+    packed = BytesIO()
+    with Image.open(BytesIO(png), formats=["PNG"]) as drawn:
+        flat = drawn.convert("RGB").quantize(most, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        flat.save(packed, "PNG", optimize=True, bits=4)
+    return packed.getvalue()

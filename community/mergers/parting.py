@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from community.announcements.correction import Correction
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
 from community.database import db
@@ -87,7 +88,9 @@ def _take_media(guest: Group) -> None:
     spoken = sa.select(Translation.voice_id).where(Translation.announcement_id.in_(said))
     shown = sa.select(Announcement.photo_id).where(Announcement.community_id == guest.id)
     doors = sa.select(Group.photo_id).where(Group.community_id == guest.id)
-    run(sa.update(Voice).where(Voice.id.in_(spoken)).values(community_id=guest.id))
+    before = sa.select(Correction.voice_id).where(Correction.announcement_id.in_(said))
+    heard = sa.or_(Voice.id.in_(spoken), Voice.id.in_(before))
+    run(sa.update(Voice).where(heard).values(community_id=guest.id))
     run(sa.update(Photo).where(sa.or_(Photo.id.in_(shown), Photo.id.in_(doors))).values(community_id=guest.id))
 
 

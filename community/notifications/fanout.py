@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from community.announcements.words import words_in
 from community.database import db, now
 from community.notifications import folding, packing, payload
 from community.notifications.models import Delivery
+from community.notifications.ranges import is_told
 from community.notifications.sender import Letter, Outcome, sender
 from community.outbox.models import LATER, Errand, Outbox
 from community.subscriptions.models import Subscription
@@ -47,6 +48,12 @@ class Push(Errand):
 
     def take(self, row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> None:
         """Make the copies of these phones this batch's own."""
+        if mark := row.args.get("correction"):
+            packing.put_right(row, said, phones, mark)
+        else:
+            self.take_new(row, said, phones)
+
+    def take_new(self, row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> None:
         packing.note(row, said, phones.values())
         if row.args.get("again") and row.attempts == 1:
             packing.take_over(row, said, phones)
@@ -68,7 +75,7 @@ class Push(Errand):
 
 def _is_due(said: Announcement, asked: packing.Asked) -> bool:
     """Not what was removed, nor words in a language that were taken back."""
-    return said.is_live and ("language" not in asked or words_in(said, asked["language"]) is not None)
+    return is_told(said, asked) and ("language" not in asked or words_in(said, asked["language"]) is not None)
 
 
 class Morning(Push):
@@ -83,11 +90,12 @@ def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted])
     owed = packing.waiting(row)
     packing.give_up([copy.id for copy in owed if copy.subscription_id not in phones], "dropped")
     owed = [copy for copy in owed if copy.subscription_id in phones]
-    age = now() - (said.released_at or now())
+    mark = row.args.get("correction")
+    age = now() - (datetime.fromtimestamp(mark / 1000, UTC) if mark else said.released_at or now())
     if age > lives(said):
         packing.give_up([copy.id for copy in owed], "failed")
         return []
-    bodies = _Bodies(said)
+    bodies = _Bodies(said, is_silent=mark is not None)
     seconds = max(60, int((lives(said) - age).total_seconds()))
     return [_letter(copy, said, bodies.of(copy.token, phones[copy.subscription_id]), seconds) for copy in owed]
 
@@ -95,14 +103,14 @@ def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted])
 class _Bodies:
     """The payloads of one announcement: made once for each language, then addressed."""
 
-    def __init__(self, said: Announcement) -> None:
-        self.said = said
+    def __init__(self, said: Announcement, *, is_silent: bool) -> None:
+        self.said, self.is_silent = said, is_silent
         self.packed: dict[tuple[str, bool], bytes] = {}
 
     def of(self, token: str, phone: packing.Wanted) -> bytes:
         kind = (phone.language, phone.is_shared or self.said.audience.group.sensitive)
         if kind not in self.packed:
-            self.packed[kind] = payload.template(self.said, kind[0], is_neutral=kind[1])
+            self.packed[kind] = payload.template(self.said, kind[0], is_neutral=kind[1], is_silent=self.is_silent)
         return payload.addressed(self.packed[kind], token if phone.reports else None)
 
 

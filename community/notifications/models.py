@@ -45,6 +45,7 @@ class Delivery(Base):
     state: Mapped[str] = mapped_column(sa.String(8), default="waiting")
     due: Mapped[maybe_moment]
     language: Mapped[str | None] = mapped_column(sa.String(8))  # of the words that it carries; None: as they were said
+    correction: Mapped[int | None] = mapped_column(BigId)  # the last one that it carries, by its mark
     attempts: Mapped[int] = mapped_column(default=0)
     created: Mapped[moment]
     accepted_at: Mapped[maybe_moment]

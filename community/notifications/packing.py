@@ -43,7 +43,7 @@ def wanted(said: Announcement, asked: Asked) -> dict[int, Wanted]:
     """The phones of this range that shall have it, by subscription. Whoever has read it already is left in peace."""
     found: dict[int, Wanted] = {}
     for row in db.session.execute(_rows(said, asked)):
-        due = None if said.is_urgent else night_ends(row, now())
+        due = night_ends(row, now()) if "correction" in asked or not said.is_urgent else None
         one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1, row.reports, due)
         kept = found.setdefault(one.subscription_id, one)
         if kept.due and (one.due is None or one.due < kept.due):
@@ -78,8 +78,11 @@ def _range(asked: Asked) -> list[sa.ColumnElement[bool]]:
 def _listening(said: Announcement, asked: Asked) -> list[sa.ColumnElement[bool]]:
     """Memberships that want it: loud enough, not muted, held when it was said, in time; not its author's own.
 
-    Not who has read it; where it is said in her language only now, not who has understood it.
+    Not who has read it; where it is said in her language only now, not who has understood it. What was put right goes
+    to each phone that was sent it, however its people listen now: it makes no sound.
     """
+    if "correction" in asked:
+        return [Membership.person_id != said.author_id, _was_sent(said)]
     return [
         wanted_at(said),
         sa.or_(Membership.muted_until.is_(None), Membership.muted_until <= now()),
@@ -88,6 +91,11 @@ def _listening(said: Announcement, asked: Asked) -> list[sa.ColumnElement[bool]]
         *([~Block.between(said.author_id)] if said.author_role == "member" else []),
         *in_time(said, asked.get("language")),
     ]
+
+
+def _was_sent(said: Announcement) -> sa.ColumnElement[bool]:
+    accepted = (Delivery.announcement_id == said.id, Delivery.accepted_at.is_not(None))
+    return sa.exists().where(*accepted, Delivery.subscription_id == Subscription.id).correlate(Subscription)
 
 
 def in_time(said: Announcement, language: str | None) -> list[sa.ColumnElement[bool]]:
@@ -187,6 +195,16 @@ def renew(row: Outbox, said: Announcement, phones: Mapping[int, Wanted], languag
         there = (Delivery.subscription_id.in_(at_once), Delivery.state.in_(("sent", "failed", "waiting")))
         state = {"state": "quiet" if due else "waiting", "due": due, "batch_id": row.id, "attempts": 0}
         db.session.execute(sa.update(Delivery).where(*mine, *there).values(language=language, **state))
+
+
+def put_right(row: Outbox, said: Announcement, phones: Mapping[int, Wanted], mark: int) -> None:
+    """What these phones were sent they are sent anew as it is now, once; who sleeps gets it in the morning."""
+    sent = (Delivery.announcement_id == said.id, Delivery.accepted_at.is_not(None))
+    for due in {one.due for one in phones.values()}:
+        here = Delivery.subscription_id.in_([number for number, one in phones.items() if one.due == due])
+        state = {"state": "quiet" if due else "waiting", "due": due, "batch_id": row.id, "attempts": 0}
+        again = sa.update(Delivery).where(*sent, here, sa.func.coalesce(Delivery.correction, 0) < mark)
+        db.session.execute(again.values(correction=mark, **state))
 
 
 def wake(row: Outbox, said: Announcement) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from community.announcements.models import Announcement, Translation
 from community.announcements.words import words_in
+from community.database import now
 from community.languages import gettext as _
 from community.languages import language as tongue
 from community.languages import speaking, when
@@ -22,9 +23,13 @@ SLOT = '"delivery":"%s"'  # no text can look like it: its quotes would be escape
 VERSION = 8030  # of Declarative Web Push: the number of its RFC
 
 
-def template(said: Announcement, language: str, *, is_neutral: bool) -> bytes:
-    """The payload for every phone of this language; `addressed` puts a phone's own token into it."""
-    shown = _neutral(said, language) if is_neutral else _news(said, language)
+def template(said: Announcement, language: str, *, is_neutral: bool, is_silent: bool = False) -> bytes:
+    """The payload for every phone of this language; `addressed` puts a phone's own token into it.
+
+    What is silent takes the place of what the phone showed before, and makes no sound.
+    """
+    shown = (_neutral if is_neutral else _gone if said.removed_at else _news)(said, language)
+    shown |= {"silent": True} if is_silent else {}
     while len(packed := _packed(shown)) > MOST:
         _shorten(shown["data"]["sheet"])
     return packed
@@ -49,6 +54,16 @@ def _neutral(said: Announcement, language: str) -> dict[str, Any]:
     with speaking(language):
         body = _("There is something new in the courtyard.")
     return _bare(body, language, "/", f"a{said.id}")
+
+
+def _gone(said: Announcement, language: str) -> dict[str, Any]:
+    """Nothing of what it said, but who took it away."""
+    by, group = said.remover or said.author, said.audience.group
+    with speaking(language):
+        moment = when(said.removed_at or now(), group.zone)
+        body = _("Removed by %(name)s, %(when)s.", name=by.name or picture_word(by.picture), when=moment)
+    shown = _bare(body, language, f"/announcements/{said.id}", f"a{said.id}")
+    return shown | {"title": group.name, "data": {"delivery": TOKEN, "announcement": said.id}}
 
 
 def call(body: str, language: str, navigate: str, tag: str) -> bytes:
@@ -78,7 +93,10 @@ def _news(said: Announcement, language: str) -> dict[str, Any]:
 
 
 def _title(said: Announcement, words: Translation, language: str) -> str:
-    """The group's name; beside a machine's words, that they are."""
+    """The group's name; before it that the words were put right, beside a machine's words that they are."""
+    if said.corrected_at:
+        with speaking(language):
+            return f"{_('Corrected')} · {said.audience.group.name}"
     if words.origin != "machine":
         return said.audience.group.name
     with speaking(language):
@@ -108,6 +126,7 @@ def _sheet(said: Announcement, words: Translation, direction: str, language: str
         "group": group.name, "group_language": group.language, "author": author.name or "",
         "picture": author.picture, "colour": author.colour, "role": said.author_role, "said": _said(words, language),
         "when": moment, "photo": said.photo_id is not None,
+        "corrected": "corrected" if said.corrected_at else "",
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Groups are walked, not members. The ranges lie edge to edge along `path`, so a g
 one or the other; a sweep looks once more where the tree changed while the batches ran.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -36,23 +36,28 @@ class FanOut(Errand):
 
     Its arguments: `announcement_id`; `after`, the path to go on behind, and `edge`, where the last batch ended;
     `again`, to try anew where sending had failed; `sweep`, to look only where the tree has changed since the release;
-    `language`, to bring words that came later.
+    `language`, to bring words that came later; `correction`, to bring what was put right, or that it is gone.
     """
 
     goes_out = False
 
     def settle(self, row: Outbox, result: Any) -> None:
         said = db.session.get_one(Announcement, row.args["announcement_id"])
-        if not said.is_live or (row.args.get("sweep") and not _tree_changed(said)):
+        if not is_told(said, row.args) or (row.args.get("sweep") and not _tree_changed(said)):
             return
         after = row.args.get("after", "")
         upto = _end(said.audience, after)
         walked, edge = _walked(said.audience, after, upto), row.args.get("edge", after)
         for number, asked in enumerate(_batches(walked, edge)):
             asked |= {"announcement_id": said.id, "again": bool(row.args.get("again"))}
-            asked |= {name: row.args[name] for name in ("language",) if name in row.args}
+            asked |= {name: row.args[name] for name in ("language", "correction") if name in row.args}
             Outbox.promise("push", f"push:{said.id}:{row.id}:{number}", rank=LATER, **asked)
         _go_on(row, said, upto, walked[-1].path if walked else edge)
+
+
+def is_told(said: Announcement, asked: Mapping[str, Any]) -> bool:
+    """Not what was removed, unless it is just this that is told."""
+    return said.is_live or ("correction" in asked and said.removed_at is not None)
 
 
 def _go_on(row: Outbox, said: Announcement, upto: str | None, edge: str) -> None:
@@ -60,7 +65,7 @@ def _go_on(row: Outbox, said: Announcement, upto: str | None, edge: str) -> None
     if upto:
         rest = row.args | {"after": upto, "edge": edge}
         Outbox.promise("fan-out", f"fan-out:{said.id}:{row.id}", **rest)
-    elif "sweep" not in row.args and "language" not in row.args:
+    elif not {"sweep", "language", "correction"} & row.args.keys():
         swept = {"announcement_id": said.id, "sweep": True}
         Outbox.promise("fan-out", f"sweep:{said.id}:{row.id}", now() + SWEEP, rank=LATER, **swept)
 

@@ -101,6 +101,7 @@ def _slots() -> Whole:
     words = Whole(language=_slot("language"), text=_slot("words"), origin=_slot("said"), voice=None)
     said = Whole(
         id=_slot("number"), kind="news", released_at=LONG_AGO, removed_at=None, pinned_at=None,
+        corrected_at=_slot("corrected"),
         author=Whole(name=_slot("author"), picture=_slot("picture"), colour=_slot("colour")), photo=None,
         author_role=_slot("role"), audience=Whole(group=group), translations=(words,),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from community.announcements.correction import make_stale as make_stale
 from community.announcements.models import UNDO, Announcement, Translation
 from community.announcements.words import words_in
 from community.audit.models import AuditEntry
@@ -212,13 +213,6 @@ def take_off(said: Announcement, language: str) -> None:
     carried = (Delivery.announcement_id == said.id, Delivery.language == language)
     db.session.execute(sa.update(Delivery).where(*carried).values(language=None))  # what comes instead rings again
     db.session.flush()
-
-
-def make_stale(said: Announcement) -> None:
-    """The original was corrected: its translations say something else now, and readers get the original."""
-    for words in said.translations[1:]:
-        words.stale_at = words.stale_at or now()
-    said.changed = now()
 
 
 def _note(said: Announcement, action: str, by: Person, language: str, of: int | None, **more: str) -> None:

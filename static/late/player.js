@@ -40,6 +40,7 @@ async function made(link) {
   };
   for (const button of choices.querySelectorAll("button")) button.onclick = () => choose(audio, choices, button);
   wrong.remove();
+  document.addEventListener("fresh", () => link.isConnected || audio.pause()); // what was put right says something else
   return audio;
 }
 

@@ -126,20 +126,23 @@ async function sayAlone(part) {
   if (turn === run) stop();
 }
 
-/** The button was tapped: begin with the whole page, or leave. One that names a part of it says that alone. */
+/** The button was tapped: begin with the whole page, or leave. One that names parts of it says those alone. */
 export function listen(button) {
   const [was, { listen: named }] = [on, button.dataset];
   if (was) leave();
   if (was && (was === button || !named)) return;
   on = button;
   for (const [name, value] of [["role", "button"], ["aria-pressed", "true"]]) on.setAttribute(name, value);
-  return named ? sayThis(document.querySelector(named)) : readAll();
+  return named ? sayThese(document.querySelectorAll(named)) : readAll();
 }
 
-async function sayThis(part) {
+async function sayThese(parts) {
   const turn = (run = {});
-  await say(part, turn);
-  if (turn === run) leave();
+  for (const part of parts) {
+    await say(part, turn);
+    if (turn !== run) return;
+  }
+  leave();
 }
 
 /** Another language shall speak from now on: what was kept of the one before goes, then the button does what it does. */

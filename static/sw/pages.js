@@ -7,6 +7,7 @@ const MOMENT = 3000; // milliseconds for which nothing is: a page that found out
 const BUDGET = { pages: 80, bytes: 2e6, window: 240 }; // until the server's own is known
 const WHOSE = /^<!doctype html>\s*<html[^>]* data-person="(\w*)" data-kept>/;
 const RUNS_OUT = 'class="card pending'; // with "kept" its buttons are out of sight
+const PUT_RIGHT = /<article [^>]*id="(a\d+)">\s*<p class="(?:note thin now|who)".*?<\/article>/gs; // or taken back
 const books = {};
 let phone;
 let cramped; // true where a page found no room and nobody was told
@@ -65,6 +66,7 @@ async function drop(address) {
   const { person } = await here();
   if (!person) return null;
   delete (await bookOf(person)).pages[address];
+  await (await caches.open(NEWS)).delete(address);
   await (await caches.open(PAGES + person)).delete(address);
   return null;
 }
@@ -112,10 +114,24 @@ async function keepPage(address, text, headers) {
     cramped ??= true;
     return drop(address);
   }
+  if (!isSame) for (const [card, tag] of text.matchAll(PUT_RIGHT)) await replace(tag, card, PAGES + person);
   const { used = Date.now(), mark } = book.pages[address] ?? {};
   const [now, style] = [Date.now(), /\/s\/aangan-\w+\.css/.exec(text)?.[0]];
   book.pages[address] = { used, mark, size: text.length, style, checked: now, taken: now };
   await shut(person);
+}
+
+/** Wherever the phone has this announcement it has this card from now on: on one person's pages, or on everybody's. */
+async function replace(tag, card, only = "") {
+  const old = /^a\d+$/.test(tag) && new RegExp(`<article [^>]*id="${tag}">.*?</article>`, "s");
+  for (const name of old ? await caches.keys() : []) {
+    if (only ? name !== only : name !== NEWS && !name.startsWith(PAGES)) continue;
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      const text = /\/(photos|voices|speech)\//.test(url) ? "" : await (await cache.match(url)).text();
+      if (old.exec(text)?.[0] !== card && old.test(text)) await cache.put(url, drawn(text.replace(old, () => card)));
+    }
+  }
 }
 
 /** A full disk: the older half of the pages makes room, once; else this one is not kept, is read from the net, and she is told once. */

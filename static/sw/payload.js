@@ -34,7 +34,8 @@ export function read(given, neutral) {
       lang: text(shown.lang, 35),
       dir: ["ltr", "rtl"].includes(shown.dir) ? shown.dir : "auto",
       tag: text(said.tag, 64) || "aangan",
-      renotify: true, // one that is replaced is heard again
+      renotify: said.silent !== true, // one that is replaced is heard again, but for what was put right
+      silent: said.silent === true,
       data: { path: pathOf(said.navigate), token },
     },
     token,

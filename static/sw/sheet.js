@@ -18,6 +18,7 @@ export function fill(page, sheet, number) {
     drawing,
     role: drawn(sheet.role)[3],
     said: drawn(sheet.said)[3],
+    corrected: drawn(sheet.corrected)[3],
     photo: sheet.photo ? "" : " hidden",
   };
   return page.replace(PICTURE, "").replace(SLOT, (_all, name) => slots[name] ?? escaped(sheet[name]));

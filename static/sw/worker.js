@@ -8,6 +8,7 @@ const PAGE = __PAGE__; // without a signal
 const DOCUMENT = __DOCUMENT__; // headers of a page that is looked at
 const SHEET = "/offline/announcement";
 const MOST = 30; // announcements
+const SOON = 400; // milliseconds for which an announcement waits to hear whether it was put right; a board never does
 const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
 const OUT = "/me/sign-out";
 const ROUTES = [
@@ -95,8 +96,12 @@ async function open(event, address) {
   if (!kept || wrote) return arrive(event, address, kept);
   late.delete(address);
   const shown = { tag: kept.headers.get("ETag"), isReload: event.request.cache !== "default" };
-  event.waitUntil(freshen(event.resultingClientId, address, shown, event.preloadResponse));
-  return kept;
+  let ready;
+  const looked = new Promise((done) => (ready = done));
+  event.waitUntil(freshen(event.resultingClientId, address, shown, event.preloadResponse, ready).then(ready));
+  if (!address.startsWith("/ann")) return kept;
+  await Promise.race([looked, after(SOON)]);
+  return (await found(address)) ?? arrive(event, address);
 }
 
 /** The server's answer. Where there is none, or one is long in coming, what the phone has; the page is told when it is here. */
@@ -135,13 +140,14 @@ async function receive(client, address, answer) {
 }
 
 /** Look whether the page that is open is still true, and let it hear what is: always where nobody knows what it shows. */
-async function freshen(client, address, { tag, isReload } = {}, preloaded) {
+async function freshen(client, address, { tag, isReload } = {}, preloaded, ready) {
   const { person } = await here();
   if (!person) return;
   const early = await preloaded?.catch(() => null);
   try {
     const isDue = early || !isFresh(await bookOf(person), address, Date.now(), isReload);
     const isGone = isDue && (await take(address, early ? Promise.resolve(early) : undefined)) === null;
+    ready?.();
     await inform(client, isGone ? "anew" : await news(address, tag));
     await Promise.all([report(), bringIfDue()]);
   } catch {
@@ -202,15 +208,17 @@ async function keepSheet() {
 async function hear(text) {
   const { title, options, ...rest } = read(text, NEUTRAL);
   await registration.showNotification(title, { ...options, ...ICONS });
-  await Promise.allSettled([note("shown", rest.token), keep(rest), bringLater()]);
+  await Promise.allSettled([note("shown", rest.token), keep(rest, options), bringLater()]);
 }
 
-/** The announcement as a page of this phone. */
-async function keep({ sheet, number }) {
+/** The announcement as a page of this phone. What was put right, or taken back, takes the place of every copy. */
+async function keep({ sheet, number }, { silent, tag }) {
   const page = sheet && number && (await (await caches.open(NAME)).match(SHEET));
+  const text = page ? fill(await page.text(), sheet, number) : "";
+  if (silent) await replace(tag, /<article.*?<\/article>/s.exec(text)?.[0] ?? "");
   if (!page) return;
   const cache = await caches.open(NEWS);
-  await cache.put(`/announcements/${number}`, drawn(fill(await page.text(), sheet, number)));
+  await cache.put(`/announcements/${number}`, drawn(text));
   await forget(MOST);
 }
 

@@ -38,7 +38,8 @@ MAY_COMMIT = {
 }
 ONE_FILE_PER_FOREIGNER = {
     "flask_login": {"community/people/session.py"},
-    "PIL": {"community/media/picture.py"},
+    "PIL": {"community/media/picture.py", "community/genuine/letters.py"},
+    "resvg_py": {"community/genuine/card.py"},
     "pillow_heif": {"community/media/picture.py"},
     "av": {"community/media/sound.py", "community/speech/clip.py"},
     "segno": {"community/people/qr.py"},

@@ -37,6 +37,7 @@ from community.delegation.levels import LevelTemplate, TemplateGroup
 from community.delegation.models import Appointment
 from community.delegation.taking import take_on
 from community.errands.models import Deed, begin
+from community.genuine.code import code_of as forward_code
 from community.groups.bans import Ban
 from community.groups.measures import Measure
 from community.groups.members import _tickets
@@ -99,6 +100,7 @@ OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
 NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
 BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>": "card"}
+BY_RULE |= {"/f/<code>": "forward", "/f/<code>/card.png": "forward"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -395,6 +397,7 @@ class _Builder:
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)
         self.things |= {"held": self._held("village-held"), "refused": self._held("village-refused", refused=True)}
+        self.things["forward"] = forward_code(said.id)
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
         self.things |= {"voice": voice.key, "voice_file": "voice.ogg", "recording_key": "a-key-of-a-recording"}
         self.things["delivery"] = self._push(said, "owner", "sent")

@@ -19,8 +19,15 @@ test("a good one is shown as it says", () => {
   const { title, options, number, sheet, token } = read(JSON.stringify(GOOD), NEUTRAL);
   assert.equal(title, "Grade 3");
   const data = { path: "/announcements/12", token: "abc_-1" };
-  assert.deepEqual(options, { body: "आज छुट्टी है", lang: "ur", dir: "rtl", tag: "a12", renotify: true, data });
+  assert.deepEqual(options, { body: "आज छुट्टी है", lang: "ur", dir: "rtl", tag: "a12", renotify: true, silent: false, data });
   assert.deepEqual([number, sheet, token], [12, { words: "आज छुट्टी है" }, "abc_-1"]);
+});
+
+test("what was put right takes the place of the other without a sound", () => {
+  for (const [silent, said] of [[true, true], [false, false], ["yes", false], [1, false]]) {
+    const { options } = read(with_({ silent }), NEUTRAL);
+    assert.deepEqual([options.silent, options.renotify], [said, !said]); // browsers refuse both at once
+  }
 });
 
 for (const broken of ["", "{", "null", "7", '"text"', "[]", "[1]", "{}", '{"notification":null}', '{"notification":[]}',
