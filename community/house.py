@@ -44,6 +44,7 @@ from community.media import views as media
 from community.mergers import views as mergers
 from community.notifications import vapid
 from community.notifications import views as notifications
+from community.notifications.digest import Digest
 from community.notifications.fanout import Morning, Push
 from community.notifications.folding import fold
 from community.notifications.ranges import FanOut
@@ -108,6 +109,7 @@ def _promise(app: Flask) -> None:
     handles(app, "fan-out", FanOut())
     handles(app, "push", Push())
     handles(app, "morning", Morning())
+    handles(app, "digest", Digest())
     handles(app, "fold", fold)
     handles(app, "call", Call())
     handles(app, "machine", Ask())

@@ -68,6 +68,8 @@ class Announcement(Base):
     told: Mapped[str | None] = mapped_column(
         sa.String(8)
     )  # to others than those it was narrowed to: `unlisted.told_as`
+    urgent_reason: Mapped[str | None] = mapped_column(sa.String(160))  # a key of `urgency.REASONS`, or own words
+    urgent_alone: Mapped[bool] = mapped_column(default=False)  # there was no second person to ask
     removed_at: Mapped[maybe_moment]
     removed_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
 
@@ -154,7 +156,7 @@ class Announcement(Base):
 
     @property
     def is_urgent(self) -> bool:
-        """It rings also by night, and where only what is urgent may. Nobody is offered to say it so yet."""
+        """It rings also by night, on a full day, and where only what is urgent may: `urgency` says how it became so."""
         return self.kind == "urgent"
 
     @property

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from community.announcements.models import Announcement
 from community.announcements.words import words_in
 from community.database import db, now
-from community.notifications import folding, packing, payload
+from community.notifications import folding, packing, payload, weighing
 from community.notifications.models import Delivery
 from community.notifications.sender import Letter, Outcome, sender
 from community.outbox.models import LATER, Errand, Outbox
@@ -36,12 +36,14 @@ class Post:
 class Push(Errand):
     """One batch: the phones of a range of groups. Its arguments are those of `packing.wanted`."""
 
+    spends = True  # of people's days; what only replaces something that has rung already does not
+
     def prepare(self, row: Outbox) -> Post:
         folding.fold_daily()
         said = db.session.get_one(Announcement, row.args["announcement_id"])
         phones = packing.wanted(said, row.args) if _is_due(said, row.args) else {}
         self.take(row, said, phones)
-        letters = _letters(row, said, phones)
+        letters = _letters(row, said, phones, spends=self.spends)
         self.hold_back(row)
         return Post(letters)
 
@@ -52,6 +54,8 @@ class Push(Errand):
             packing.take_over(row, said, phones)
         if language := row.args.get("language"):
             packing.renew(row, said, phones, language)
+        if row.args.get("raised"):
+            packing.let_go(row, said, phones)
 
     def hold_back(self, row: Outbox) -> None:
         """Promise the morning to those who sleep."""
@@ -60,10 +64,14 @@ class Push(Errand):
             Outbox.promise("morning", f"morning:{row.id}:{due:%Y%m%d%H%M}", due, rank=LATER, **asked)
 
     def perform(self, work: Post) -> list[Outcome]:
-        return sender().send(work.letters) if work.letters else []
+        return send(work.letters)
 
     def settle(self, row: Outbox, result: list[Outcome]) -> datetime | None:
         return settle(result, row.attempts)
+
+
+def send(letters: list[Letter]) -> list[Outcome]:
+    return sender().send(letters) if letters else []
 
 
 def _is_due(said: Announcement, asked: packing.Asked) -> bool:
@@ -78,8 +86,8 @@ class Morning(Push):
         packing.wake(row, said)
 
 
-def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> list[Letter]:
-    """A letter for each copy that is still wanted; the others are given up."""
+def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted], *, spends: bool) -> list[Letter]:
+    """A letter for each copy that is still wanted and for which the day has room; what nobody wants is given up."""
     owed = packing.waiting(row)
     packing.give_up([copy.id for copy in owed if copy.subscription_id not in phones], "dropped")
     owed = [copy for copy in owed if copy.subscription_id in phones]
@@ -87,6 +95,8 @@ def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted])
     if age > lives(said):
         packing.give_up([copy.id for copy in owed], "failed")
         return []
+    if spends:
+        owed = weighing.weigh(row, said, phones, owed)
     bodies = _Bodies(said)
     seconds = max(60, int((lives(said) - age).total_seconds()))
     return [_letter(copy, said, bodies.of(copy.token, phones[copy.subscription_id]), seconds) for copy in owed]

@@ -11,7 +11,7 @@ from community.announcements.words import said as drawn
 from community.announcements.words import words_in
 from community.languages import gettext as _
 from community.languages import language as tongue
-from community.languages import speaking, when
+from community.languages import ngettext, speaking, when
 from community.languages.tongues import LANGUAGES
 from community.people.pictures import picture_word
 
@@ -54,6 +54,17 @@ def _neutral(said: Announcement, language: str) -> dict[str, Any]:
 def call(body: str, language: str, navigate: str, tag: str) -> bytes:
     """What calls somebody to a page; nothing is reported of it."""
     return _packed(_bare(body, language, navigate, tag) | {"data": {"delivery": ""}})
+
+
+def digest(first: Announcement, count: int, language: str, *, is_neutral: bool) -> bytes:
+    """What had no room yesterday, in one message: how many, and what the first one is about."""
+    shown = _neutral(first, language)
+    with speaking(language):
+        shown["title"] = ngettext("%(num)s announcement waits for you", "%(num)s announcements wait for you", count)
+    if not is_neutral:
+        news = _news(first, language)
+        shown["body"] = _cut(f"{news['title']}: {news['body']}", BODY)
+    return _packed(shown | {"tag": "digest", "data": {"delivery": ""}})
 
 
 def _bare(body: str, language: str, navigate: str, tag: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from community.database import db, now
-from community.notifications.packing import night_ends
+from community.notifications.nights import night_ends
 from community.notifications.sender import Letter, Outcome, sender
 from community.outbox.models import Errand, Outbox
 from community.people.models import Person
