@@ -23,6 +23,8 @@ from community import (
 from community.announcements import composing, hearing, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.announcements.releasing import release
+from community.attention import urgent
+from community.attention import views as attention
 from community.belongings import views as belongings
 from community.bringing import export, office  # noqa: F401  their routes
 from community.bringing import views as bringing
@@ -69,8 +71,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
-    offline, outbox,
+    announcements, ready, bulk, bringing, notifications, attention, translating, headcount, oversight, home, mergers,
+    belongings, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -99,6 +101,7 @@ def furnish(app: Flask) -> None:
     bringing.init_app(app)
     oversight.init_app(app)
     mergers.init_app(app)
+    urgent.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -40,7 +40,7 @@ def whole(line: Line) -> Whole:
         id=line.id, kind=line.kind, released_at=line.released_at, removed_at=line.removed_at, pinned_at=line.pinned_at,
         author=Whole(name=line.author_name, picture=line.author_picture, colour=line.author_colour),
         author_role=line.author_role, audience=Whole(group=group), photo=photo,
-        translations=(_words(line),),
+        translations=(_words(line),), urgent_reason=line.urgent_reason, urgent_alone=line.urgent_alone,
         remover=Whole(name=line.remover_name, picture=line.remover_picture),
     )  # fmt: skip
 

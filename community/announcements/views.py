@@ -10,6 +10,7 @@ from community.announcements.feed import card as card_of
 from community.announcements.feed import hear, matching
 from community.announcements.floors import numbered, start_of
 from community.announcements.models import LONGEST, Announcement
+from community.announcements.urgency import Urgency
 from community.database import db, now
 from community.form import Form
 from community.groups.counter import Counter
@@ -85,7 +86,7 @@ def show(announcement_id: int) -> ResponseReturnValue:
     return render_template(
         "announcements/show.html", card=card, group=found.audience.group,
         mine=_is_mine(found) or _looks_after(found), leads=_may_pin(found), counts=_looks_after(found),
-        asks=Acknowledgement.asks(found, me()),
+        asks=Acknowledgement.asks(found, me()), urgency=Urgency.of(found),
     )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""How often a phone may ring: what is left of a person's day, and what a community may take of it."""
+"""How often a phone may ring: the pages on which that is seen and chosen, and who says that something is urgent."""

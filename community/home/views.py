@@ -12,6 +12,7 @@ from community.announcements.feed import Card, cards, children_in, matching, unr
 from community.announcements.line import PAGE, Line, newest, place_after
 from community.announcements.models import Announcement
 from community.announcements.sheets import sheets
+from community.announcements.urgency import Urgency
 from community.database import db
 from community.delegation.ending import RoleEnd
 from community.delegation.models import Appointment
@@ -53,7 +54,7 @@ def _courtyard(person: Person) -> str:
         waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads(), stand.offices.held),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
         offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
-        calls=AdminCall.for_home(person),
+        calls=AdminCall.for_home(person), urgencies=Urgency.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

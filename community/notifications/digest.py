@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.models import Announcement
-from community.attention.spending import Wish
 from community.database import db, now
+from community.days.spending import Wish
 from community.notifications import packing, payload, weighing
 from community.notifications.fanout import send, settle
 from community.notifications.letter import Letter, Outcome

@@ -89,11 +89,11 @@ def _news(said: Announcement, language: str) -> dict[str, Any]:
 
 
 def _title(said: Announcement, words: Translation, language: str) -> str:
-    """The group's name; beside a machine's words, that they are."""
-    if words.origin != "machine":
-        return said.audience.group.name
+    """The group's name; before it that it is urgent, beside a machine's words that they are."""
     with speaking(language):
-        return f"{said.audience.group.name} · {_('Said by a machine')}"
+        urgent = [_("Urgent")] if said.is_urgent else []
+        machine = [_("Said by a machine")] if words.origin == "machine" else []
+    return " · ".join([*urgent, said.audience.group.name, *machine])
 
 
 def _in(said: Announcement, language: str) -> Translation:

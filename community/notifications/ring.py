@@ -1,4 +1,7 @@
-"""One ring for one person: a line that calls her to a page. Not by night, and only on phones that are hers alone."""
+"""One ring for one person: a line that calls her to a page, and only on phones that are hers alone.
+
+Not by night; but an urgent duty passes the quiet hours of who has said that it may.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +29,8 @@ class Post:
 class Ring(Errand):
     """`called` says who is called and what her phone shows."""
 
+    is_urgent_duty = False
+
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         """Whom it rings for, and what makes the payload; None where nobody has to be called any more."""
         raise NotImplementedError
@@ -35,10 +40,11 @@ class Ring(Errand):
         if found is None:
             return Post([])
         person, body = found
-        if due := night_ends(person, now()):
+        if not (self.is_urgent_duty and person.on_call) and (due := night_ends(person, now())):
             return Post([], due)
         packed = body()
-        return Post([_letter(phone, packed) for phone in _phones(person)])
+        urgency = "high" if self.is_urgent_duty else "normal"
+        return Post([_letter(phone, packed, urgency) for phone in _phones(person)])
 
     def perform(self, work: Post) -> tuple[list[Outcome], datetime | None]:
         return (sender().send(work.letters) if work.letters else []), work.due
@@ -61,8 +67,8 @@ def _phones(person: Person) -> list[Subscription]:
     return list(db.session.scalars(mine))
 
 
-def _letter(phone: Subscription, body: bytes) -> Letter:
+def _letter(phone: Subscription, body: bytes, urgency: str) -> Letter:
     return Letter(
         number=phone.id, endpoint=phone.endpoint, p256dh=phone.p256dh, auth=phone.auth, key_id=phone.key_id, body=body,
-        ttl=int(LASTS.total_seconds()), urgency="normal", topic="",
+        ttl=int(LASTS.total_seconds()), urgency=urgency, topic="",
     )  # fmt: skip

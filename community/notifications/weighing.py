@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.models import Announcement
-from community.attention.models import Budget
-from community.attention.spending import Wish, spend
 from community.database import db, now
+from community.days.models import Budget
+from community.days.spending import Wish, spend
 from community.notifications.models import Delivery
 from community.notifications.nights import day_of, digest_due
 from community.notifications.packing import Wanted

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from community.attention.models import Budget
 from community.database import db
+from community.days.models import Budget
 from community.groups.membership import admit
 from community.groups.models import Group
 from community.notifications.sender import Letter

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 import time_machine
 
 from community.announcements.models import Announcement
-from community.attention.models import Spent
 from community.database import db
+from community.days.models import Spent
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.notifications import reach

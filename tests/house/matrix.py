@@ -247,6 +247,18 @@ ROWS = (
     Row("GET /groups/<int:group_id>/unlisted", NOBODY),  # only what is delicate
     Row("POST /groups/<int:group_id>/unlisted", ADMINS, {"reason": "a shelter"}, {"group_id": "delicate"}),
     Row("POST /groups/<int:group_id>/unlisted/end", ADMINS, names={"group_id": "withheld"}),
+    Row("GET /groups/<int:group_id>/attention", HEARERS),
+    Row("GET /groups/<int:group_id>/attention", COMMUNITY, names=AT_ROOT),
+    Row("POST /groups/<int:group_id>/attention", ABOVE, {"a_day": "4"}, AT_ROOT),
+    Row("POST /groups/<int:group_id>/attention", NOBODY, {"a_day": "4"}),  # the number is the top group's
+    Row("GET /me/attention", SIGNED_IN),
+    Row("POST /me/attention", SIGNED_IN, {"ceiling": "4", "on_call": "yes"}),
+    # The one who called it urgent can not be the second one, too.
+    Row("GET /urgencies/<int:urgency_id>", ABOVE),
+    Row("POST /urgencies/<int:urgency_id>/confirmation", ABOVE),
+    Row("POST /urgencies/<int:urgency_id>/refusal", ABOVE),
+    Row("POST /groups/<int:group_id>/announcements", ADMINS, {"text": "new", "urgent": "1", "reason": "weather"}),
+    Row("POST /groups/<int:group_id>/announcements", ABOVE, {"text": "new", "urgent": "1", "reason": "child"}, {"group_id": "open"}),
     Row("GET /groups/<int:group_id>/members", HEARERS),
     Row("GET /memberships/<int:membership_id>", ADMINS | OWNER),
     Row("POST /memberships/<int:membership_id>/role", ADMINS | OWNER, {"role": "member"}),

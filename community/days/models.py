@@ -6,7 +6,7 @@
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, db, touched
@@ -47,6 +47,8 @@ class Budget(Base):
     a_day: Mapped[int] = mapped_column(sa.SmallInteger, default=A_DAY)
     changed: Mapped[touched]
     changed_by: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id))
+
+    chooser: Mapped[Person] = relationship()
 
     @classmethod
     def of(cls, community_id: int) -> int:
