@@ -17,6 +17,7 @@ from community.database import db
 from community.days.models import Spent
 from community.people.models import Person
 
+Rows = sa.Select[*tuple[Any, ...]]
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -62,7 +63,7 @@ def _same(wish: Wish) -> sa.ColumnElement[bool]:
     return Spent.announcement_id == wish.announcement_id
 
 
-def _slots(wish: Wish, people: Collection[int], day: date) -> sa.Select[Any]:
+def _slots(wish: Wish, people: Collection[int], day: date) -> Rows:
     """A row for each who has room: her next slot."""
     next_one = sa.func.coalesce(sa.func.max(Spent.slot), 0) + 1
     given = (sa.literal(day, sa.Date), next_one, sa.literal(wish.community_id, Spent.community_id.type))
@@ -70,11 +71,11 @@ def _slots(wish: Wish, people: Collection[int], day: date) -> sa.Select[Any]:
     return _with_room(sa.select(Person.id, *given, said), wish, people, day)
 
 
-def _room(wish: Wish, people: Collection[int], day: date) -> sa.Select[Any]:
+def _room(wish: Wish, people: Collection[int], day: date) -> Rows:
     return _with_room(sa.select(Person.id), wish, people, day)
 
 
-def _with_room(asked: sa.Select[Any], wish: Wish, people: Collection[int], day: date) -> sa.Select[Any]:
+def _with_room(asked: Rows, wish: Wish, people: Collection[int], day: date) -> Rows:
     asked = asked.outerjoin(Spent, sa.and_(Spent.person_id == Person.id, Spent.day == day))
     asked = asked.where(Person.id.in_(sorted(people))).group_by(Person.id, Person.ceiling)
     limits = [_count(_same(wish)) == 0]

@@ -35,7 +35,7 @@ class Bundle:
 
     @property
     def id(self) -> int:
-        return self.copies[0].id
+        return int(self.copies[0].id)
 
     @property
     def subscription_id(self) -> int:
