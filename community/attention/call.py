@@ -31,5 +31,5 @@ class CallUrgent(Ring):
 
 def _body(found: Urgency, person: Person) -> bytes:
     with speaking(person.language):
-        asks = _("Is this urgent? Somebody asks you to look.")
+        asks = _("Is this urgent?")
     return call(asks, person.language, f"/urgencies/{found.id}", f"u{found.id}")

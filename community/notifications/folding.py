@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from community.announcements.models import Announcement
 from community.database import db, now
+from community.days.models import Spent
 from community.notifications.models import KEPT, Delivery, ReachCount
 from community.notifications.reach import counted
 from community.outbox.models import LATER, Outbox
@@ -20,6 +21,9 @@ def fold_daily() -> None:
 
 def fold(date: str, step: int = 0) -> None:
     """What the outbox does once a day: fold every announcement that was released thirty days ago, some at a time."""
+    if step == 0:
+        old = Spent.day < now().date() - KEPT
+        db.session.execute(sa.delete(Spent).where(Spent.announcement_id.is_(None), old))  # digests
     due = _due()
     for said in due:
         _fold(said)
@@ -52,6 +56,7 @@ def _fold(said: Announcement) -> None:
             for what, count in people.items()
         )
     db.session.execute(sa.delete(Delivery).where(Delivery.announcement_id == said.id))
+    db.session.execute(sa.delete(Spent).where(Spent.announcement_id == said.id))
 
 
 def _phones(said: Announcement) -> dict[str, int]:

@@ -134,14 +134,16 @@ def _banned() -> sa.ColumnElement[bool]:
 
 def note(row: Outbox, said: Announcement, phones: Iterable[Wanted]) -> None:
     """Write down that this batch owes each of these phones a copy, unless another batch does."""
+    phones = sorted(phones, key=lambda one: one.subscription_id)
+    words = {language: carried(said, language) for language in {one.language for one in phones}}
     values = [
         {
             "community_id": said.community_id, "announcement_id": said.id,
             "subscription_id": one.subscription_id, "person_id": one.person_id,
             "batch_id": row.id, "token": opaque_token(), "state": "quiet" if one.due else "waiting", "due": one.due,
-            "language": carried(said, one), "attempts": 0, "created": now(),
+            "language": words[one.language], "attempts": 0, "created": now(),
         }
-        for one in sorted(phones, key=lambda one: one.subscription_id)
+        for one in phones
     ]  # fmt: skip
     if values:
         insert: Any = INSERT[db.session.get_bind().dialect.name](Delivery)
@@ -162,9 +164,9 @@ def let_go(row: Outbox, said: Announcement, phones: Mapping[int, Wanted]) -> Non
     db.session.execute(now_on.values(state="waiting", due=None, batch_id=row.id))
 
 
-def carried(said: Announcement, phone: Wanted) -> str:
-    """The language of the words that this phone gets."""
-    return phone.language if words_in(said, phone.language) else said.language
+def carried(said: Announcement, language: str) -> str:
+    """The language of the words that a phone of this language gets."""
+    return language if words_in(said, language) else said.language
 
 
 def renew(row: Outbox, said: Announcement, phones: Mapping[int, Wanted], language: str) -> None:
