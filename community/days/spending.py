@@ -1,8 +1,9 @@
 """Who may be rung up on a day: asked and written down for many people at once, however many batches ask.
 
-A slot is taken by one INSERT for all of them. Whoever loses a slot to another batch waits for its commit and tries the
-next, so nobody gets more than her ceiling; whoever has one for this announcement and day keeps it, so a repeat costs
-nothing. People come in the order of their ids, or two batches could wait for each other.
+A slot is taken by one INSERT for all of them. Whatever two batches would write of one person's day, they reach for the
+same next slot: one waits for the other's commit, sees what it wrote, and tries anew. So nobody gets more than her
+ceiling, nor one announcement or digest twice a day. People come in the order of their ids, or two batches could wait for
+each other.
 """
 
 from collections.abc import Collection
@@ -18,6 +19,7 @@ from community.days.models import Spent
 from community.people.models import Person
 
 Rows = sa.Select[*tuple[Any, ...]]
+SPENT: Any = Spent.__table__
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -46,14 +48,21 @@ def spend(wish: Wish, people: Collection[int], day: date) -> set[int]:
 
 def _take(wish: Wish, people: Collection[int], day: date) -> set[int]:
     slots = _slots(wish, people, day)
-    insert = INSERT[db.session.get_bind().dialect.name](Spent).from_select(
+    insert = INSERT[db.session.get_bind().dialect.name](SPENT).from_select(
         ["person_id", "day", "slot", "community_id", "announcement_id"], slots
     )
-    return set(db.session.scalars(insert.on_conflict_do_nothing().returning(Spent.person_id)))
+    return set(db.session.scalars(insert.on_conflict_do_nothing().returning(SPENT.c.person_id)))
+
+
+def _among(column: Any, people: Collection[int]) -> sa.ColumnElement[bool]:
+    """One value for all of them, where the database takes such."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return sa.and_(column.in_(sorted(people)))
+    return column == sa.any_(sa.literal(sorted(people), sa.ARRAY(sa.BigInteger)))
 
 
 def _having(wish: Wish, people: Collection[int], day: date) -> set[int]:
-    there = sa.select(Spent.person_id).where(Spent.person_id.in_(people), Spent.day == day, _same(wish))
+    there = sa.select(Spent.person_id).where(_among(Spent.person_id, people), Spent.day == day, _same(wish))
     return set(db.session.scalars(there))
 
 
@@ -77,7 +86,7 @@ def _room(wish: Wish, people: Collection[int], day: date) -> Rows:
 
 def _with_room(asked: Rows, wish: Wish, people: Collection[int], day: date) -> Rows:
     asked = asked.outerjoin(Spent, sa.and_(Spent.person_id == Person.id, Spent.day == day))
-    asked = asked.where(Person.id.in_(sorted(people))).group_by(Person.id, Person.ceiling)
+    asked = asked.where(_among(Person.id, people)).group_by(Person.id, Person.ceiling)
     limits = [_count(_same(wish)) == 0]
     if not wish.is_urgent:
         limits.append(sa.func.count(Spent.slot) < Person.ceiling)

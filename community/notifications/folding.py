@@ -22,8 +22,7 @@ def fold_daily() -> None:
 def fold(date: str, step: int = 0) -> None:
     """What the outbox does once a day: fold every announcement that was released thirty days ago, some at a time."""
     if step == 0:
-        old = Spent.day < now().date() - KEPT
-        db.session.execute(sa.delete(Spent).where(Spent.announcement_id.is_(None), old))  # digests
+        db.session.execute(sa.delete(Spent).where(Spent.day < now().date() - timedelta(days=7)))
     due = _due()
     for said in due:
         _fold(said)
@@ -56,7 +55,6 @@ def _fold(said: Announcement) -> None:
             for what, count in people.items()
         )
     db.session.execute(sa.delete(Delivery).where(Delivery.announcement_id == said.id))
-    db.session.execute(sa.delete(Spent).where(Spent.announcement_id == said.id))
 
 
 def _phones(said: Announcement) -> dict[str, int]:

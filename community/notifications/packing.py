@@ -135,18 +135,19 @@ def _banned() -> sa.ColumnElement[bool]:
 def note(row: Outbox, said: Announcement, phones: Iterable[Wanted]) -> None:
     """Write down that this batch owes each of these phones a copy, unless another batch does."""
     phones = sorted(phones, key=lambda one: one.subscription_id)
+    at = now()
     words = {language: carried(said, language) for language in {one.language for one in phones}}
     values = [
         {
             "community_id": said.community_id, "announcement_id": said.id,
             "subscription_id": one.subscription_id, "person_id": one.person_id,
             "batch_id": row.id, "token": opaque_token(), "state": "quiet" if one.due else "waiting", "due": one.due,
-            "language": words[one.language], "attempts": 0, "created": now(),
+            "language": words[one.language], "attempts": 0, "created": at,
         }
         for one in phones
     ]  # fmt: skip
     if values:
-        insert: Any = INSERT[db.session.get_bind().dialect.name](Delivery)
+        insert: Any = INSERT[db.session.get_bind().dialect.name](Delivery.__table__)
         db.session.execute(insert.on_conflict_do_nothing(), values)
 
 

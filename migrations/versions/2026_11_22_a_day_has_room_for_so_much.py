@@ -9,7 +9,6 @@ branch_labels = None
 depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-DIGEST = sa.text("announcement_id IS NULL")
 OPEN = sa.text("answered_at IS NULL")
 
 
@@ -21,18 +20,9 @@ def upgrade() -> None:
         sa.Column("slot", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("community_id", NUMBER, nullable=True),
         sa.Column("announcement_id", NUMBER, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["announcement_id"], ["announcement.id"], name=op.f("fk_spent_announcement_id_announcement")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_spent_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", "day", "slot", name=op.f("pk_spent")),
-        sa.UniqueConstraint(
-            "announcement_id", "person_id", "day", name=op.f("uq_spent_announcement_id_person_id_day")
-        ),
     )
-    op.create_index(
-        "uq_spent_digest", "spent", ["person_id", "day"], unique=True, sqlite_where=DIGEST, postgresql_where=DIGEST
-    )
+    op.create_index("ix_spent_day", "spent", ["day"], postgresql_using="brin")
     op.create_table(
         "budget",
         sa.Column("community_id", NUMBER, autoincrement=False, nullable=False),
@@ -62,9 +52,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("announcement_id", name=op.f("uq_urgency_announcement_id")),
     )
     op.create_index(op.f("ix_urgency_asked_by"), "urgency", ["asked_by"])
-    op.create_index(
-        "ix_urgency_open", "urgency", ["community_id"], sqlite_where=OPEN, postgresql_where=OPEN
-    )
+    op.create_index("ix_urgency_open", "urgency", ["community_id"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.add_column("person", sa.Column("ceiling", sa.SmallInteger(), nullable=False, server_default="6"))
     op.add_column("person", sa.Column("on_call", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("announcement", sa.Column("urgent_reason", sa.String(length=160), nullable=True))

@@ -43,7 +43,6 @@ KEYS_OF_THE_WHOLE = {
     ("announcement", ("author_id", "key")): "a phone's key is random, and one author's",
     ("delivery", ("token",)): "is random",
     ("spent", ("person_id", "day", "slot")): "a person's day is one, whichever communities ring on it",
-    ("spent", ("person_id", "day")): "a person's digest is one, whichever communities are in it",
     ("group", ("start_key",)): "is random, and one person's",
     ("invitation", ("code_digest",)): "a code leads to one place",
     ("photo", ("key",)): "is random",
