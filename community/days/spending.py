@@ -2,8 +2,8 @@
 
 A slot is taken by one INSERT for all of them. Whatever two batches would write of one person's day, they reach for the
 same next slot: one waits for the other's commit, sees what it wrote, and tries anew. So nobody gets more than her
-ceiling, nor one announcement or digest twice a day. People come in the order of their ids, or two batches could wait for
-each other.
+ceiling, nor one announcement or digest twice a day. People come in the order of their ids, or two batches could wait
+for each other.
 """
 
 from collections.abc import Collection
@@ -58,7 +58,7 @@ def _among(column: Any, people: Collection[int]) -> sa.ColumnElement[bool]:
     """One value for all of them, where the database takes such."""
     if db.session.get_bind().dialect.name == "sqlite":
         return sa.and_(column.in_(sorted(people)))
-    return column == sa.any_(sa.literal(sorted(people), sa.ARRAY(sa.BigInteger)))
+    return sa.and_(column == sa.any_(sa.literal(sorted(people), sa.ARRAY(sa.BigInteger))))
 
 
 def _having(wish: Wish, people: Collection[int], day: date) -> set[int]:

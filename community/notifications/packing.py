@@ -24,6 +24,7 @@ from community.subscriptions.models import Listener, Subscription
 
 Asked = Mapping[str, Any]
 HELD = ("quiet", "full")  # copies that are not on their way yet
+DELIVERY: Any = Delivery.__table__
 INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -147,7 +148,7 @@ def note(row: Outbox, said: Announcement, phones: Iterable[Wanted]) -> None:
         for one in phones
     ]  # fmt: skip
     if values:
-        insert: Any = INSERT[db.session.get_bind().dialect.name](Delivery.__table__)
+        insert: Any = INSERT[db.session.get_bind().dialect.name](DELIVERY)
         db.session.execute(insert.on_conflict_do_nothing(), values)
 
 
