@@ -91,7 +91,7 @@ def _said(numbers: Iterable[int]) -> dict[int, Announcement]:
 def _bundles(copies: Sequence[Copy], said: dict[int, Announcement]) -> dict[int, Bundle]:
     """By phone, what is still wanted there: one question for each announcement, not for each phone."""
     bundles: dict[int, Bundle] = {}
-    for number, one in said.items():
+    for number, one in sorted(said.items()):
         here = [copy for copy in copies if copy.announcement_id == number]
         wants = packing.wanted(one, {"phones": [copy.subscription_id for copy in here]})
         for copy in here:
