@@ -23,6 +23,8 @@ from community import (
 from community.announcements import composing, correcting, hearing, held, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
 from community.announcements.releasing import release
+from community.attention import urgent
+from community.attention import views as attention
 from community.belongings import views as belongings
 from community.bringing import export, office  # noqa: F401  their routes
 from community.bringing import views as bringing
@@ -51,6 +53,7 @@ from community.media import views as media
 from community.mergers import views as mergers
 from community.notifications import vapid
 from community.notifications import views as notifications
+from community.notifications.digest import Digest
 from community.notifications.fanout import Morning, Push
 from community.notifications.folding import fold
 from community.notifications.ranges import FanOut
@@ -77,8 +80,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, links, saver, groups, categories, errands, search, media, delegation, holding, invitations, speech, wording,
-    subscriptions, announcements, ready, bulk, bringing, notifications, genuine, translating, headcount, oversight, care,
-    home, mergers, belongings, erasure, seen, offline, outbox,
+    subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine, translating, headcount,
+    oversight, care, home, mergers, belongings, erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -111,6 +114,7 @@ def furnish(app: Flask) -> None:
     mergers.init_app(app)
     erasure.init_app(app)
     holds(app, "announcement", held.KIND)
+    urgent.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 
@@ -121,6 +125,7 @@ def _promise(app: Flask) -> None:
     handles(app, "fan-out", FanOut())
     handles(app, "push", Push())
     handles(app, "morning", Morning())
+    handles(app, "digest", Digest())
     handles(app, "fold", fold)
     handles(app, "call", Call())
     handles(app, "machine", Ask())

@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from community.announcements.draft import Draft, categories_in
 from community.announcements.models import LONGEST, Announcement
+from community.announcements.today import today
+from community.announcements.urgency import REASONS, seconds_for
 from community.database import db
 from community.groups.membership import standing
 from community.languages.moments import ahead
@@ -22,7 +24,7 @@ from community.phrasebook.sentences import CHAPTERS
 
 DAYS = 9  # today, tomorrow, and each of the seven weekdays after them
 PLACES = 4  # that are offered again
-OPTIONS = ("category", "role", "at", "expiry", "pin")
+OPTIONS = ("category", "role", "at", "expiry", "pin", "urgent", "reason", "reason_words")
 
 
 def composer(draft: Draft, code: int = 200, **more: object) -> ResponseReturnValue:
@@ -62,7 +64,9 @@ def _page(name: str, draft: Draft, code: int, **more: object) -> ResponseReturnV
 
 def _options(draft: Draft) -> dict[str, object]:
     group = draft.group
+    used, most = today(group)
     return {
+        "used": used, "most": most, "reasons": REASONS, "second": bool(seconds_for(group, me())),
         "narrower": categories_in(group), "photo": draft.photo, "voice": draft.voice, "longest": LONGEST,
         "role": standing(me()).role_in(group),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from community.announcements.composer import composer
 from community.announcements.draft import Draft
 from community.announcements.held import look_at, may_be_said
 from community.announcements.models import Announcement, KeyReused
+from community.announcements.urgency import may_alone, seconds_for
 from community.announcements.views import blueprint
 from community.form import Form
 from community.groups.gates import announced_in_by
@@ -63,7 +64,18 @@ def drafted(group: Group) -> Draft:
     if unheard:
         draft.form.wrong.pop("text", None)
     draft.form.wrong |= {field: problem for field, problem in (("voice", unheard), ("photo", unseen)) if problem}
+    if draft.urgent and not _may_call_urgent(group):
+        draft.form.wrong["reason"] = _(
+            "Nobody else looks after this, and it was called urgent in the last 7 days. Say it as news."
+        )
     return draft
+
+
+def _may_call_urgent(group: Group) -> bool:
+    """Who looks after it; alone only now and then."""
+    if not standing(me()).is_at_least("admin", group):
+        missing()
+    return bool(seconds_for(group, me())) or may_alone(group, me())
 
 
 def _key() -> str:

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from community.announcements.audience import EVERYBODY, MOST, Aim, Audience
 from community.announcements.models import KINDS, LONGEST, UNDO, Announcement
+from community.announcements.urgency import LONGEST as LONGEST_REASON
+from community.announcements.urgency import REASONS, Urgency
 from community.database import db, now
 from community.form import Form
 from community.groups.membership import ROLES
@@ -43,6 +45,7 @@ class Draft:
     ready: Sentence | None = None  # the ready sentence that it is made of
     slots: dict[str, str] = field(default_factory=dict)
     waits: bool = False
+    urgent: str = ""  # why it is urgent; "" where it is not
 
     @classmethod
     def read(cls, group: Group, fields: Mapping[str, str], writer: Person, voice: Voice | None = None) -> "Draft":
@@ -52,7 +55,7 @@ class Draft:
         draft = cls(
             group, form, kind=form.choice("kind", KINDS, "news"), pin=form.ticked("pin"),
             categories=_categories(form, group), role=_role(form), release_at=_moment(form, group),
-            waits=form.ticked("waits"),
+            waits=form.ticked("waits"), urgent=_reason(form),
         )  # fmt: skip
         if "ready" in fields:
             draft.fill(SENTENCES.get(fields["ready"]), writer)
@@ -99,7 +102,20 @@ class Draft:
         )  # fmt: skip
         if self.waits and made.waits_until is None:
             _wait(made)
+        if self.urgent:
+            Urgency.ask(made, self.urgent)
         return made
+
+
+def _reason(form: Form) -> str:
+    """Why it is urgent: one of the pictures, or own words, which go before."""
+    own, picture = form.line("reason_words", most=LONGEST_REASON), form.choice("reason", REASONS, "")
+    if not form.ticked("urgent"):
+        form.wrong.pop("reason_words", None)
+        return ""
+    if not own and not picture:
+        form.wrong["reason"] = _("Say why it is urgent. Everyone reads it.")
+    return own or picture
 
 
 def _wait(made: Announcement) -> None:

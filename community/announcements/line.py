@@ -64,6 +64,8 @@ class Line(NamedTuple):
     voice_sizes: dict[str, int] | None
     remover_name: str | None
     remover_picture: str | None
+    urgent_reason: str | None
+    urgent_alone: bool
 
 
 def _raw(moment: Any) -> sa.ColumnElement[str]:

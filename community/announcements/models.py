@@ -71,6 +71,8 @@ class Announcement(Base):
         sa.String(8)
     )  # to others than those it was narrowed to: `unlisted.told_as`
     corrected_at: Mapped[maybe_moment]  # when its words were put right last; those of before: `Correction`
+    urgent_reason: Mapped[str | None] = mapped_column(sa.String(160))  # a key of `urgency.REASONS`, or own words
+    urgent_alone: Mapped[bool] = mapped_column(default=False)  # there was no second person to ask
     removed_at: Mapped[maybe_moment]
     removed_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
 
@@ -157,7 +159,7 @@ class Announcement(Base):
 
     @property
     def is_urgent(self) -> bool:
-        """It rings also by night, and where only what is urgent may. Nobody is offered to say it so yet."""
+        """It rings also by night, on a full day, and where only what is urgent may: `urgency` says how it became so."""
         return self.kind == "urgent"
 
     @property

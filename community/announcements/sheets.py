@@ -41,7 +41,7 @@ def whole(line: Line) -> Whole:
         corrected_at=line.corrected_at,
         author=Whole(name=line.author_name, picture=line.author_picture, colour=line.author_colour),
         author_role=line.author_role, audience=Whole(group=group), photo=photo,
-        translations=(_words(line),),
+        translations=(_words(line),), urgent_reason=line.urgent_reason, urgent_alone=line.urgent_alone,
         remover=Whole(name=line.remover_name, picture=line.remover_picture),
     )  # fmt: skip
 

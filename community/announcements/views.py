@@ -11,6 +11,7 @@ from community.announcements.feed import hear, matching
 from community.announcements.floors import numbered, start_of
 from community.announcements.held import ask_to_vouch, look_at
 from community.announcements.models import LONGEST, Announcement
+from community.announcements.urgency import Urgency
 from community.database import db, now
 from community.form import Form
 from community.groups.counter import Counter
@@ -98,7 +99,7 @@ def show(announcement_id: int) -> ResponseReturnValue:
     return render_template(
         "announcements/show.html", card=card, corrects=may_correct(found), group=found.audience.group,
         mine=is_mine(found) or looks_after(found), leads=may_pin(found), counts=looks_after(found),
-        asks=Acknowledgement.asks(found, me()),
+        asks=Acknowledgement.asks(found, me()), urgency=Urgency.of(found),
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from community.wording.models import Voice as SuggestionVoice
 def _person(who: int) -> Wanted:
     fields = (
         "id", "name", "picture", "colour", "language", "native_digits", "nastaliq", "zone", "quiet_from", "quiet_until",
-        "reports", "heard_in", "trying_since", "asked_until", "silenced_until", "blocks",
+        "ceiling", "on_call", "reports", "heard_in", "trying_since", "asked_until", "silenced_until", "blocks",
     )  # fmt: skip
     columns = (getattr(Person, field) for field in fields)
     return sa.select(*columns, Person.created.label("moment"), Person.changed).where(Person.id == who)
@@ -232,6 +232,10 @@ PARTS = (
 )  # fmt: skip
 # Columns that name a person and are not taken along, each with its reason.
 LEFT_OUT: Mapping[str, str] = {
+    "spent.person_id": "on which days what rang; the same stands under What my phones tell",
+    "budget.changed_by": "that she chose it stands in the audit log",
+    "urgency.asked_by": "that she called it urgent stands in the audit log",
+    "urgency.answered_by": "that she answered stands in the audit log",
     "sign_in_code.person_id": "a way into her room that runs out within minutes: a secret",
     "sign_in_code.issuer_id": "the code is somebody else's; that she gave one stands in the audit log",
     "group.archived_by": "that she did it stands in the audit log",

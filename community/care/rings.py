@@ -1,4 +1,4 @@
-"""What is urgent rings two people: those who are awake, and were here last. One line, nothing of what it is about."""
+"""What is urgent rings two people: those who are awake or on call, and were here last. One line, nothing of what it is about."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -10,9 +10,10 @@ from community.care.desk import is_for
 from community.care.models import Case
 from community.database import db, now
 from community.groups.membership import Standing
+from community.groups.models import Group
 from community.languages import gettext as _
 from community.languages import speaking
-from community.notifications.packing import night_ends
+from community.notifications.nights import night_ends
 from community.notifications.payload import call
 from community.notifications.ring import Ring
 from community.outbox.models import Outbox
@@ -30,13 +31,23 @@ def ring_two(case: Case, people: Sequence[int]) -> None:
     seen = sa.func.max(Session.seen)
     last = sa.select(Person).join(Session, Session.person_id == Person.id, isouter=True).where(Person.id.in_(people))
     found = list(db.session.scalars(last.group_by(Person.id).order_by(seen.desc().nulls_last(), Person.id).limit(50)))
-    for person in sorted(found, key=lambda one: night_ends(one, now()) is not None)[:RUNG]:
+    for person in sorted(found, key=_sleeps)[:RUNG]:
         key = f"call-care:{case.id}:{person.id}:{case.passed_on}"
         Outbox.promise("call-care", key, case_id=case.id, person_id=person.id)
 
 
+def _sleeps(person: Person) -> bool:
+    return not person.on_call and night_ends(person, now()) is not None
+
+
 class CallCare(Ring):
     """Its arguments are `case_id` and `person_id`."""
+
+    is_urgent_duty = True
+
+    def place(self, row: Outbox) -> Group | None:
+        case = db.session.get(Case, row.args["case_id"])
+        return case.desk if case else None
 
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         case, person = db.session.get(Case, row.args["case_id"]), db.session.get(Person, row.args["person_id"])

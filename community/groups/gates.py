@@ -83,3 +83,8 @@ def _highest(stand: Standing, group: Group) -> tuple[int, int]:
     line = {group_id: depth for depth, group_id in enumerate(group.lineage)}
     held = [(line[where], order.index(role)) for where, role in stand.held_on(group) if role != "member"]
     return min(held, default=(99, 3))
+
+
+def holds_admin(person: Person, group: Group) -> bool:
+    """Whether anybody, not only who asks, is admin in the group or above it at this moment."""
+    return Standing.of(person).is_at_least("admin", group)

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from community.announcements.feed import cards, children_in, matching, through, unread_by_group
 from community.announcements.line import PAGE, Heard, Line, newest, pinned
 from community.announcements.sheets import sheets
+from community.announcements.today import used
+from community.days.models import Budget
 from community.groups.doors import Door, around
 from community.groups.gates import open_to
 from community.groups.membership import Membership, Standing, standing
@@ -79,7 +81,14 @@ def _room(
         may_announce=stand.may_announce(group),
         waiting=[own for own in waiting_of(person, stand) if own.audience.group_id == group.id],
         requests=JoinRequest.waiting_for([group]) if looks_after else [],
+        budget=_budget(group, said) if before is None and not group.rests else None,
     )  # fmt: skip
+
+
+def _budget(group: Group, said: list[Line]) -> tuple[int, int]:
+    """How much was used today, of how much."""
+    most = Budget.of(group.community_id)
+    return min(most, used(group, said)), most
 
 
 def _in_order(said: list[Line], on_top: list[Line], *, first: bool) -> list[Line]:

@@ -12,6 +12,7 @@ from community.announcements.feed import Card, cards, children_in, matching, unr
 from community.announcements.line import PAGE, Line, newest, place_after
 from community.announcements.models import Announcement
 from community.announcements.sheets import sheets
+from community.announcements.urgency import Urgency
 from community.care.models import Report
 from community.care.queue import waiting_for
 from community.database import db
@@ -60,6 +61,7 @@ def _courtyard(person: Person) -> str:
         offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
         calls=AdminCall.for_home(person), cases=waiting_for(person, stand), told=Measure.for_home(person),
         reported=Report.for_home(person), erasure=Erasure.for_home(person), refused=Held.for_home(person),
+        urgencies=Urgency.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

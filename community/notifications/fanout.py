@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from community.announcements.models import Announcement
 from community.announcements.words import words_in
 from community.database import db, now
-from community.notifications import folding, packing, payload
+from community.notifications import folding, packing, payload, weighing
 from community.notifications.models import Delivery
 from community.notifications.ranges import is_told
 from community.notifications.sender import Letter, Outcome, sender
@@ -42,7 +42,7 @@ class Push(Errand):
         said = db.session.get_one(Announcement, row.args["announcement_id"])
         phones = packing.wanted(said, row.args) if _is_due(said, row.args) else {}
         self.take(row, said, phones)
-        letters = _letters(row, said, phones)
+        letters = _letters(row, said, phones, spends="correction" not in row.args)
         self.hold_back(row)
         return Post(letters)
 
@@ -59,6 +59,8 @@ class Push(Errand):
             packing.take_over(row, said, phones)
         if language := row.args.get("language"):
             packing.renew(row, said, phones, language)
+        if row.args.get("raised"):
+            packing.let_go(row, said, phones)
 
     def hold_back(self, row: Outbox) -> None:
         """Promise the morning to those who sleep."""
@@ -67,10 +69,14 @@ class Push(Errand):
             Outbox.promise("morning", f"morning:{row.id}:{due:%Y%m%d%H%M}", due, rank=LATER, **asked)
 
     def perform(self, work: Post) -> list[Outcome]:
-        return sender().send(work.letters) if work.letters else []
+        return send(work.letters)
 
     def settle(self, row: Outbox, result: list[Outcome]) -> datetime | None:
         return settle(result, row.attempts)
+
+
+def send(letters: list[Letter]) -> list[Outcome]:
+    return sender().send(letters) if letters else []
 
 
 def _is_due(said: Announcement, asked: packing.Asked) -> bool:
@@ -85,8 +91,11 @@ class Morning(Push):
         packing.wake(row, said)
 
 
-def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> list[Letter]:
-    """A letter for each copy that is still wanted; the others are given up."""
+def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted], *, spends: bool) -> list[Letter]:
+    """A letter for each copy that is still wanted and for which the day has room; what nobody wants is given up.
+
+    What only takes the place of something that has rung already spends nothing of anybody's day.
+    """
     owed = packing.waiting(row)
     packing.give_up([copy.id for copy in owed if copy.subscription_id not in phones], "dropped")
     owed = [copy for copy in owed if copy.subscription_id in phones]
@@ -95,6 +104,8 @@ def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted])
     if age > lives(said):
         packing.give_up([copy.id for copy in owed], "failed")
         return []
+    if spends:
+        owed = weighing.weigh(row, said, phones, owed)
     bodies = _Bodies(said, is_silent=mark is not None)
     seconds = max(60, int((lives(said) - age).total_seconds()))
     return [_letter(copy, said, bodies.of(copy.token, phones[copy.subscription_id]), seconds) for copy in owed]

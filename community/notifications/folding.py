@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from community.announcements.models import Announcement
 from community.database import db, now
+from community.days.models import Spent
 from community.notifications.models import KEPT, Delivery, ReachCount
 from community.notifications.reach import counted
 from community.outbox.models import LATER, Outbox
@@ -20,6 +21,8 @@ def fold_daily() -> None:
 
 def fold(date: str, step: int = 0) -> None:
     """What the outbox does once a day: fold every announcement that was released thirty days ago, some at a time."""
+    if step == 0:
+        db.session.execute(sa.delete(Spent).where(Spent.day < now().date() - timedelta(days=7)))
     due = _due()
     for said in due:
         _fold(said)

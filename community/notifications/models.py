@@ -15,6 +15,9 @@ from community.subscriptions.models import Subscription
 STATES = (
     "waiting",  # to be sent by the batch that owns it
     "quiet",  # held back until `due`: its people sleep
+    "full",  # her day had no room: it waits for the digest at `due`
+    "bundled",  # in a digest that is on its way
+    "digest",  # told of in a digest, which the push service accepted
     "sent",  # the push service accepted it
     "gone",  # the push service has forgotten the phone
     "failed",  # given up

@@ -1,10 +1,9 @@
 """Who gets an announcement now: the phones of a batch, asked anew each time that the batch begins."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,12 +17,15 @@ from community.groups.bans import Ban
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.notifications.models import Delivery, opaque_token
+from community.notifications.nights import Clock, Nights
 from community.outbox.models import Outbox
 from community.people.blocks import Block
 from community.people.models import Person
 from community.subscriptions.models import Listener, Subscription
 
 Asked = Mapping[str, Any]
+HELD = ("quiet", "full")  # copies that are not on their way yet
+DELIVERY: Any = Delivery.__table__
 INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -37,17 +39,21 @@ class Wanted:
     is_shared: bool
     reports: bool
     due: datetime | None  # when her night is over; None where it is day
+    people: dict[int, Clock] = field(default_factory=dict)  # all of its people for whom it is, each by her own clock
 
 
 def wanted(said: Announcement, asked: Asked) -> dict[int, Wanted]:
     """The phones of this range that shall have it, by subscription. Whoever has read it already is left in peace."""
     found: dict[int, Wanted] = {}
+    nights = Nights(now())
     for row in db.session.execute(_rows(said, asked)):
-        due = night_ends(row, now()) if "correction" in asked or not said.is_urgent else None
-        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1, row.reports, due)
+        clock = Clock(row.zone, row.quiet_from, row.quiet_until)
+        due = nights.end(clock) if "correction" in asked or not said.is_urgent else None
+        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1, row.reports, due, {})
         kept = found.setdefault(one.subscription_id, one)
+        kept.people[row.id] = clock
         if kept.due and (one.due is None or one.due < kept.due):
-            found[one.subscription_id] = one
+            found[one.subscription_id] = replace(one, people=kept.people)
     return found
 
 
@@ -69,6 +75,8 @@ def _rows(said: Announcement, asked: Asked) -> sa.Select[Any]:
 
 
 def _range(asked: Asked) -> list[sa.ColumnElement[bool]]:
+    if "phones" in asked:
+        return [Subscription.id.in_(asked["phones"])]
     if "group" not in asked:
         return [Group.path > asked["after"], Group.path <= asked["upto"]]
     window = [Group.id == asked["group"], Membership.person_id > asked["above"]]
@@ -136,34 +144,22 @@ def _banned() -> sa.ColumnElement[bool]:
     return banned.correlate(Person, Group).exists()
 
 
-def night_ends(person: Any, at: datetime) -> datetime | None:
-    """When the person's quiet hours are over, if they are now. Equal hours mean that she has none."""
-    try:
-        zone = ZoneInfo(person.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("Asia/Kolkata")
-    there = at.astimezone(zone)
-    begins, ends = person.quiet_from, person.quiet_until
-    night = (there.hour - begins) % 24 < (ends - begins) % 24
-    if not night:
-        return None
-    morning = there.replace(hour=ends, minute=0, second=0, microsecond=0)
-    return (morning if morning > there else morning + timedelta(days=1)).astimezone(at.tzinfo)
-
-
 def note(row: Outbox, said: Announcement, phones: Iterable[Wanted]) -> None:
     """Write down that this batch owes each of these phones a copy, unless another batch does."""
+    phones = sorted(phones, key=lambda one: one.subscription_id)
+    at = now()
+    words = {language: carried(said, language) for language in {one.language for one in phones}}
     values = [
         {
             "community_id": said.community_id, "announcement_id": said.id,
             "subscription_id": one.subscription_id, "person_id": one.person_id,
             "batch_id": row.id, "token": opaque_token(), "state": "quiet" if one.due else "waiting", "due": one.due,
-            "language": carried(said, one), "attempts": 0, "created": now(),
+            "language": words[one.language], "attempts": 0, "created": at,
         }
-        for one in sorted(phones, key=lambda one: one.subscription_id)
+        for one in phones
     ]  # fmt: skip
     if values:
-        insert: Any = INSERT[db.session.get_bind().dialect.name](Delivery)
+        insert: Any = INSERT[db.session.get_bind().dialect.name](DELIVERY)
         db.session.execute(insert.on_conflict_do_nothing(), values)
 
 
@@ -174,9 +170,16 @@ def take_over(row: Outbox, said: Announcement, phones: Mapping[int, Wanted]) -> 
     db.session.execute(again.values(state="waiting", batch_id=row.id, attempts=0))
 
 
-def carried(said: Announcement, phone: Wanted) -> str:
-    """The language of the words that this phone gets."""
-    return phone.language if words_in(said, phone.language) else said.language
+def let_go(row: Outbox, said: Announcement, phones: Mapping[int, Wanted]) -> None:
+    """It has become urgent: what was held back for the morning or a digest rings now."""
+    held = (Delivery.announcement_id == said.id, Delivery.state.in_(HELD))
+    now_on = sa.update(Delivery).where(*held, Delivery.subscription_id.in_(list(phones)))
+    db.session.execute(now_on.values(state="waiting", due=None, batch_id=row.id))
+
+
+def carried(said: Announcement, language: str) -> str:
+    """The language of the words that a phone of this language gets."""
+    return language if words_in(said, language) else said.language
 
 
 def renew(row: Outbox, said: Announcement, phones: Mapping[int, Wanted], language: str) -> None:
@@ -188,7 +191,7 @@ def renew(row: Outbox, said: Announcement, phones: Mapping[int, Wanted], languag
     if said.audience.group.sensitive or not alone:
         return
     mine = (Delivery.announcement_id == said.id, sa.func.coalesce(Delivery.language, "") != language)
-    held = sa.update(Delivery).where(*mine, Delivery.subscription_id.in_(list(alone)), Delivery.state == "quiet")
+    held = sa.update(Delivery).where(*mine, Delivery.subscription_id.in_(list(alone)), Delivery.state.in_(HELD))
     db.session.execute(held.values(language=language))
     for due in set(alone.values()):
         at_once = [number for number, other in alone.items() if other == due]

@@ -11,7 +11,7 @@ from community.announcements.words import words_in
 from community.database import now
 from community.languages import gettext as _
 from community.languages import language as tongue
-from community.languages import speaking, when
+from community.languages import ngettext, speaking, when
 from community.languages.tongues import LANGUAGES
 from community.links.drawing import carried
 from community.people.pictures import picture_word
@@ -71,6 +71,17 @@ def call(body: str, language: str, navigate: str, tag: str) -> bytes:
     return _packed(_bare(body, language, navigate, tag) | {"data": {"delivery": ""}})
 
 
+def digest(first: Announcement, count: int, language: str, *, is_neutral: bool) -> bytes:
+    """What had no room yesterday, in one message: how many, and what the first one is about."""
+    shown = _neutral(first, language)
+    with speaking(language):
+        shown["title"] = ngettext("%(num)s announcement waits for you", "%(num)s announcements wait for you", count)
+    if not is_neutral:
+        news = _news(first, language)
+        shown["body"] = _cut(f"{news['title']}: {news['body']}", BODY)
+    return _packed(shown | {"tag": "digest", "data": {"delivery": ""}})
+
+
 def _bare(body: str, language: str, navigate: str, tag: str) -> dict[str, Any]:
     with speaking(language):
         title = _("Aangan")
@@ -93,14 +104,12 @@ def _news(said: Announcement, language: str) -> dict[str, Any]:
 
 
 def _title(said: Announcement, words: Translation, language: str) -> str:
-    """The group's name; before it that the words were put right, beside a machine's words that they are."""
-    if said.corrected_at:
-        with speaking(language):
-            return f"{_('Corrected')} · {said.audience.group.name}"
-    if words.origin != "machine":
-        return said.audience.group.name
+    """The group's name; before it that it was put right or is urgent, beside a machine's words that they are."""
     with speaking(language):
-        return f"{said.audience.group.name} · {_('Said by a machine')}"
+        right = [_("Corrected")] if said.corrected_at else []
+        urgent = [_("Urgent")] if said.is_urgent else []
+        machine = [_("Said by a machine")] if words.origin == "machine" else []
+    return " · ".join([*right, *urgent, said.audience.group.name, *machine])
 
 
 def _in(said: Announcement, language: str) -> Translation:

@@ -36,7 +36,8 @@ class FanOut(Errand):
 
     Its arguments: `announcement_id`; `after`, the path to go on behind, and `edge`, where the last batch ended;
     `again`, to try anew where sending had failed; `sweep`, to look only where the tree has changed since the release;
-    `language`, to bring words that came later; `correction`, to bring what was put right, or that it is gone.
+    `language`, to bring words that came later; `raised`, where it has become urgent; `correction`, to bring what was put
+    right, or that it is gone.
     """
 
     goes_out = False
@@ -50,7 +51,7 @@ class FanOut(Errand):
         walked, edge = _walked(said.audience, after, upto), row.args.get("edge", after)
         for number, asked in enumerate(_batches(walked, edge)):
             asked |= {"announcement_id": said.id, "again": bool(row.args.get("again"))}
-            asked |= {name: row.args[name] for name in ("language", "correction") if name in row.args}
+            asked |= {name: row.args[name] for name in ("language", "raised", "correction") if name in row.args}
             Outbox.promise("push", f"push:{said.id}:{row.id}:{number}", rank=LATER, **asked)
         _go_on(row, said, upto, walked[-1].path if walked else edge)
 

@@ -19,7 +19,7 @@ from community.subscriptions.models import Listener, Subscription
 LIFE = timedelta(days=7)  # a phone that was not opened for so long gives no sign of life
 SENDING = timedelta(minutes=15)  # so long after the release a phone without a copy may still be waiting its turn
 # Why somebody was not reached, the first that is true of her.
-REASONS = ("way", "silent", "never", "ended", "quiet", "waiting", "failed", "muted")
+REASONS = ("way", "silent", "never", "ended", "full", "quiet", "waiting", "failed", "muted")
 SENT = ("way", "silent")  # those to whose phone something was sent
 
 
@@ -72,6 +72,7 @@ def _each(said: Announcement) -> sa.Select[Any]:
         (accepted, "silent"),
         (phones.c.alive.is_(None), "never"),
         (phones.c.alive == 0, "ended"),
+        (_yes(copies.c.full), "full"),
         (_yes(copies.c.quiet), "quiet"),
         (_yes(copies.c.waiting), "waiting"),
         (_yes(copies.c.failed), "failed"),
@@ -137,7 +138,8 @@ def _copies(said: Announcement) -> sa.Subquery:
     states = [_any(each.c.state == state, state) for state in ("quiet", "waiting", "failed", "gone", "dropped")]
     copies = sa.select(
         each.c.person_id, _any(accepted, "accepted"), _any(each.c.shown_at.is_not(None), "shown"),
-        _any(each.c.opened_at.is_not(None), "opened"), _any(sa.and_(accepted, seen), "alive"), *states,
+        _any(each.c.opened_at.is_not(None), "opened"), _any(sa.and_(accepted, seen), "alive"),
+        _any(each.c.state.in_(("full", "bundled", "digest")), "full"), *states,
     )  # fmt: skip
     copies = copies.outerjoin(Subscription, Subscription.id == each.c.subscription_id)
     return copies.group_by(each.c.person_id).subquery()

@@ -1,4 +1,7 @@
-"""One ring for one person: a line that calls her to a page. Not by night, and only on phones that are hers alone."""
+"""One ring for one person: a line that calls her to a page, and only on phones that are hers alone.
+
+Not by night; but an urgent duty passes the quiet hours of who has said that it may.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ import sqlalchemy as sa
 from community.database import db, now
 from community.groups.models import Group
 from community.groups.silences import Silence
-from community.notifications.packing import night_ends
+from community.notifications.nights import night_ends
 from community.notifications.sender import Letter, Outcome, sender
 from community.outbox.models import Errand, Outbox
 from community.people.models import Person
@@ -31,6 +34,8 @@ class Ring(Errand):
     Who has left that group, or all of the community, is not rung for ninety days.
     """
 
+    is_urgent_duty = False
+
     def place(self, row: Outbox) -> Group | None:
         """None where no group asks: something of her own."""
         raise NotImplementedError
@@ -47,10 +52,11 @@ class Ring(Errand):
         place = self.place(row)
         if place and Silence.holds(person, place):
             return Post([])
-        if due := night_ends(person, now()):
+        if not (self.is_urgent_duty and person.on_call) and (due := night_ends(person, now())):
             return Post([], due)
         packed = body()
-        return Post([_letter(phone, packed) for phone in _phones(person)])
+        urgency = "high" if self.is_urgent_duty else "normal"
+        return Post([_letter(phone, packed, urgency) for phone in _phones(person)])
 
     def perform(self, work: Post) -> tuple[list[Outcome], datetime | None]:
         return (sender().send(work.letters) if work.letters else []), work.due
@@ -73,8 +79,8 @@ def _phones(person: Person) -> list[Subscription]:
     return list(db.session.scalars(mine))
 
 
-def _letter(phone: Subscription, body: bytes) -> Letter:
+def _letter(phone: Subscription, body: bytes, urgency: str) -> Letter:
     return Letter(
         number=phone.id, endpoint=phone.endpoint, p256dh=phone.p256dh, auth=phone.auth, key_id=phone.key_id, body=body,
-        ttl=int(LASTS.total_seconds()), urgency="normal", topic="",
+        ttl=int(LASTS.total_seconds()), urgency=urgency, topic="",
     )  # fmt: skip

@@ -48,6 +48,8 @@ class Person(Base):
     zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Kolkata")
     quiet_from: Mapped[int] = mapped_column(sa.SmallInteger, default=21)  # hours of her own clock
     quiet_until: Mapped[int] = mapped_column(sa.SmallInteger, default=7)  # the same as `quiet_from`: never quiet
+    ceiling: Mapped[int] = mapped_column(sa.SmallInteger, default=6)  # so often a day her phones ring for news at most
+    on_call: Mapped[bool] = mapped_column(default=False)  # an urgent duty may ring in her quiet hours
     reports: Mapped[bool] = mapped_column(default=True)  # whether her phones say what they showed
     asked_until: Mapped[maybe_moment]  # until then her courtyard looks whether somebody asked her for words
     heard_in: Mapped[str | None] = mapped_column(sa.String(8))  # what speaks to her where her language has no voice

@@ -288,6 +288,18 @@ ROWS = (
     Row("POST /me/erasure", SIGNED_IN - ABOVE, knows=ABOVE),  # the last admin
     Row("POST /me/erasure/undo", SIGNED_IN),
     Row("GET /notice", ALL),
+    Row("GET /groups/<int:group_id>/attention", HEARERS),
+    Row("GET /groups/<int:group_id>/attention", COMMUNITY, names=AT_ROOT),
+    Row("POST /groups/<int:group_id>/attention", ABOVE, {"a_day": "4"}, AT_ROOT),
+    Row("POST /groups/<int:group_id>/attention", NOBODY, {"a_day": "4"}),  # the number is the top group's
+    Row("GET /me/attention", SIGNED_IN),
+    Row("POST /me/attention", SIGNED_IN, {"ceiling": "4", "on_call": "yes"}),
+    # The one who called it urgent can not be the second one, too.
+    Row("GET /urgencies/<int:urgency_id>", ABOVE),
+    Row("POST /urgencies/<int:urgency_id>/confirmation", ABOVE),
+    Row("POST /urgencies/<int:urgency_id>/refusal", ABOVE),
+    Row("POST /groups/<int:group_id>/announcements", ADMINS, {"text": "new", "urgent": "1", "reason": "weather"}),
+    Row("POST /groups/<int:group_id>/announcements", ABOVE, {"text": "new", "urgent": "1", "reason": "child"}, {"group_id": "open"}),
     Row("GET /groups/<int:group_id>/members", HEARERS),
     Row("GET /memberships/<int:membership_id>", ADMINS | OWNER),
     Row("POST /memberships/<int:membership_id>/role", ADMINS | OWNER, {"role": "member"}),

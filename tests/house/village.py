@@ -27,6 +27,7 @@ from community import assets
 from community.announcements.models import Announcement, Audience
 from community.announcements.releasing import release
 from community.announcements.unlisted import Unlisted
+from community.announcements.urgency import Urgency
 from community.bringing.bearers import Bearer, code_of
 from community.bringing.models import BroughtSheet, SheetPart
 from community.care.queue import queue, report
@@ -400,6 +401,8 @@ class _Builder:
         self.things["forward"] = forward_code(said.id)
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
         self.things |= {"voice": voice.key, "voice_file": "voice.ogg", "recording_key": "a-key-of-a-recording"}
+        flood = Announcement.publish(audience, self.cast["admin"], key="village-urgent", text="Flood", language="en")
+        self.things["urgency"] = str(Urgency.ask(flood, "weather").id)
         self.things["delivery"] = self._push(said, "owner", "sent")
         self._push(said, "member", "failed")
         self._asked(said)

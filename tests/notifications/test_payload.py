@@ -21,7 +21,7 @@ def announcement(text: str, language: str = "hi", *others: tuple[str, str]) -> W
     author = Whole(name="म" * 60, picture="fish", colour="mor")
     return Whole(
         id=2**62, audience=Whole(group=GROUP), author=author, author_role="admin", translations=words, original=words[0], photo_id=None,
-        released_at=now(), removed_at=None, corrected_at=None,
+        released_at=now(), removed_at=None, corrected_at=None, is_urgent=False,
     )  # fmt: skip
 
 

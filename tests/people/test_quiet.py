@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from community.database import db, writing
-from community.notifications.packing import night_ends
+from community.notifications.nights import night_ends
 from community.people.models import Person
 from tests.people.cast import person
 
