@@ -53,6 +53,9 @@ from community.outbox.models import handles
 from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
+from community.recovery import models as _recovery_models  # noqa: F401
+from community.recovery import views as recovery
+from community.recovery.ring import ComesBack, HandsOver
 from community.saver import views as saver
 from community.search import views as search
 from community.speech import desk as _desk  # noqa: F401  its routes
@@ -69,7 +72,7 @@ from community.wording import views as wording
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
     announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
-    offline, outbox,
+    recovery, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -110,5 +113,7 @@ def _promise(app: Flask) -> None:
     handles(app, "morning", Morning())
     handles(app, "fold", fold)
     handles(app, "call", Call())
+    handles(app, "recovery", ComesBack())
+    handles(app, "hands-over", HandsOver())
     handles(app, "machine", Ask())
     handles(app, "headcount", count_exactly)

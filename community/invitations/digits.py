@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from community.delegation.models import Appointment, Void
 from community.form import Form
+from community.groups.codes import come_back
 from community.http import TooMany, writes
 from community.invitations.models import Ended, Invitation
 from community.invitations.views import EndedPage, blueprint, come_in, newcomer
 from community.languages import gettext as _
 from community.people.attempts import Attempts
-from community.people.session import sign_in, someone
-from community.people.sign_in import SignInCode
+from community.people.session import someone
 
 TRIES = 10  # wrong spoken codes an hour and address
 
@@ -64,9 +64,7 @@ def _digits(text: str) -> str:
 
 def _open_with(digits: str) -> ResponseReturnValue | None:
     """What the digits open; None where that is nothing."""
-    own = SignInCode.find(digits, spoken=True)
-    if own and own.spend():
-        sign_in(own.person)
+    if come_back(digits):
         return redirect("/", code=303)
     try:
         return redirect(f"/a/{Appointment.with_digits(digits).code}", code=303)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.database import (
     Base,
+    BigId,
     db,
     digest,
     foreign,
@@ -102,6 +103,9 @@ class Session(Base):
     seen: Mapped[moment]
     ended_at: Mapped[maybe_moment]
     saver: Mapped[str | None] = mapped_column(sa.String(12))  # what may come by itself; None: as the browser asks
+    proved_at: Mapped[maybe_moment]  # when she last proved here that it is she
+    recovery_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("recovery.id"), index=True)
+    without_roles: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # see sign_in.Recovery
 
     phone: Mapped[Phone] = relationship()
     person: Mapped[Person] = relationship()
