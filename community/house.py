@@ -53,9 +53,8 @@ from community.outbox.models import handles
 from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
-from community.recovery import models as _recovery_models  # noqa: F401
+from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
-from community.recovery.ring import ComesBack, HandsOver
 from community.saver import views as saver
 from community.search import views as search
 from community.speech import desk as _desk  # noqa: F401  its routes
@@ -71,8 +70,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
-    recovery, offline, outbox,
+    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, recovery,
+    belongings, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -89,6 +88,9 @@ def furnish(app: Flask) -> None:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    recovery.init_app(app)
+    if app.config["SMS"] != "none":
+        app.register_blueprint(numbers.blueprint)
     saver.init_app(app)
     delegation.init_app(app)
     offline.init_app(app)
@@ -113,7 +115,5 @@ def _promise(app: Flask) -> None:
     handles(app, "morning", Morning())
     handles(app, "fold", fold)
     handles(app, "call", Call())
-    handles(app, "recovery", ComesBack())
-    handles(app, "hands-over", HandsOver())
     handles(app, "machine", Ask())
     handles(app, "headcount", count_exactly)

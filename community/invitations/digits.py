@@ -24,21 +24,21 @@ def ask_code() -> ResponseReturnValue:
 
 
 def _code_page(form: Form) -> str:
-    return render_template("invitations/code.html", form=form, here=someone())
+    return render_template("invitations/code.html", form=form, here=someone(), sent="sent" in request.args)
 
 
 @blueprint.post("/code")
 @writes
-def accept_digits() -> ResponseReturnValue:
+def acceptdigits_of() -> ResponseReturnValue:
     """Digits said aloud: one's own room on another phone, or a wish to come in (never the group itself).
 
     Wrong ones are counted in the database, ten an hour and address; after that right ones are refused as well.
     """
-    tries = f"digits:{_address()}"
+    tries = f"digits:{address()}"
     if Attempts.count_one(tries) > TRIES:
         return TooMany().page()
     form = Form(request.form)
-    answer = _open_with(_digits(form.line("code", most=40)))
+    answer = _open_with(digits_of(form.line("code", most=40)))
     if answer is None:
         form.wrong["code"] = _("No door opens with these digits. Look again, or ask for a new code.")
         return _code_page(form), EndedPage.code
@@ -46,7 +46,7 @@ def accept_digits() -> ResponseReturnValue:
     return answer
 
 
-def _address() -> str:
+def address() -> str:
     """Where a try comes from: the address, or on IPv6 its /64, which is one household."""
     try:
         where = ip_address(request.remote_addr or "")
@@ -57,7 +57,7 @@ def _address() -> str:
     return str(where)
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
     """The digits of any script in 0-9; spaces and dashes between them say nothing."""
     return "".join(str(int(letter)) for letter in text if letter.isdecimal())
 
@@ -67,7 +67,7 @@ def _open_with(digits: str) -> ResponseReturnValue | None:
     if come_back(digits):
         return redirect("/", code=303)
     try:
-        return redirect(f"/a/{Appointment.with_digits(digits).code}", code=303)
+        return redirect(f"/a/{Appointment.withdigits_of(digits).code}", code=303)
     except Void:
         pass
     try:

@@ -26,6 +26,7 @@ from community.database import (
 )
 
 LONGEST_NICKNAME = 30
+WEEK = timedelta(days=7)  # who has just come has other things to learn than keys
 HIGHEST_ID = 1 << 62  # more than any database gives; a larger one is a stranger's
 
 

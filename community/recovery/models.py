@@ -10,7 +10,6 @@ from community.database import Base, BigId, UtcDateTime, db, digest, foreign, ma
 from community.http import derived
 from community.people.models import Person, Session, fingerprint
 
-WEEK = timedelta(days=7)
 LASTING = timedelta(hours=24)
 MOST = 5  # passkeys of one person
 
@@ -43,11 +42,6 @@ class Passkey(Base):
         """Whether she has to show one before roles change hands: also for a day after one was removed without it."""
         still = sa.or_(cls.asks_until.is_(None), cls.asks_until > now())
         return db.session.scalar(sa.select(cls.id).where(cls.person_id == person.id, still).limit(1)) is not None
-
-    @classmethod
-    def is_offered(cls, person: Person) -> bool:
-        """After a week here: who has just come has other things to learn."""
-        return person.created < now() - WEEK
 
     @classmethod
     def called(cls, credential: str) -> "Passkey | None":
@@ -122,6 +116,9 @@ class Number(Base):
             db.session.execute(sa.delete(Number).where(Number.mark == self.mark, Number.id != self.id))
             self.proven_at, self.code_digest = now(), None
         return right
+
+    def forget(self) -> None:
+        db.session.delete(self)
 
 
 def mark_of(number: str) -> str:

@@ -4,13 +4,13 @@ from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from community.form import Form
-from community.groups.proof import FRESH, proof_asked
-from community.http import Refusal, be_sure, local_path, missing, signed_in, writes
 from community.database import db, now
+from community.form import Form
+from community.groups.proof import FRESH, demand_proof, proof_asked
+from community.http import Refusal, be_sure, local_path, missing, signed_in, writes
 from community.people.models import HIGHEST_ID, Person
 from community.people.pictures import picture_word
-from community.people.session import current_session, me, sign_in
+from community.people.session import current_session, me, sign_in, someone
 from community.recovery import ceremony
 from community.recovery.ceremony import LONGEST, NoProof
 from community.recovery.models import MOST, Passkey
@@ -64,7 +64,7 @@ def _shown(person: Person | None = None) -> Passkey:
             raise NoProof
         found.sign_count = ceremony.read(answer, found.public_key, found.sign_count)
     except NoProof:
-        raise Unproven from None
+        raise Unproven(code=410 if someone() else 401) from None
     return found
 
 
@@ -89,8 +89,9 @@ def new_question() -> ResponseReturnValue:
 @signed_in
 @writes
 def keep() -> ResponseReturnValue:
-    """A second one is kept where the first was shown lately: it would open her room as well as that."""
+    """A second one only where the first was shown lately: else a thief of an open phone makes one of his own."""
     be_sure()
+    demand_proof()
     kept, own = Passkey.of(me()), current_session() or missing()
     try:
         made = ceremony.read_new(Form(request.form).line("answer", most=LONGEST))

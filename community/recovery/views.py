@@ -1,6 +1,6 @@
 """Somebody came back by a code: her other phones can refuse it, and an admin above gives her roles back."""
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, Flask, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from community.audit.models import AuditEntry
@@ -10,11 +10,24 @@ from community.groups.gates import membership_led_by
 from community.groups.membership import Membership, Standing, standing
 from community.groups.proof import prove
 from community.http import Changed, be_sure, missing, signed_in, writes
+from community.outbox.models import handles
 from community.people.models import HIGHEST_ID, Person
 from community.people.session import current_session, me
 from community.people.sign_in import Recovery
+from community.recovery.ceremony import is_possible
+from community.recovery.models import sms_is_on
+from community.recovery.ring import ComesBack, HandsOver
+from community.recovery.sending import Send
 
 blueprint = Blueprint("recovery", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Where nobody carries messages, there is no page that offers one."""
+    handles(app, "sms", Send())
+    handles(app, "recovery", ComesBack())
+    handles(app, "hands-over", HandsOver())
+    app.jinja_env.globals.update(passkeys_possible=is_possible, sms_is_on=sms_is_on)
 
 
 @blueprint.post("/recoveries/<int:recovery_id>/refusal")
