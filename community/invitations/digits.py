@@ -29,7 +29,7 @@ def _code_page(form: Form) -> str:
 
 @blueprint.post("/code")
 @writes
-def acceptdigits_of() -> ResponseReturnValue:
+def accept_digits() -> ResponseReturnValue:
     """Digits said aloud: one's own room on another phone, or a wish to come in (never the group itself).
 
     Wrong ones are counted in the database, ten an hour and address; after that right ones are refused as well.
@@ -67,7 +67,7 @@ def _open_with(digits: str) -> ResponseReturnValue | None:
     if come_back(digits):
         return redirect("/", code=303)
     try:
-        return redirect(f"/a/{Appointment.withdigits_of(digits).code}", code=303)
+        return redirect(f"/a/{Appointment.with_digits(digits).code}", code=303)
     except Void:
         pass
     try:

@@ -87,7 +87,7 @@ def post(serving: Post) -> Post:
 @pytest.fixture
 def place(tmp_path: Path, ground: Ground, post: Post) -> Iterator[Stage]:
     """The demo's school, on a server with a carrier of messages."""
-    settings = {"SMS": "https", "SMS_URL": f"http://127.0.0.1:{post.server_port}/send", "SMS_LOOPBACK": True}
+    settings = {"SMS": "https", "SMS_URL": f"http://127.0.0.1:{post.server_port}/send", "SMS_LOOPBACK": "1"}
     url = ground.prepare(tmp_path, with_school=True)
     app = create_app(
         {"INSTANCE": str(tmp_path), "DATABASE_URL": url, "SMS_KEY": "a-key", **settings}, TESTING=True
@@ -245,7 +245,7 @@ def test_one_number_gets_few_a_day(place: Stage, post: Post) -> None:
             came_from(place, f"10.0.{hour}.2", HERS)
             clock.shift(timedelta(hours=1))
         keep(place)
-    assert len(post.sent) == 5
+    assert len(post.sent) == 4  # and the one with which it was proven
 
 
 def test_a_message_is_tried_once_whatever_the_carrier_says(place: Stage, post: Post) -> None:
