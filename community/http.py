@@ -88,7 +88,7 @@ class NotYet(Refusal):
 
     code = 403
     symbol = "shield"
-    said = _l("You came back with a code. This opens again when an admin above you says that it is you.")
+    said = _l("You came back with a code. The rest opens when somebody who looks after more says that it is you.")
 
 
 def missing() -> NoReturn:

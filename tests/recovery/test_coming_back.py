@@ -64,7 +64,7 @@ def test_the_old_phone_keeps_her_roles_and_the_new_one_has_none(stage: Stage) ->
     held = membership_id(stage, "member", stage.grades[3])
     assert new.post(f"/memberships/{held}/role", data={"role": "admin"}).status_code == 404
     assert role_of(stage, "teacher", stage.grades[3]) == "admin"
-    assert "admin above you" in new.get("/?lang=en").text
+    assert "You came back with a code" in new.get("/?lang=en").text
 
 
 @pytest.mark.parametrize(
