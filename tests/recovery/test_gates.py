@@ -10,12 +10,19 @@ from tests.house.test_matrix import ask, may
 from tests.house.village import Village
 
 HELD = ("admin", "above", "moderator", "responder")
+# Hers as whoever she is: the work that she began herself, and her own membership.
+HER_OWN = {
+    ("GET /errands/<int:errand_id>", "admin"),
+    ("GET /memberships/<int:membership_id> admin_membership", "admin"),
+    ("GET /memberships/<int:membership_id> above_membership", "above"),
+}
 SAMPLE = 8  # in the normal run, one row in so many
 
 
 def cells() -> list[object]:
     """(row, role) where the role opens what a plain member does not get."""
     chosen = [(row, role) for row in ROWS for role in HELD if role in row.may and "member" not in row.may]
+    chosen = [cell for cell in chosen if (str(cell[0]), cell[1]) not in HER_OWN]
     return [
         pytest.param(row, role, id=f"{row} as {role}", marks=[] if place % SAMPLE == 0 else [pytest.mark.large])
         for place, (row, role) in enumerate(chosen)
