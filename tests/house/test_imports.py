@@ -54,7 +54,9 @@ ONE_FILE_PER_FOREIGNER = {
     "pywebpush": {"community/notifications/sender.py"},
     "pycurl": {"community/notifications/connections.py"},
     "certifi": {"community/notifications/connections.py"},
+    "phonenumbers": {"community/recovery/sms.py"},
     "python_calamine": {"community/bringing/workbook.py"},
+    "webauthn": {"community/recovery/ceremony.py"},
     "py_vapid": {"community/notifications/vapid.py"},
 }
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
