@@ -175,6 +175,7 @@ def test_the_number_is_kept_nowhere_and_shown_to_nobody(place: Stage, post: Post
     assert not [text for text in (*pages, *rows, caplog.text) if HERS[3:] in text]
 
 
+@pytest.mark.large
 def test_a_mark_says_nothing_without_the_server_s_secret(place: Stage, post: Post) -> None:
     prove(place, post)
     with place.app.app_context():
@@ -183,6 +184,7 @@ def test_a_mark_says_nothing_without_the_server_s_secret(place: Stage, post: Pos
         assert mark_of(HERS) not in db.session.scalars(sa.select(Number.mark)).all()
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "number",
     ["+14155552671", "+9779841234567", "+442079460958", "1860 266 2667", "1800 11 1234", "98", "", "<b>", "9" * 400],
@@ -201,6 +203,7 @@ def test_any_script_and_any_way_of_writing_is_the_same_number(place: Stage) -> N
         assert {number_of(way) for way in ways} == {HERS}
 
 
+@pytest.mark.large
 def test_each_cap_ends_in_no_call(place: Stage, post: Post) -> None:
     prove(place, post)
     post.sent.clear()
@@ -216,6 +219,7 @@ def test_each_cap_ends_in_no_call(place: Stage, post: Post) -> None:
     assert [one["to"] for one in post.sent] == [HERS, HERS]
 
 
+@pytest.mark.large
 def test_a_day_s_money_is_never_passed(place: Stage, post: Post) -> None:
     """Not by anybody's numbers, nor by a number that is asked for all day."""
     place.app.config |= {"SMS_DAILY_RUPEES": 1, "SMS_PAISE": 25}
@@ -236,6 +240,7 @@ def test_a_day_s_money_is_never_passed(place: Stage, post: Post) -> None:
     assert post.sent == []
 
 
+@pytest.mark.large
 def test_one_number_gets_few_a_day(place: Stage, post: Post) -> None:
     prove(place, post)
     post.sent.clear()
@@ -248,6 +253,7 @@ def test_one_number_gets_few_a_day(place: Stage, post: Post) -> None:
     assert len(post.sent) == 4  # and the one with which it was proven
 
 
+@pytest.mark.large
 def test_a_message_is_tried_once_whatever_the_carrier_says(place: Stage, post: Post) -> None:
     post.status = 500
     mine = place.browser("teacher")
@@ -257,6 +263,7 @@ def test_a_message_is_tried_once_whatever_the_carrier_says(place: Stage, post: P
     assert len(post.sent) == 1
 
 
+@pytest.mark.large
 def test_wrong_digits_prove_nothing_and_are_counted(place: Stage, post: Post) -> None:
     mine = place.browser("teacher")
     mine.post("/me/number", data={"number": HERS})
@@ -269,6 +276,7 @@ def test_wrong_digits_prove_nothing_and_are_counted(place: Stage, post: Post) ->
     assert len(post.sent) == 1, "nobody's until it is proven"
 
 
+@pytest.mark.large
 def test_whoever_proves_it_later_has_it(place: Stage, post: Post) -> None:
     prove(place, post)
     prove(place, post, "member")
@@ -276,6 +284,7 @@ def test_whoever_proves_it_later_has_it(place: Stage, post: Post) -> None:
         assert db.session.scalars(sa.select(Number.person_id)).all() == [place.people["member"]]
 
 
+@pytest.mark.large
 def test_she_takes_it_away_again(place: Stage, post: Post) -> None:
     mine = prove(place, post)
     for _again in range(2):
@@ -284,6 +293,7 @@ def test_she_takes_it_away_again(place: Stage, post: Post) -> None:
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Number)) == 0
 
 
+@pytest.mark.large
 def test_the_message_is_in_her_language(place: Stage, post: Post) -> None:
     with place.app.app_context(), writing():
         db.session.get_one(Person, place.people["teacher"]).language = "en"
@@ -292,6 +302,7 @@ def test_the_message_is_in_her_language(place: Stage, post: Post) -> None:
     assert post.sent[-1]["text"].endswith("Tell it to nobody.")
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "wrong",
     [{"SMS": "https"}, {"SMS": "twilio"}, {"SMS_URL": "ftp://x"}, {"SMS_COUNTRIES": "+91"}, {"SMS_PAISE": "0"}],

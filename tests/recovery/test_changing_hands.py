@@ -42,6 +42,7 @@ def test_nothing_changes_for_a_day_and_every_owner_is_told(stage: Stage, pending
     assert stage.browser("head").post(f"/appointments/{pending}/undo").status_code == 303
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("part", ["head", "parent", "teacher"])
 def test_each_of_them_stops_it(stage: Stage, pending: int, part: str) -> None:
     assert f"/appointments/{pending}/withdrawal" in stage.browser(part).get(f"/appointments/{pending}").text
@@ -65,6 +66,7 @@ def test_who_lost_the_role_meanwhile_hands_nothing_over(stage: Stage, pending: i
         assert db.session.get_one(Appointment, pending).answer == "withdrawn"
 
 
+@pytest.mark.large
 def test_a_second_tap_and_a_second_taker_change_nothing(stage: Stage) -> None:
     where = handed(stage, "head", "teacher", stage.school, stage.grades[3])
     teacher = stage.browser("teacher")
@@ -75,6 +77,7 @@ def test_a_second_tap_and_a_second_taker_change_nothing(stage: Stage) -> None:
         assert db.session.scalar(kinds) == 1
 
 
+@pytest.mark.large
 def test_the_promise_looks_at_the_clock(stage: Stage, pending: int) -> None:
     from community.database import writing
     from community.delegation.taking import change_hands

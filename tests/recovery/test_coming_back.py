@@ -67,6 +67,7 @@ def test_the_old_phone_keeps_her_roles_and_the_new_one_has_none(stage: Stage) ->
     assert "You came back with a code" in new.get("/?lang=en").text
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "path",
     ["/me/phones/new", "/sessions/{old}/end", "/me/passkeys/question", "/me/passkeys", "/memberships/{own}/end"],
@@ -102,6 +103,7 @@ def test_an_old_phone_refuses_and_the_new_one_is_out(stage: Stage) -> None:
         assert entry.details == {"issuer": stage.people["head"]}
 
 
+@pytest.mark.large
 def test_what_was_refused_before_it_was_used_opens_nothing(stage: Stage, browser: Browser) -> None:
     old = stage.browser("teacher")
     said = digits(stage, "head", "teacher")
@@ -109,6 +111,7 @@ def test_what_was_refused_before_it_was_used_opens_nothing(stage: Stage, browser
     assert browser.post("/code", data={"code": said}).status_code == 410
 
 
+@pytest.mark.large
 def test_after_a_day_it_can_not_be_refused_any_more(stage: Stage) -> None:
     old = stage.browser("teacher")
     back(stage)
@@ -158,6 +161,7 @@ def test_nobody_beside_below_or_without_her_own_roles_gives_them_back(stage: Sta
     assert new.get(f"/groups/{stage.grades[3]}/settings").status_code == 404
 
 
+@pytest.mark.large
 def test_at_the_top_another_owner_does(stage: Stage) -> None:
     let_in(stage, "parent", stage.school, "admin")
     let_in(stage, "parent", stage.grades[3], "admin")
@@ -199,6 +203,7 @@ def test_a_passkey_of_hers_says_that_it_is_she(stage: Stage) -> None:
     assert entered(stage.app.test_client(), lock) == 303  # type: ignore[arg-type]
 
 
+@pytest.mark.large
 def test_an_offer_is_not_taken_on_with_it(stage: Stage) -> None:
     """Else a lesser role would take the place of the one that she really has."""
     head, held = stage.browser("head"), membership_id(stage, "teacher", stage.grades[3])
@@ -211,6 +216,7 @@ def test_an_offer_is_not_taken_on_with_it(stage: Stage) -> None:
         assert db.session.get_one(Membership, held).role == "admin"
 
 
+@pytest.mark.large
 def test_her_phones_ring(stage: Stage) -> None:
     said = digits(stage, "head", "teacher")
     with stage.app.app_context():

@@ -16,7 +16,7 @@ HER_OWN = {
     ("GET /memberships/<int:membership_id> admin_membership", "admin"),
     ("GET /memberships/<int:membership_id> above_membership", "above"),
 }
-SAMPLE = 8  # in the normal run, one row in so many
+SAMPLE = 16  # in the normal run, one row in so many
 
 
 def cells() -> list[object]:

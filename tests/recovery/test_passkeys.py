@@ -52,6 +52,7 @@ def test_it_opens_her_room_on_another_phone(stage: Stage, browser: Browser) -> N
     assert stage.browser("teacher").get(f"/groups/{stage.grades[3]}/settings").status_code == 200
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -85,6 +86,7 @@ def test_an_answer_is_good_once_also_with_the_cookie_of_before(stage: Stage) -> 
     assert stage.app.test_client().post("/passkeys", data={"answer": answer}).status_code == 401
 
 
+@pytest.mark.large
 def test_a_question_is_good_for_five_minutes(stage: Stage, browser: Browser) -> None:
     lock = Lock()
     made(stage.browser("member"), lock)
@@ -93,6 +95,7 @@ def test_a_question_is_good_for_five_minutes(stage: Stage, browser: Browser) -> 
         assert browser.post("/passkeys", data={"answer": answer}).status_code == 401
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("answer", ["", "null", "[]", "{}", '{"id":1}', "x" * 30_000, '{"rawId":"é","response":{}}'])
 def test_nonsense_is_refused_in_words(stage: Stage, browser: Browser, answer: str) -> None:
     mine = stage.browser("member")
@@ -130,6 +133,7 @@ def test_roles_change_hands_only_after_it_was_shown(stage: Stage) -> None:
     assert role_of(stage, "member", stage.grades[3]) == "moderator"
 
 
+@pytest.mark.large
 def test_nobody_proves_with_somebody_else_s(stage: Stage) -> None:
     hers, mine = Lock(), stage.browser("teacher")
     made(stage.browser("member"), hers)
@@ -150,6 +154,7 @@ def test_a_thief_of_an_open_phone_neither_adds_nor_takes_one_away(stage: Stage) 
         assert teacher.post(f"/memberships/{held}/role", data={"role": "responder"}).status_code == 303
 
 
+@pytest.mark.large
 def test_she_who_shows_it_takes_it_away_at_once(stage: Stage) -> None:
     lock, teacher = Lock(), stage.browser("teacher")
     made(teacher, lock)
@@ -160,12 +165,14 @@ def test_she_who_shows_it_takes_it_away_at_once(stage: Stage) -> None:
         assert teacher.post(f"/memberships/{held}/role", data={"role": "responder"}).status_code == 303
 
 
+@pytest.mark.large
 def test_nobody_takes_away_somebody_else_s(stage: Stage) -> None:
     made(stage.browser("member"), Lock())
     assert stage.browser("teacher").post(f"/passkeys/{keys(stage)[0].id}/removal").status_code == 404
     assert keys(stage)[0].asks_until is None
 
 
+@pytest.mark.large
 def test_an_address_by_number_has_none(stage: Stage, browser: Browser) -> None:
     """No browser makes one there."""
     page = browser.get("/code", base_url="http://192.168.1.5:8000").text
@@ -173,6 +180,7 @@ def test_an_address_by_number_has_none(stage: Stage, browser: Browser) -> None:
     assert "/passkeys" in browser.get("/code").text
 
 
+@pytest.mark.large
 def test_signing_in_with_it_ends_who_was_here_before(stage: Stage) -> None:
     lock = Lock()
     made(stage.browser("member"), lock)
