@@ -61,6 +61,15 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "TRANSLATOR_URL": _translator(environ),
         "TRANSLATOR_KEY": _one_word(environ, "TRANSLATOR_KEY"),
         "TRANSLATOR_LOOPBACK": environ.get("TRANSLATOR_LOOPBACK", "0") == "1",  # admits one on 127.0.0.1
+        "SMS": _one_of(environ, "SMS", "none", "https"),
+        "SMS_URL": _carrier(environ),
+        "SMS_KEY": _one_word(environ, "SMS_KEY"),
+        "SMS_SENDER": _one_word(environ, "SMS_SENDER"),
+        "SMS_TEMPLATE": _one_word(environ, "SMS_TEMPLATE"),
+        "SMS_COUNTRIES": _countries(environ),
+        "SMS_PAISE": _number(environ, "SMS_PAISE", 25, least=1, most=10000),
+        "SMS_DAILY_RUPEES": _number(environ, "SMS_DAILY_RUPEES", 50, least=1, most=1000000),
+        "SMS_LOOPBACK": environ.get("SMS_LOOPBACK", "0") == "1",  # admits one on 127.0.0.1, for tests
         "VAPID_SUBJECT": _contact(environ.get("VAPID_SUBJECT", "")),
     }
     # A connection for each thread, for the two that keep promises, and for what an operator does meanwhile.
@@ -135,6 +144,24 @@ def _translator(environ: Mapping[str, str]) -> str:
     if name == "bhashini" and not environ.get("TRANSLATOR_KEY"):
         raise ConfigError("TRANSLATOR=bhashini needs TRANSLATOR_KEY, which Bhashini gives you")
     return value
+
+
+def _carrier(environ: Mapping[str, str]) -> str:
+    """The address that carries messages to phone numbers; '' where none is needed."""
+    value = environ.get("SMS_URL", "").rstrip("/")
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[\w./-]*)?", value, re.ASCII):
+        raise ConfigError("SMS_URL must look like https://sms.example.org/send")
+    if environ.get("SMS") == "https" and not value:
+        raise ConfigError("SMS=https needs SMS_URL, as in https://sms.example.org/send")
+    return value
+
+
+def _countries(environ: Mapping[str, str]) -> tuple[int, ...]:
+    """To which countries a message may go, by what is dialled; India's, where nothing is set."""
+    codes = (environ.get("SMS_COUNTRIES") or "91").replace(",", " ").split()
+    if not codes or not all(re.fullmatch(r"[1-9][0-9]{0,2}", code) for code in codes):
+        raise ConfigError("SMS_COUNTRIES must be numbers as they are dialled, like 91 977")
+    return tuple(int(code) for code in codes)
 
 
 def _contact(value: str) -> str:

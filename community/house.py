@@ -63,6 +63,8 @@ from community.outbox.models import handles
 from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
+from community.recovery import numbers, passkeys  # noqa: F401  its routes
+from community.recovery import views as recovery
 from community.saver import views as saver
 from community.search import views as search
 from community.seen import record  # noqa: F401  its routes
@@ -81,7 +83,7 @@ from community.wording import views as wording
 NOUNS = (
     people, links, saver, groups, categories, errands, search, media, delegation, holding, invitations, speech, wording,
     subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine, translating, headcount,
-    oversight, care, home, mergers, belongings, erasure, seen, offline, outbox,
+    oversight, care, home, mergers, recovery, belongings, erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -98,6 +100,9 @@ def furnish(app: Flask) -> None:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    recovery.init_app(app)
+    if app.config["SMS"] != "none":
+        app.register_blueprint(numbers.blueprint)
     saver.init_app(app)
     delegation.init_app(app)
     offline.init_app(app)

@@ -83,8 +83,22 @@ class Changed(Refusal):
     said = _l("Something changed in between. Look again.")
 
 
+class NotYet(Refusal):
+    """She came back by a code, and nobody above has said yet that it is she."""
+
+    code = 403
+    symbol = "shield"
+    said = _l("You came back with a code. The rest opens when somebody who looks after more says that it is you.")
+
+
 def missing() -> NoReturn:
     raise Missing
+
+
+def be_sure() -> None:
+    """What is private, opens more phones or closes hers is not for a phone on which she came back by a code."""
+    if (own := current_session()) and own.without_roles:
+        raise NotYet
 
 
 def signed_in(view: View[Wrapped]) -> View[Wrapped]:

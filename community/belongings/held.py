@@ -24,6 +24,8 @@ from community.media.models import Photo, Voice
 from community.mergers.models import Merger
 from community.notifications.models import Delivery
 from community.people.models import Child, Person, Phone, Session
+from community.people.sign_in import Recovery
+from community.recovery.models import Passkey
 from community.speech.models import Recording
 from community.subscriptions.models import Listener, Subscription
 from community.translating.helper import Helper
@@ -61,6 +63,17 @@ def _subscriptions(who: int) -> Wanted:
     fields = (Phone.label.label("phone"), Listener.created.label("moment"), Subscription.seen, Subscription.ended_at)
     pushed = sa.select(*fields).join(Subscription, Listener.subscription_id == Subscription.id)
     return pushed.join(Phone, Subscription.phone_id == Phone.id).where(Listener.person_id == who)
+
+
+def _returns(who: int) -> Wanted:
+    one = Recovery
+    fields = (one.created.label("moment"), one.used_at, one.refused_at, one.restored_at)
+    return sa.select(*fields).where(one.person_id == who).order_by(one.id)
+
+
+def _passkeys(who: int) -> Wanted:
+    fields = (Passkey.label.label("phone"), Passkey.created.label("moment"), Passkey.used_at)
+    return sa.select(*fields).where(Passkey.person_id == who).order_by(Passkey.id)
 
 
 def _groups(who: int) -> Wanted:
@@ -223,6 +236,8 @@ PARTS = (
     Part("suggestions", _l("Better words"), ("suggestion_voice",), _suggestions, "words"),
     Part("recordings", _l("Your voice"), ("recording",), _recordings, "message"),
     Part("phones", _l("My phones"), ("session",), _phones, "phone"),
+    Part("recoveries", _l("Move to another phone"), ("recovery",), _returns),
+    Part("passkeys", _l("Open with my finger or face"), ("passkey",), _passkeys, "phone"),
     Part("bell", _l("Hear it on this phone"), ("listener",), _subscriptions, "phone"),
     Part("deliveries", _l("What my phones tell"), ("delivery",), _deliveries),
     Part("photos", _l("Photos"), ("photo",), _photos, "photo"),
@@ -238,6 +253,9 @@ LEFT_OUT: Mapping[str, str] = {
     "urgency.answered_by": "that she answered stands in the audit log",
     "sign_in_code.person_id": "a way into her room that runs out within minutes: a secret",
     "sign_in_code.issuer_id": "the code is somebody else's; that she gave one stands in the audit log",
+    "recovery.issuer_id": "that she gave a code stands in the audit log; for whom is somebody else's",
+    "recovery.restored_by": "that she did it stands in the audit log",
+    "number.person_id": "a mark of her number that says nothing without this server's secret; the number is not kept",
     "group.archived_by": "that she did it stands in the audit log",
     "announcement.pinned_by": "that she did it stands in the audit log",
     "announcement.removed_by": "that she did it stands in the audit log",

@@ -27,6 +27,7 @@ LASTS = timedelta(days=7)
 SPOKEN_LASTS = timedelta(days=2)
 AGAIN = timedelta(seconds=10)  # the same wish within this time is a double tap
 UNDO = timedelta(hours=24)
+DELAY = timedelta(hours=24)  # before a whole courtyard changes hands
 
 
 class Void(Exception):
@@ -52,7 +53,7 @@ class Appointment(Base):
     created: Mapped[moment]
     expires: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))  # came with the digits, and waits
-    answer: Mapped[str | None] = mapped_column(sa.String(10))  # accepted · declined · withdrawn · undone
+    answer: Mapped[str | None] = mapped_column(sa.String(10))  # accepted · declined · withdrawn · undone · pending
     answered_at: Mapped[maybe_moment]
     answered_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
@@ -148,6 +149,15 @@ class Appointment(Base):
         return stand.is_at_least("admin", self.group)
 
     @property
+    def is_pending(self) -> bool:
+        """Taken on, and a courtyard: until `changes_at` each of its owners, and who takes it, can stop it."""
+        return self.answer == "pending"
+
+    @property
+    def changes_at(self) -> datetime:
+        return (self.answered_at or self.created) + DELAY
+
+    @property
     def undo_until(self) -> datetime:
         return (self.answered_at or self.created) + UNDO
 
@@ -162,30 +172,39 @@ class Appointment(Base):
 
     @classmethod
     def of(cls, group: Group) -> list["Appointment"]:
-        """What is offered in this group and not answered, newest first."""
-        open_ones = sa.select(cls).where(cls.group_id == group.id, cls.answer.is_(None), cls.expires > now())
+        """What is offered in this group and not answered, or waits for its day, newest first."""
+        waits = sa.or_(sa.and_(cls.answer.is_(None), cls.expires > now()), cls.answer == "pending")
+        open_ones = sa.select(cls).where(cls.group_id == group.id, waits)
         whole = (joinedload(cls.issuer), joinedload(cls.person), joinedload(cls.taker), joinedload(cls.category))
         found = db.session.scalars(open_ones.options(*whole).order_by(cls.id.desc()).limit(50))
         return [one for one in found if one.issuer_may]
 
     @classmethod
     def for_home(cls, person: Person) -> list["Appointment"]:
-        """What is offered to her by name, who came with her digits, and what was handed over since yesterday."""
+        """What is offered to her by name, who came with her digits, what was handed over since yesterday; and which
+        courtyard of hers changes hands tomorrow.
+        """
         if person.asked_until is None or person.asked_until < now():
             return []
         came = sa.and_(cls.issuer_id == person.id, cls.taken_by.is_not(None))
         waits = sa.and_(sa.or_(cls.person_id == person.id, came), cls.answer.is_(None), cls.expires > now())
         hers = sa.or_(cls.person_id == person.id, cls.issuer_id == person.id)
         handed = sa.and_(hers, cls.hands_over, cls.answer == "accepted", cls.answered_at > now() - UNDO)
+        owned = Membership.of_group(person, cls.group_id, "admin")
+        pending = sa.and_(cls.answer == "pending", sa.or_(owned, cls.answered_by == person.id))
         found = db.session.scalars(
-            sa.select(cls).where(sa.or_(waits, handed)).options(joinedload(cls.group)).order_by(cls.id).limit(20)
+            sa.select(cls)
+            .where(sa.or_(waits, handed, pending))
+            .options(joinedload(cls.group))
+            .order_by(cls.id)
+            .limit(20)
         )
         return [one for one in found if one.answer or (one.is_live and not one.is_unwelcome_to(person))]
 
-    def settle(self, answer: str, by: Person) -> None:
+    def settle(self, answer: str, by: Person, *, was: str | None = None) -> None:
         """Take the offer out of the world, in one statement. Raises Void where somebody was faster."""
         cls = type(self)
-        mine = sa.update(cls).where(cls.id == self.id, cls.answer.is_(None)).returning(cls.id)
+        mine = sa.update(cls).where(cls.id == self.id, cls.answer.is_not_distinct_from(was)).returning(cls.id)
         if db.session.scalar(mine.values(answer=answer, answered_at=now(), answered_by=by.id)) is None:
             raise Void
         self.note(answer, by)

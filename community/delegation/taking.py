@@ -7,22 +7,29 @@ import sqlalchemy as sa
 
 from community.database import db, now
 from community.delegation.ending import promise_end, promise_office_end
-from community.delegation.models import Appointment, Void
+from community.delegation.models import UNDO, Appointment, Void
 from community.groups.membership import ROLES, LastAdmin, Membership, Standing, admit, forget_standing
 from community.groups.offices import Office
+from community.outbox.models import Outbox
 from community.people.models import Person
 
 
 def take_on(offer: Appointment, person: Person) -> None:
-    """The role is hers from now on. A second tap changes nothing; of two people one gets it. Raises Void."""
-    if offer.answer == "accepted" and offer.answered_by == person.id:
+    """The role is hers from now on. A second tap changes nothing; of two people one gets it. Raises Void.
+
+    A whole courtyard waits for a day before: `change_hands`.
+    """
+    if offer.answer in ("accepted", "pending") and offer.answered_by == person.id:
         return
     offer.lock(person)
     if not offer.is_live or not offer.is_for(person) or not gives(offer, person):
         raise Void
-    offer.settle("accepted", person)
+    delayed = offer.hands_over and offer.group.is_root
+    offer.settle("pending" if delayed else "accepted", person)
     held = admit(offer.group, person)
-    if offer.hands_over:
+    if delayed:
+        _wait_a_day(offer, person)
+    elif offer.hands_over:
         _hand_over(offer, held)
     elif offer.category_id:
         _give_office(offer, held)
@@ -41,6 +48,41 @@ def gives(offer: Appointment, person: Person) -> bool:
         return not stand.is_at_least(offer.role, offer.group)
     here = [held.role for held in stand.here(offer.group)]
     return offer.hands_over or ROLES.index(offer.role) > max(map(ROLES.index, here), default=0)
+
+
+def _wait_a_day(offer: Appointment, taker: Person) -> None:
+    """All owners are told, on their courtyards and by a ring: each of them can stop it until then."""
+    db.session.refresh(offer)
+    Outbox.promise("change-hands", f"change-hands:{offer.id}", offer.changes_at, appointment_id=offer.id)
+    owners = sa.select(Membership.person_id).where(Membership.group_id == offer.group_id, Membership.role == "admin")
+    told = {person.id: person for person in db.session.scalars(sa.select(Person).where(Person.id.in_(owners)))}
+    for person in (told | {taker.id: taker}).values():
+        person.asked_until = max(person.asked_until or offer.changes_at, offer.changes_at + UNDO)
+        Outbox.promise(
+            "hands-over", f"hands-over:{offer.id}:{person.id}", appointment_id=offer.id, person_id=person.id
+        )  # fmt: skip
+
+
+def change_hands(appointment_id: int) -> None:
+    """What the outbox does a day later. All is asked anew; where anything speaks against it, nothing changes."""
+    offer = db.session.get(Appointment, appointment_id, populate_existing=True)
+    if offer is None or not offer.is_pending or offer.changes_at > now():
+        return
+    taker = db.session.get_one(Person, offer.answered_by)
+    offer.lock(taker)
+    try:
+        with db.session.begin_nested():
+            _change_hands(offer, taker)
+    except (Void, LastAdmin):
+        offer.settle("withdrawn", offer.issuer, was="pending")
+
+
+def _change_hands(offer: Appointment, taker: Person) -> None:
+    here = Membership.together(offer.group_id, taker.id)
+    if not here or offer.group.rests or not offer.issuer_may or not offer.is_for(taker):
+        raise Void
+    offer.settle("accepted", taker, was="pending")
+    _hand_over(offer, here[0])
 
 
 def _give_office(offer: Appointment, held: Membership) -> None:

@@ -11,12 +11,14 @@ from community.groups.bans import Ban
 from community.groups.gates import membership_led_by, outranks
 from community.groups.membership import Membership, forget_standing, standing
 from community.groups.offices import Office
+from community.groups.proof import prove
 from community.http import Changed, missing, signed_in, writes
 from community.people.session import me
 
 
 @blueprint.post("/memberships/<int:membership_id>/term")
 @signed_in
+@prove
 @writes
 def set_term(membership_id: int) -> ResponseReturnValue:
     """The day at which a role ends; an empty one takes the day away."""
@@ -53,6 +55,7 @@ def end_office(office_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/offices/<int:office_id>/return")
 @signed_in
+@prove
 @writes
 def give_back_office(office_id: int) -> ResponseReturnValue:
     """A thumb slipped: the office again, within ten minutes, by who ended it, if she is still in the branch."""

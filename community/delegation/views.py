@@ -15,7 +15,7 @@ from community.delegation import ending, holders
 from community.delegation.bringing import Bring
 from community.delegation.levels import grow
 from community.delegation.models import Appointment, Void
-from community.delegation.taking import can_be_undone, gives, take_back, take_on
+from community.delegation.taking import can_be_undone, change_hands, gives, take_back, take_on
 from community.errands.kinds import register
 from community.form import Form
 from community.groups.gates import heard_by, led_by, membership_led_by
@@ -23,6 +23,7 @@ from community.groups.membership import LastAdmin, Membership, Standing, standin
 from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.groups.planting import planted
+from community.groups.proof import prove
 from community.http import Changed, missing, signed_in, writes
 from community.languages import gettext as _
 from community.outbox.models import handles
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     """What the outbox can be asked to do, and what comes with a new group."""
     planted.connect(grow)
     register(app, "level", Bring())
+    handles(app, "change-hands", change_hands)
     handles(app, "role-end", ending.end_role)
     handles(app, "office-end", ending.end_office)
 
@@ -103,6 +105,7 @@ def _today(group: Group) -> date:
 
 @blueprint.post("/groups/<int:group_id>/appointments")
 @signed_in
+@prove
 @writes
 def offer(group_id: int) -> ResponseReturnValue:
     group, form = led_by(me(), group_id), Form(request.form)
@@ -154,9 +157,13 @@ def until_of(form: Form, group: Group) -> datetime | None:
 def _led(number: int) -> Appointment:
     """An offer in a group that I look after, or, once it is handed over, one of the two."""
     found = db.session.get(Appointment, number)
-    if found is None or not (standing(me()).is_at_least("admin", found.group) or can_be_undone(found, me())):
+    if found is None or not (standing(me()).is_at_least("admin", found.group) or _is_mine(found)):
         missing()
     return found
+
+
+def _is_mine(found: Appointment) -> bool:
+    return can_be_undone(found, me()) or (found.is_pending and found.answered_by == me().id)
 
 
 @blueprint.get("/appointments/<int:appointment_id>")
@@ -181,12 +188,13 @@ def _host() -> str:
 @writes
 def withdraw(appointment_id: int) -> ResponseReturnValue:
     found = _led(appointment_id)
-    or_changed(lambda: found.settle("withdrawn", me()))
+    or_changed(lambda: found.settle("withdrawn", me(), was="pending" if found.is_pending else None))
     return redirect(f"/groups/{found.group_id}/roles", code=303)
 
 
 @blueprint.post("/appointments/<int:appointment_id>/confirmation")
 @signed_in
+@prove
 @writes
 def confirm(appointment_id: int) -> ResponseReturnValue:
     """I have looked at who came with the digits: it is she, or it is not."""

@@ -16,12 +16,14 @@ from community.groups.codes import may_help
 from community.groups.gates import heard_by, led_by, membership_led_by, outranks
 from community.groups.measures import REASONS, TERMS, Measure
 from community.groups.membership import ROLES, TAKE_BACK, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.proof import prove
 from community.groups.roster import Roster
 from community.groups.terms import last_day
 from community.groups.views import blueprint
 from community.http import Changed, Refusal, missing, signed_in, writes
 from community.people.models import Child, Person
 from community.people.session import me
+from community.people.sign_in import Recovery
 
 LAST = _l("You are the last admin here. Make somebody else an admin first.")
 
@@ -56,7 +58,7 @@ def member(membership_id: int) -> ResponseReturnValue:
     return render_template(
         "groups/member.html", held=together[0], children=[one.child for one in together if one.child],
         mine=held.person_id == me().id, decides=_decides(held), roles=_roles(held),
-        helps=may_help(standing(me()), held.person),
+        helps=may_help(standing(me()), held.person), came_back=Recovery.waiting(held.person),
         last_day=last_day(held.role_until, held.group.zone), before=before if _undoes(before, held) else "",
     )  # fmt: skip
 
@@ -75,8 +77,9 @@ def _roles(held: Membership) -> list[str]:
     """What I may make of this person; of myself, only what I am already, or less."""
     if _decides(held):
         return list(ROLES)
-    mine = standing(me()).role_in(held.group) or "member"
-    return list(ROLES[: ROLES.index(mine) + 1]) if held.person_id == me().id else []
+    if held.person_id != me().id or held.silent:
+        return []
+    return list(ROLES[: ROLES.index(standing(me()).role_in(held.group) or "member") + 1])
 
 
 def _led(membership_id: int) -> Membership:
@@ -89,6 +92,7 @@ def _led(membership_id: int) -> Membership:
 
 @blueprint.post("/memberships/<int:membership_id>/role")
 @signed_in
+@prove
 @writes
 def appoint(membership_id: int) -> ResponseReturnValue:
     """Another role. A fresh appointment can be taken back for ten minutes, even of an admin beside me."""
@@ -154,6 +158,7 @@ def _note(action: str, held: Membership) -> None:
 
 @blueprint.post("/removals/undo")
 @signed_in
+@prove
 @writes
 def undo_removal() -> ResponseReturnValue:
     """Back in, as before, within ten minutes of the removal."""

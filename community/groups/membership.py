@@ -6,6 +6,7 @@ A role held in a group holds in everything below it: to appoint, announce, archi
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask import g
@@ -21,7 +22,9 @@ from community.groups.offices import Office, Offices, Placed
 from community.groups.silences import Silence
 from community.groups.terms import HELD, Termed
 from community.groups.terms import ROLES as ROLES
+from community.http import NotYet
 from community.people.models import Child, Person
+from community.people.session import acts_without_roles
 
 TAKE_BACK = timedelta(minutes=10)  # so long what was done to a membership can be undone
 LEVELS = ("everything", "urgent", "nothing")
@@ -72,6 +75,11 @@ class Membership(Termed, Base):
         found = db.session.scalars(held.options(joinedload(cls.child), joinedload(cls.person)))
         return sorted(found, key=lambda one: -ROLES.index(one.role))
 
+    @classmethod
+    def of_group(cls, person: Person, group_id: Any, role: str) -> sa.ColumnElement[bool]:
+        """Of anything that has a group: whether the person holds this role in it herself, now."""
+        return sa.exists().where(cls.group_id == group_id, cls.person_id == person.id, cls.role == role)
+
     def appoint(self, role: str, by: Person, until: datetime | None = None) -> None:
         """Change the person's role in this group, for all her children at once; it may end on a date.
 
@@ -88,7 +96,9 @@ class Membership(Termed, Base):
             held.has_role_until(until, by.id)
 
     def end(self) -> None:
-        """Leave the group. The last admin of a root can not."""
+        """Leave the group. The last admin of a root can not; nor, from where she is without her roles, who has one."""
+        if self.silent and (self.held_role != "member" or self.has_office):
+            raise NotYet
         if self.role == "admin":
             self.leave_an_admin(Membership.id != self.id)
         if self.has_office:
@@ -123,6 +133,10 @@ class Standing:
             set_committed_value(held, "group", group)
             set_committed_value(held, "child", child)
         memberships = [held for held, _group, _child in found]
+        if acts_without_roles(person):
+            for held in memberships:
+                held.silent = True
+            return cls(person, memberships)
         return cls(person, memberships, Offices(Office.of(person) if any(o.has_office for o in memberships) else []))
 
     def inside(self, group: Placed) -> list[Membership]:

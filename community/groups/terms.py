@@ -65,9 +65,12 @@ class Termed:
     role_since: Mapped[maybe_moment]
     role_by: Mapped[int | None] = mapped_column(BigId)
     has_office: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    silent = False  # no column: in this request she acts without her roles
 
     @hybrid_property
     def role(self) -> str:
+        if self.silent is True:
+            return "member"
         ended = self.role_until is not None and self.role_until <= now()
         return "member" if ended else self.held_role or "member"
 

@@ -28,7 +28,8 @@ from community.media.models import Photo
 from community.oversight.calls import AdminCall
 from community.people.models import Person
 from community.people.replica import afar
-from community.people.session import someone
+from community.people.session import acts_without_roles, current_session, someone
+from community.people.sign_in import Recovery
 from community.translating.models import TranslationRequest
 from community.translating.volunteer import is_among_us
 
@@ -61,9 +62,15 @@ def _courtyard(person: Person) -> str:
         offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
         calls=AdminCall.for_home(person), cases=waiting_for(person, stand), told=Measure.for_home(person),
         reported=Report.for_home(person), erasure=Erasure.for_home(person), refused=Held.for_home(person),
-        urgencies=Urgency.for_home(person),
+        urgencies=Urgency.for_home(person), comes_back=_comes_back(), bare=acts_without_roles(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
+
+
+def _comes_back() -> list[Recovery]:
+    """Who comes back as me, on the phones that can stop it."""
+    own = current_session()
+    return Recovery.refusable(own) if own else []
 
 
 def _doors(groups: list[Group]) -> list[Group]:

@@ -9,7 +9,7 @@ from community.delegation.models import Appointment, Void
 from community.delegation.taking import gives, take_on
 from community.form import Form
 from community.groups.membership import LastAdmin
-from community.http import signed_in, writes
+from community.http import be_sure, signed_in, writes
 from community.invitations.consent import Consent
 from community.invitations.views import OFFERED, EndedPage, blueprint, newcomer
 from community.people.language import speak_unless_chosen
@@ -52,6 +52,7 @@ def take(code: str) -> ResponseReturnValue:
     """The role is hers; with digits said aloud, once somebody has looked at her."""
     offer = _at(code)
     speak_unless_chosen(offer.group.language)
+    be_sure()
     person = newcomer()
     Consent.note(person, offer.group)
     if offer.spoken and offer.answer is None:

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from community.delegation.models import Appointment, Void
 from community.form import Form
+from community.groups.codes import come_back
 from community.http import TooMany, writes
 from community.invitations.models import Ended, Invitation
 from community.invitations.views import EndedPage, blueprint, come_in, newcomer
 from community.languages import gettext as _
 from community.people.attempts import Attempts
-from community.people.session import sign_in, someone
-from community.people.sign_in import SignInCode
+from community.people.session import someone
 
 TRIES = 10  # wrong spoken codes an hour and address
 
@@ -24,7 +24,7 @@ def ask_code() -> ResponseReturnValue:
 
 
 def _code_page(form: Form) -> str:
-    return render_template("invitations/code.html", form=form, here=someone())
+    return render_template("invitations/code.html", form=form, here=someone(), sent="sent" in request.args)
 
 
 @blueprint.post("/code")
@@ -38,7 +38,7 @@ def accept_digits() -> ResponseReturnValue:
     if Attempts.count_one(tries) > TRIES:
         return TooMany().page()
     form = Form(request.form)
-    answer = _open_with(_digits(form.line("code", most=40)))
+    answer = _open_with(digits_of(form.line("code", most=40)))
     if answer is None:
         form.wrong["code"] = _("No door opens with these digits. Look again, or ask for a new code.")
         return _code_page(form), EndedPage.code
@@ -57,16 +57,14 @@ def household() -> str:
     return str(where)
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
     """The digits of any script in 0-9; spaces and dashes between them say nothing."""
     return "".join(str(int(letter)) for letter in text if letter.isdecimal())
 
 
 def _open_with(digits: str) -> ResponseReturnValue | None:
     """What the digits open; None where that is nothing."""
-    own = SignInCode.find(digits, spoken=True)
-    if own and own.spend():
-        sign_in(own.person)
+    if come_back(digits):
         return redirect("/", code=303)
     try:
         return redirect(f"/a/{Appointment.with_digits(digits).code}", code=303)

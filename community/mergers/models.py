@@ -20,6 +20,7 @@ from community.http import derived
 from community.mergers import joining, parting
 from community.outbox.models import Outbox
 from community.people.models import Person, fingerprint
+from community.people.session import acts_without_roles
 
 LASTS = timedelta(days=7)  # an offer
 UNDO = timedelta(days=7)  # a merger
@@ -38,6 +39,8 @@ class Hindered(Exception):
 
 def owns(person: Person, root: Group) -> bool:
     """Whether the person is admin of a community by her own membership at its top, now."""
+    if acts_without_roles(person):
+        return False
     held = sa.select(Membership.id).where(Membership.group_id == root.id, Membership.person_id == person.id)
     return db.session.scalar(held.where(Membership.role == "admin").limit(1)) is not None
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from community.announcements.acknowledgement import Acknowledgement
-from community.announcements.audience import inside
+from community.announcements.audience import EVERYBODY, inside
 from community.announcements.models import Announcement
 from community.announcements.words import words_in
 from community.database import db, now
@@ -20,7 +20,7 @@ from community.notifications.models import Delivery, opaque_token
 from community.notifications.nights import Clock, Nights
 from community.outbox.models import Outbox
 from community.people.blocks import Block
-from community.people.models import Person
+from community.people.models import Person, Session
 from community.subscriptions.models import Listener, Subscription
 
 Asked = Mapping[str, Any]
@@ -69,9 +69,17 @@ def _rows(said: Announcement, asked: Asked) -> sa.Select[Any]:
         .join(Membership, Membership.person_id == Person.id)
         .join(Group, Membership.group_id == Group.id)
         .where(*inside(said.audience), *_range(asked), *_listening(said, asked))
-        .where(Subscription.ended_at.is_(None), ~_banned())
+        .where(Subscription.ended_at.is_(None), ~_banned(), *_with_roles(said))
         .order_by(Subscription.id, Person.id)
     )  # fmt: skip
+
+
+def _with_roles(said: Announcement) -> list[sa.ColumnElement[bool]]:
+    """What is for those with a role does not ring on a phone on which she acts without hers."""
+    if said.audience.role == EVERYBODY:
+        return []
+    here = (Session.phone_id == Subscription.phone_id, Session.person_id == Person.id, Session.ended_at.is_(None))
+    return [~sa.exists().where(*here, Session.without_roles).correlate(Subscription, Person)]
 
 
 def _range(asked: Asked) -> list[sa.ColumnElement[bool]]:

@@ -17,11 +17,15 @@ class Attempts(Base):
     count: Mapped[int]
 
     @classmethod
-    def count_one(cls, what: str) -> int:
-        """Count a try at `what` and return how many this hour has seen. Old hours are swept away."""
+    def count_one(cls, what: str, *, hours: int = 1) -> int:
+        """Count a try at `what` and return how many this hour has seen (or so many `hours`, a day at most).
+
+        Old hours are swept away.
+        """
         hour = int(now().timestamp()) // 3600
+        kept = hour - hour % hours
         db.session.execute(sa.delete(cls).where(cls.hour < hour - 24))
-        row = {"key": fingerprint(what), "hour": hour}
+        row = {"key": fingerprint(what), "hour": kept}
         statement = sa.text(
             "INSERT INTO attempts (key, hour, count) VALUES (:key, :hour, 1) "
             "ON CONFLICT (key, hour) DO UPDATE SET count = attempts.count + 1 RETURNING count"

@@ -32,7 +32,7 @@ def enter(code: str) -> ResponseReturnValue:
     found = _live(code)
     if not found.spend():
         raise Closed
-    sign_in(found.person)
+    found.mark(sign_in(found.person))
     return redirect("/", code=303)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.database import (
     Base,
+    BigId,
     db,
     digest,
     foreign,
@@ -25,6 +26,7 @@ from community.database import (
 )
 
 LONGEST_NICKNAME = 30
+WEEK = timedelta(days=7)  # who has just come has other things to learn than keys
 HIGHEST_ID = 1 << 62  # more than any database gives; a larger one is a stranger's
 
 
@@ -106,6 +108,9 @@ class Session(Base):
     seen: Mapped[moment]
     ended_at: Mapped[maybe_moment]
     saver: Mapped[str | None] = mapped_column(sa.String(12))  # what may come by itself; None: as the browser asks
+    proved_at: Mapped[maybe_moment]  # when she last proved here that it is she
+    recovery_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("recovery.id"), index=True)
+    without_roles: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # see sign_in.Recovery
 
     phone: Mapped[Phone] = relationship()
     person: Mapped[Person] = relationship()

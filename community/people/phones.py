@@ -6,13 +6,13 @@ from flask import Response, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from community.compression import leave_plain
-from community.http import missing, poster_host_is_reachable, public_url, signed_in, writes
+from community.http import be_sure, missing, poster_host_is_reachable, public_url, signed_in, writes
 from community.people.blueprint import blueprint
 from community.people.leaving import leave
 from community.people.models import Session
 from community.people.qr import qr
 from community.people.session import current_session, me, sign_out
-from community.people.sign_in import SignInCode
+from community.people.sign_in import Recovery, SignInCode
 
 MOVING = timedelta(minutes=10)
 ZONE = "Asia/Kolkata"  # groups have a time zone, people do not
@@ -23,7 +23,7 @@ ZONE = "Asia/Kolkata"  # groups have a time zone, people do not
 def phones() -> ResponseReturnValue:
     return render_template(
         "people/phones.html", sessions=Session.of(me()), this=current_session(), codes=SignInCode.given_to(me()),
-        zone=ZONE,
+        zone=ZONE, comes_back=Recovery.refusable(current_session() or missing()),
     )  # fmt: skip
 
 
@@ -35,6 +35,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     if own is current_session():
         sign_out()
         return redirect("/", code=303)
+    be_sure()
     leave(own)
     return redirect("/me/phones", code=303)
 
@@ -50,6 +51,7 @@ def another_phone() -> ResponseReturnValue:
 @writes
 def show_way() -> ResponseReturnValue:
     """The page itself and no 303: the code stands on it, this once, and nowhere else."""
+    be_sure()
     link = f"{public_url()}/enter/{SignInCode.issue(me(), issuer=None, lasts=MOVING)}"
     return unkept(
         render_template(

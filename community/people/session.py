@@ -112,6 +112,12 @@ def someone() -> Person | None:
     return found.person if found else None
 
 
+def acts_without_roles(person: Person) -> bool:
+    """Whether this request comes from a phone on which she has only just come back. Never so for work done later."""
+    own = known_session()
+    return own is not None and own.without_roles and own.person_id == person.id
+
+
 def me() -> Person:
     """The person who is signed in. Only behind @signed_in, where there is one."""
     return cast(Person, someone())
@@ -133,7 +139,7 @@ def sign_in(person: Person) -> Session:
     if earlier := current_session():
         earlier.end()
     own, token = Session.open(person, _this_phone())
-    own.saver = _chosen_before(own)
+    own.saver, own.recovery_id, own.without_roles = _before(own)
     session.clear()
     session.permanent = True
     session["phone"] = own.phone_id
@@ -142,10 +148,14 @@ def sign_in(person: Person) -> Session:
     return own
 
 
-def _chosen_before(own: Session) -> str | None:
-    """What may come by itself, as she said on this phone the last time: it must not cost her more to come back."""
-    before = sa.select(Session.saver).where(Session.phone_id == own.phone_id, Session.person_id == own.person_id)
-    return db.session.scalar(before.where(Session.id != own.id).order_by(Session.id.desc()).limit(1))
+def _before(own: Session) -> tuple[str | None, int | None, bool]:
+    """How it was on this phone the last time: what may come by itself, which must not cost her more to come back; and
+    whether it was without her roles, which no way back onto the same phone takes away by itself.
+    """
+    fields = sa.select(Session.saver, Session.recovery_id, Session.without_roles)
+    before = fields.where(Session.phone_id == own.phone_id, Session.person_id == own.person_id, Session.id != own.id)
+    found = db.session.execute(before.order_by(Session.id.desc()).limit(1)).first()
+    return (found.saver, found.recovery_id, found.without_roles) if found else (None, None, False)
 
 
 def sign_out() -> None:

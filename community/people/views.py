@@ -3,6 +3,7 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from community.database import now
 from community.http import signed_in, writes
 from community.languages import current
 from community.people import entering, quiet  # noqa: F401  their pages hang on the blueprint
@@ -10,7 +11,7 @@ from community.people.blueprint import blueprint
 from community.people.children import own_child
 from community.people.language import CALLIGRAPHIC, PRICE, has_nastaliq, own_digits
 from community.people.looks import chosen_looks
-from community.people.models import Child, Session
+from community.people.models import WEEK, Child, Session
 from community.people.session import me, sign_out
 
 __all__ = ["blueprint", "chosen_looks", "own_child"]
@@ -22,6 +23,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "people/show.html", children=Child.of(me()), sessions=Session.of(me()), own_digits=own_digits(),
         price=PRICE, nastaliq=has_nastaliq() and current().code in CALLIGRAPHIC,
+        passkey_offered=me().created < now() - WEEK,
     )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from community.audit.models import AuditEntry
-from community.database import db
-from community.delegation.models import Appointment
+from community.database import db, now, writing
+from community.delegation.models import DELAY, Appointment
+from community.delegation.taking import change_hands
 from community.groups.models import Group
 from tests.conftest import Browser, Stage
 from tests.groups.town import membership_id
@@ -23,6 +24,14 @@ def offered(stage: Stage, by: str, group_id: int, role: str = "admin", **form: s
 def handed(stage: Stage, by: str, to: str, group_id: int, at: int | None = None) -> str:
     member = str(membership_id(stage, to, at or group_id))
     return offered(stage, by, group_id, "all", member=member)
+
+
+def a_day_later(stage: Stage) -> None:
+    """A whole courtyard waits for a day before it changes hands; it did, and the outbox looked."""
+    with stage.app.app_context(), writing():
+        db.session.execute(sa.update(Appointment).values(answered_at=now() - DELAY))
+        change_hands(db.session.scalar(sa.select(sa.func.max(Appointment.id))) or 0)
+        db.session.commit()
 
 
 def address(stage: Stage, number: int) -> str:

@@ -8,7 +8,7 @@ import time_machine
 from community.database import now
 from community.delegation.models import Appointment
 from tests.conftest import Stage
-from tests.delegation.scene import audited, count, handed, number_of, offered, take
+from tests.delegation.scene import a_day_later, audited, count, handed, number_of, offered, take
 from tests.groups.town import admins_of, let_in, membership_id, role_of, together
 
 
@@ -29,6 +29,7 @@ def test_the_roles_change_hands_in_one_commit(stage: Stage) -> None:
 def test_all_that_she_holds_inside_goes_along(stage: Stage) -> None:
     let_in(stage, "teacher", stage.school, "admin")
     take(stage.browser("member"), handed(stage, "teacher", "member", stage.school, stage.grades[3]))
+    a_day_later(stage)
     assert role_of(stage, "teacher", stage.grades[3]) == "member"
     assert stage.browser("teacher").get(f"/groups/{stage.grades[3]}/settings").status_code == 404
     assert stage.browser("member").get(f"/groups/{stage.grades[3]}/settings").status_code == 200
@@ -40,6 +41,7 @@ def test_all_that_she_holds_inside_goes_along(stage: Stage) -> None:
 
 def test_the_last_admin_may_hand_the_whole_courtyard_over(stage: Stage) -> None:
     take(stage.browser("teacher"), handed(stage, "head", "teacher", stage.school, stage.grades[3]))
+    a_day_later(stage)
     assert (admins_of(stage, stage.school), role_of(stage, "teacher", stage.school)) == (1, "admin")
     assert stage.browser("teacher").post(f"/appointments/{number_of(stage)}/undo").status_code == 303
     assert (admins_of(stage, stage.school), role_of(stage, "head", stage.school)) == (1, "admin")

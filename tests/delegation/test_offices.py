@@ -17,7 +17,17 @@ from community.groups.models import Category, Group, GroupCategory
 from community.groups.offices import Office
 from community.people.models import Person
 from tests.conftest import Stage
-from tests.delegation.scene import audited, category_of, count, handed, number_of, offered, statements, take
+from tests.delegation.scene import (
+    a_day_later,
+    audited,
+    category_of,
+    count,
+    handed,
+    number_of,
+    offered,
+    statements,
+    take,
+)
 from tests.groups.town import let_in, membership_id, role_of
 from tests.promises import keep_all
 
@@ -85,6 +95,7 @@ def test_a_branch_is_handed_over_with_the_offices_in_it_and_taken_back_with_them
         f"/memberships/{membership_id(stage, 'parent', stage.school)}/role", data={"role": "admin"}
     )
     take(stage.browser("member"), handed(stage, "parent", "member", stage.school, stage.grades[3]))
+    a_day_later(stage)
     assert stage.browser("parent").get(where).status_code == 404
     assert stage.browser("parent").post(f"/appointments/{number_of(stage)}/undo").status_code == 303
     assert stage.browser("parent").get(where).status_code == 200

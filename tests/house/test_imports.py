@@ -53,13 +53,14 @@ ONE_FILE_PER_FOREIGNER = {
     "tldextract": {"community/links/known.py"},
     "antispam_link_shorteners": {"community/links/known.py"},
     "confusable_homoglyphs": {"community/links/likeness.py"},
-    "phonenumbers": {"community/exposure/numbers.py"},
     "kombu": {"community/outbox/celery.py"},
     "prometheus_client": {"community/outbox/metrics.py"},
     "pywebpush": {"community/notifications/sender.py"},
     "pycurl": {"community/notifications/connections.py"},
     "certifi": {"community/notifications/connections.py"},
+    "phonenumbers": {"community/exposure/numbers.py", "community/recovery/sms.py"},
     "python_calamine": {"community/bringing/workbook.py"},
+    "webauthn": {"community/recovery/ceremony.py"},
     "py_vapid": {"community/notifications/vapid.py"},
 }
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

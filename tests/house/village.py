@@ -60,7 +60,8 @@ from community.oversight.counting import count
 from community.oversight.models import CounterChange
 from community.people.blocks import Block
 from community.people.models import Child, Person, Phone, Session, fingerprint
-from community.people.sign_in import SignInCode
+from community.people.sign_in import Recovery, SignInCode
+from community.recovery.models import Passkey
 from community.speech.cupboard import PAGES
 from community.speech.hearing import cupboard
 from community.speech.models import Recording
@@ -294,6 +295,7 @@ class _Builder:
         self._spoken()
         self._begun()
         self._delegated()
+        self._coming_back()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -443,6 +445,18 @@ class _Builder:
         answered.settle("taken", self.cast["above"])
         self.things |= {"tongue": tongue.code, "word": asked.key}
         self.things |= {"suggestion": str(waiting.id), "taken": str(answered.id)}
+
+    def _coming_back(self) -> None:
+        """The owner came back by an admin's code on a phone that is without her roles; a passkey of hers has ended."""
+        owner = self.cast["owner"]
+        found = Recovery.begin(owner, self.cast["above"])
+        own, token = Session.open(owner, Phone(label="another"))
+        own.recovery_id, own.without_roles, found.used_at = found.id, True, now()
+        self.village.tokens.append(token)
+        ended = Passkey.keep(owner, "PLANTEDKEY", "PLANTEDKEY", 0, "a phone")
+        ended.remove(shown=True)
+        db.session.flush()
+        self.things |= {"recovery": str(found.id), "passkey": str(ended.id)}
 
     def _brought(self) -> None:
         """A sheet that waits for a yes, one that was brought in, and an office bearer who came with her card."""

@@ -1,0 +1,139 @@
+"""A passkey: made on a phone of hers, shown to come in, shown again before roles change hands, taken away."""
+
+from flask import Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from community.database import db, now
+from community.form import Form
+from community.groups.proof import FRESH, demand_proof, proof_asked
+from community.http import Refusal, be_sure, local_path, missing, signed_in, writes
+from community.people.models import HIGHEST_ID, Person
+from community.people.pictures import picture_word
+from community.people.session import current_session, me, sign_in, someone
+from community.recovery import ceremony
+from community.recovery.ceremony import LONGEST, NoProof
+from community.recovery.models import MOST, Passkey
+from community.recovery.views import blueprint
+
+
+class Unproven(Refusal):
+    """Wrong, too old, unknown, or none at all: one answer."""
+
+    code = 410
+    symbol = "lock"
+    said = _l("That did not work on this phone. Try again, or say a code.")
+    button = _l("I have a code")
+    href = "/code"
+
+
+@proof_asked.connect
+def _has_one(person: Person) -> str | None:
+    return "/me/proof" if Passkey.asks(person) else None
+
+
+@blueprint.get("/passkeys")
+def door() -> ResponseReturnValue:
+    return render_template("recovery/door.html", possible=ceremony.is_possible())
+
+
+@blueprint.post("/passkeys/question")
+def question() -> ResponseReturnValue:
+    """Writes nothing: what is asked stands in the browser's own cookie."""
+    return _json(ceremony.ask())
+
+
+def _json(text: str) -> Response:
+    return Response(text, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.post("/passkeys")
+@writes
+def enter() -> ResponseReturnValue:
+    found = _shown()
+    found.used(found.sign_count, sign_in(found.person))
+    return redirect("/", code=303)
+
+
+def _shown(person: Person | None = None) -> Passkey:
+    """The passkey that this request shows, of this person if one is given. Raises Unproven."""
+    answer = Form(request.form).line("answer", most=LONGEST)
+    try:
+        found = Passkey.called(ceremony.called(answer))
+        if found is None or (person and found.person_id != person.id):
+            raise NoProof
+        found.sign_count = ceremony.read(answer, found.public_key, found.sign_count)
+    except NoProof:
+        raise Unproven(code=410 if someone() else 401) from None
+    return found
+
+
+@blueprint.get("/me/passkeys")
+@signed_in
+def mine() -> ResponseReturnValue:
+    return render_template(
+        "recovery/passkeys.html", passkeys=Passkey.of(me()), most=MOST, possible=ceremony.is_possible(),
+        asks=Passkey.asks(me()),
+    )  # fmt: skip
+
+
+@blueprint.post("/me/passkeys/question")
+@signed_in
+def new_question() -> ResponseReturnValue:
+    be_sure()
+    name = me().name or picture_word(me().picture)
+    return _json(ceremony.ask_for_new(me(), name, [one.credential for one in Passkey.of(me())]))
+
+
+@blueprint.post("/me/passkeys")
+@signed_in
+@writes
+def keep() -> ResponseReturnValue:
+    """A second one only where the first was shown lately: else a thief of an open phone makes one of his own."""
+    be_sure()
+    demand_proof()
+    kept, own = Passkey.of(me()), current_session() or missing()
+    try:
+        made = ceremony.read_new(Form(request.form).line("answer", most=LONGEST))
+    except NoProof:
+        raise Unproven from None
+    if len(kept) < MOST and Passkey.called(made.credential) is None:
+        Passkey.keep(me(), made.credential, made.public_key, made.sign_count, own.phone.label)
+    return redirect("/me/passkeys", code=303)
+
+
+@blueprint.post("/passkeys/<int:passkey_id>/removal")
+@signed_in
+@writes
+def remove(passkey_id: int) -> ResponseReturnValue:
+    found, own = db.session.get(Passkey, min(passkey_id, HIGHEST_ID)), current_session()
+    if found is None or own is None or found.person_id != me().id:
+        missing()
+    if found.asks_until is None:
+        be_sure()
+        found.remove(shown=own.proved_at is not None and own.proved_at > now() - FRESH)
+    return redirect("/me/passkeys", code=303)
+
+
+@blueprint.get("/me/proof")
+@signed_in
+def proof() -> ResponseReturnValue:
+    return render_template(
+        "recovery/proof.html", next=local_path(request.args.get("next")), possible=ceremony.is_possible()
+    )
+
+
+@blueprint.post("/me/proof/question")
+@signed_in
+def proof_question() -> ResponseReturnValue:
+    return _json(ceremony.ask([one.credential for one in Passkey.of(me())]))
+
+
+@blueprint.post("/me/proof")
+@signed_in
+@writes
+def prove() -> ResponseReturnValue:
+    """It is she: for ten minutes roles can change hands, and a phone on which she came back by a code is hers."""
+    found = _shown(me())
+    found.used(found.sign_count, current_session() or missing())
+    return redirect(local_path(request.form.get("next")), code=303)
