@@ -1,9 +1,9 @@
-# The only commands to remember: make run · make test · make test-all · make lint · make languages
+# The only commands to remember: make run · make test · make test-all · make backup · make lint · make languages
 PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := run
-.PHONY: run install migrate test test-all lint languages bench bench-scale clean
+.PHONY: run install migrate test test-all lint languages backup backup-key restore bench bench-scale clean
 comma := ,
 
 # A bare Debian has no ensurepip and an externally managed pip: the venv is then made without pip and filled from outside.
@@ -37,6 +37,13 @@ install: $(READY)
 	@$(BIN)/python -c 'from community.languages.compiled import compile_stale; compile_stale()'
 migrate: install
 	@$(BIN)/flask --app app db upgrade
+# Sealed with age into $BACKUPS. Into an empty place: make restore FROM=folder-or-file KEY=file-with-the-key
+backup: $(READY)
+	@$(BIN)/python -m community.backups make
+backup-key: $(READY)
+	@$(BIN)/python -m community.backups key
+restore: $(READY)
+	@$(BIN)/python -m community.backups restore "$(FROM)" "$(KEY)" && $(BIN)/flask --app app db upgrade && $(BIN)/flask --app app erase-again
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 test-all: $(VENV)/.all

@@ -34,6 +34,7 @@ MAY_COMMIT = {
     "community/outbox/batch.py",
     "community/outbox/celery.py",
     "community/outbox/relay.py",
+    "community/backups/told.py",
     "demo/start.py",
 }
 ONE_FILE_PER_FOREIGNER = {
@@ -55,6 +56,7 @@ ONE_FILE_PER_FOREIGNER = {
     "pycurl": {"community/notifications/connections.py"},
     "certifi": {"community/notifications/connections.py"},
     "python_calamine": {"community/bringing/workbook.py"},
+    "pyrage": {"community/backups/vault.py"},
     "py_vapid": {"community/notifications/vapid.py"},
 }
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
