@@ -3,7 +3,7 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := run
-.PHONY: run install migrate test test-all lint languages backup backup-key restore bench bench-scale clean
+.PHONY: run install migrate test test-all lint audit languages backup backup-key restore bench bench-scale clean
 comma := ,
 
 # A bare Debian has no ensurepip and an externally managed pip: the venv is then made without pip and filled from outside.
@@ -24,6 +24,8 @@ $(VENV)/.celery: $(VENV)/.run
 	$(call install,.[celery])
 $(VENV)/.test: $(VENV)/.run
 	$(call install,.[test])
+$(VENV)/.audit: $(VENV)/.test
+	$(call install,.[audit])
 $(VENV)/.all: $(VENV)/.test
 	$(call install,.[test$(comma)all])
 
@@ -51,6 +53,8 @@ test-all: $(VENV)/.all
 	@$(BIN)/python tests/all.py
 lint: $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+audit: $(VENV)/.audit
+	@$(BIN)/python tests/audit.py
 languages: $(VENV)/.run
 	@$(BIN)/python -m community.languages.catalogue
 bench: $(VENV)/.all

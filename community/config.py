@@ -30,6 +30,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     found: dict[str, Any] = {
         "INSTANCE": instance,
         "DEMO": demo,
+        "DEBUG": False,  # whatever the environment of a shell says
         "HOST": environ.get("HOST", "127.0.0.1"),
         "PORT": _number(environ, "PORT", 8000, least=1, most=65535),
         "DATABASE_URL": _database_url(environ.get("DATABASE_URL") or f"sqlite:///{instance / 'aangan.db'}"),
