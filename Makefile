@@ -3,7 +3,7 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := run
-.PHONY: run install migrate test test-all lint audit languages backup backup-key restore mutate fuzz bench bench-scale clean
+.PHONY: run install migrate test test-all lint audit languages backup backup-key restore mutate fuzz soak bench bench-scale clean
 comma := ,
 
 # A bare Debian has no ensurepip and an externally managed pip: the venv is then made without pip and filled from outside.
@@ -63,6 +63,8 @@ mutate: $(VENV)/.all
 # Anything to any address as anybody, for half an hour, or FUZZ=seconds.
 fuzz: $(VENV)/.test
 	@AANGAN_FUZZ=$${FUZZ:-1800} $(BIN)/python -m pytest -q -s -n 0 tests/house/test_fuzz.py
+soak: $(VENV)/.all
+	@$(BIN)/python -m bench.soak --keep
 bench: $(VENV)/.all
 	@$(BIN)/python -m bench
 bench-scale: $(VENV)/.all
