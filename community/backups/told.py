@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 def _figures() -> list[Figure]:
     found = last_good(Path(current_app.config["BACKUPS"]))
     age = now() - datetime.fromisoformat(found["taken"]) if found else None
-    said = when(datetime.fromisoformat(found["taken"]), ZONE) if found else _("There is none yet")
+    said = when(datetime.fromisoformat(found["taken"]), ZONE) if found else _("Not yet")
     seconds = int(age.total_seconds()) if age is not None else -1
     told = "Seconds since the last good backup was taken; -1: there is none."
     bad = age is None or age > OLD
