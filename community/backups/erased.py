@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from blinker import signal
 from flask import Flask, current_app
 from sqlalchemy import orm
 
@@ -19,6 +20,7 @@ from community.people.models import Person
 LIST = "erased"
 KEPT = timedelta(days=60)  # longer than any snapshot stays
 Erase = Callable[[Person], None]
+gone = signal("erased")  # sent with the Person, in the transaction that erases her
 
 
 def erases(app: Flask, erase: Erase) -> None:
@@ -26,6 +28,7 @@ def erases(app: Flask, erase: Erase) -> None:
     app.extensions["erase person"] = erase
 
 
+@gone.connect
 def remember(person: Person) -> None:
     """She is being erased: written down as soon as that is true, and not before."""
     line = f"{person.id} {person.created.isoformat()} {now().isoformat()}\n"

@@ -85,9 +85,9 @@ def test_the_operator_is_told_when_the_last_good_one_was(
 
 
 def forget(person: Person) -> None:
-    """What stands in for the whole of an erasing here: her name goes, and the list is told."""
+    """What stands in for the whole of an erasing here: her name goes, and whoever listens is told."""
     person.name = None
-    erased.remember(person)
+    erased.gone.send(person)
 
 
 def erase(app: Flask, number: int, *, change_your_mind: bool = False) -> None:
