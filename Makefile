@@ -53,7 +53,9 @@ test-all: $(VENV)/.all
 	@$(BIN)/python tests/all.py
 lint: $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-audit: $(VENV)/.audit
+# Says so, and goes on, where nobody can be asked.
+audit: $(VENV)/.test
+	@$(MAKE) -s $(VENV)/.audit || true
 	@$(BIN)/python tests/audit.py
 languages: $(VENV)/.run
 	@$(BIN)/python -m community.languages.catalogue

@@ -5,7 +5,16 @@ import subprocess
 import sys
 from typing import Any
 
-UNREACHED = ("ConnectionError", "Max retries", "NameResolution", "timed out", "ServiceError", "HTTPError", "SSLError")
+UNREACHED = (
+    "No module named pip_audit",
+    "ConnectionError",
+    "Max retries",
+    "NameResolution",
+    "timed out",
+    "ServiceError",
+    "HTTPError",
+    "SSLError",
+)
 
 
 def asked() -> tuple[list[dict[str, Any]], str]:

@@ -153,6 +153,7 @@ def test_what_the_server_makes_is_known_to_the_listener(stage: Stage) -> None:
             1,
             "CVE-1, mended in 2",
         ),
+        ([], "No module named pip_audit", 0, "nobody was asked"),
         ([], "Traceback: something else", 1, "did not answer"),
     ],
 )
