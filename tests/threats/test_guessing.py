@@ -13,7 +13,7 @@ from community.invitations.models import Invitation
 from community.people.attempts import Attempts
 from community.people.models import Person
 from community.people.sign_in import SignInCode
-from tests.conftest import HEADERS, Stage
+from tests.conftest import HEADERS, Browser, Stage
 
 
 @pytest.mark.sqlite_only
@@ -52,3 +52,14 @@ def test_while_somebody_guesses_from_everywhere_digits_open_no_room(stage: Stage
         db.session.execute(Attempts.__table__.delete())  # type: ignore[attr-defined]
         db.session.commit()
     assert said(stage, room, "198.51.100.2")[0] == 303, "and an hour later they open"
+
+
+def test_digits_to_ask_with_are_no_link(stage: Stage, browser: Browser) -> None:
+    """At a link nobody counts the tries."""
+    with stage.app.test_request_context(), writing():
+        head = db.session.get_one(Person, stage.people["head"])
+        spoken = Invitation.make(Invitation.with_code(stage.invitation).group, head, spoken=True).code
+        db.session.commit()
+    assert browser.get(f"/j/{spoken}").status_code == 410
+    assert browser.post(f"/j/{spoken}").status_code == 410
+    assert browser.post("/code", data={"code": spoken}).status_code == 303
