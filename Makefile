@@ -1,9 +1,9 @@
-# The only commands to remember: make run · make test · make test-all · make lint · make languages
+# The only commands to remember: make run · make test · make test-all · make backup · make lint · make languages
 PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := run
-.PHONY: run install migrate test test-all lint languages bench bench-scale clean
+.PHONY: run install migrate test test-all lint audit languages backup backup-key restore mutate fuzz soak bench bench-scale clean
 comma := ,
 
 # A bare Debian has no ensurepip and an externally managed pip: the venv is then made without pip and filled from outside.
@@ -24,6 +24,8 @@ $(VENV)/.celery: $(VENV)/.run
 	$(call install,.[celery])
 $(VENV)/.test: $(VENV)/.run
 	$(call install,.[test])
+$(VENV)/.audit: $(VENV)/.test
+	$(call install,.[audit])
 $(VENV)/.all: $(VENV)/.test
 	$(call install,.[test$(comma)all])
 
@@ -37,6 +39,13 @@ install: $(READY)
 	@$(BIN)/python -c 'from community.languages.compiled import compile_stale; compile_stale()'
 migrate: install
 	@$(BIN)/flask --app app db upgrade
+# Sealed with age into $BACKUPS. Into an empty place: make restore FROM=folder-or-file KEY=file-with-the-key
+backup: $(READY)
+	@$(BIN)/python -m community.backups make
+backup-key: $(READY)
+	@$(BIN)/python -m community.backups key
+restore: $(READY)
+	@$(BIN)/python -m community.backups restore "$(FROM)" "$(KEY)" && $(BIN)/flask --app app db upgrade && $(BIN)/flask --app app erase-again
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 test-all: $(VENV)/.all
@@ -44,8 +53,20 @@ test-all: $(VENV)/.all
 	@$(BIN)/python tests/all.py
 lint: $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+# Says so, and goes on, where nobody can be asked.
+audit: $(VENV)/.test
+	@$(MAKE) -s $(VENV)/.audit || true
+	@$(BIN)/python tests/audit.py
 languages: $(VENV)/.run
 	@$(BIN)/python -m community.languages.catalogue
+# Each defence out of a scratch copy, once: its test must fail. About a quarter of an hour.
+mutate: $(VENV)/.all
+	@$(BIN)/python tests/threats/mutate.py
+# Anything to any address as anybody, for half an hour, or FUZZ=seconds.
+fuzz: $(VENV)/.test
+	@AANGAN_FUZZ=$${FUZZ:-1800} $(BIN)/python -m pytest -q -s -n 0 tests/house/test_fuzz.py
+soak: $(VENV)/.all
+	@$(BIN)/python -m bench.soak --keep
 bench: $(VENV)/.all
 	@$(BIN)/python -m bench
 bench-scale: $(VENV)/.all

@@ -30,6 +30,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     found: dict[str, Any] = {
         "INSTANCE": instance,
         "DEMO": demo,
+        "DEBUG": False,  # whatever the environment of a shell says
         "HOST": environ.get("HOST", "127.0.0.1"),
         "PORT": _number(environ, "PORT", 8000, least=1, most=65535),
         "DATABASE_URL": _database_url(environ.get("DATABASE_URL") or f"sqlite:///{instance / 'aangan.db'}"),
@@ -39,6 +40,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PUBLIC_URL": _public_url(environ.get("PUBLIC_URL", ""), demo=demo),
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0, least=0, most=9),
         "MEDIA": Path(environ.get("MEDIA", str(instance / "media"))),
+        "BACKUPS": Path(environ.get("BACKUPS", str(instance / "backups"))),
+        "BACKUP_RECIPIENT": _recipient(environ),
         "MIGRATIONS": str(ROOT / "migrations"),
         "MAX_CONTENT_LENGTH": 13 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
@@ -123,6 +126,14 @@ def _file(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if value and not Path(value).is_file():
         raise ConfigError(f"{name} must name a file that can be read")
+    return value
+
+
+def _recipient(environ: Mapping[str, str]) -> str:
+    """Whom backups are sealed for: the public half of a key of age; '' where the server makes its own."""
+    value = environ.get("BACKUP_RECIPIENT", "")
+    if value and not re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", value):
+        raise ConfigError("BACKUP_RECIPIENT must be the public half of a key, age1…; make backup-key makes one")
     return value
 
 

@@ -25,6 +25,8 @@ from community.announcements import views as announcements
 from community.announcements.releasing import release
 from community.attention import urgent
 from community.attention import views as attention
+from community.backups import told as backups
+from community.backups.erased import erases
 from community.belongings import views as belongings
 from community.bringing import export, office  # noqa: F401  their routes
 from community.bringing import views as bringing
@@ -36,6 +38,7 @@ from community.categories import shared as categories
 from community.delegation import level_desk, terms  # noqa: F401  their routes
 from community.delegation import views as delegation
 from community.erasure import views as erasure
+from community.erasure.erasing import erase
 from community.errands import views as errands
 from community.genuine import views as genuine
 from community.groups import branches, contacts, involvement, members, settings, starting  # noqa: F401  their routes
@@ -120,6 +123,8 @@ def furnish(app: Flask) -> None:
     erasure.init_app(app)
     holds(app, "announcement", held.KIND)
     urgent.init_app(app)
+    backups.init_app(app)
+    erases(app, erase)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -29,6 +29,7 @@ from tests.house.ground import Ground, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, at_head, keep_all, workers
 from tests.sharing import TogetherScheduling
+from tests.whispers import listen, whisper
 
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 ALL = bool(os.environ.get("AANGAN_ALL"))
@@ -45,6 +46,7 @@ NEEDS = {
 }
 
 once.hold()
+listen()
 settings.register_profile("no clock", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("no clock")
 
@@ -89,6 +91,14 @@ def pytest_make_collect_report(
     return _no_skip((yield), collector.nodeid)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_private_is_logged() -> Iterator[None]:
+    """Of whatever is logged from one test to the next, by whomever."""
+    yield
+    told = whisper.told()
+    assert not told, f"somebody's secret or words in a log: {told[0][:2000]}"
+
+
 def _no_skip(report: Report, name: str) -> Report:
     if os.environ.get("AANGAN_NO_SKIP") and report.skipped and not hasattr(report, "wasxfail"):
         why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
@@ -131,6 +141,7 @@ class Browser(FlaskClient):
     """A client that posts as our own pages do."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        whisper.typed(kwargs.get("data"))
         kwargs["headers"] = {**HEADERS, **dict(kwargs.get("headers") or {})}
         return super().open(*args, **kwargs)
 

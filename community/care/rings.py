@@ -1,4 +1,4 @@
-"""What is urgent rings two people: those who are awake or on call, and were here last. One line, nothing of what it is about."""
+"""What is urgent rings two people: those awake or on call who were here last. One line, nothing of what it is about."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta

@@ -16,6 +16,7 @@ from community.people.attempts import Attempts
 from community.people.session import someone
 
 TRIES = 10  # wrong spoken codes an hour and address
+ALL_TRIES = 1000  # and from everywhere together: whoever has many addresses has no more luck
 
 
 @blueprint.get("/code")
@@ -33,16 +34,19 @@ def accept_digits() -> ResponseReturnValue:
     """Digits said aloud: one's own room on another phone, or a wish to come in (never the group itself).
 
     Wrong ones are counted in the database, ten an hour and address; after that right ones are refused as well.
+    While somebody guesses from everywhere, digits only ask to come in; those of somebody's room look wrong.
     """
-    tries = f"digits:{household()}"
+    tries, everywhere = f"digits:{household()}", "digits from everywhere"
     if Attempts.count_one(tries) > TRIES:
         return TooMany().page()
     form = Form(request.form)
-    answer = _open_with(digits_of(form.line("code", most=40)))
+    only_ask = Attempts.count_one(everywhere) > ALL_TRIES
+    answer = _open_with(digits_of(form.line("code", most=40)), only_ask=only_ask)
     if answer is None:
         form.wrong["code"] = _("No door opens with these digits. Look again, or ask for a new code.")
         return _code_page(form), EndedPage.code
     Attempts.take_back_one(tries)
+    Attempts.take_back_one(everywhere)
     return answer
 
 
@@ -62,9 +66,9 @@ def digits_of(text: str) -> str:
     return "".join(str(int(letter)) for letter in text if letter.isdecimal())
 
 
-def _open_with(digits: str) -> ResponseReturnValue | None:
+def _open_with(digits: str, *, only_ask: bool) -> ResponseReturnValue | None:
     """What the digits open; None where that is nothing."""
-    if come_back(digits):
+    if not only_ask and come_back(digits):
         return redirect("/", code=303)
     try:
         return redirect(f"/a/{Appointment.with_digits(digits).code}", code=303)

@@ -36,8 +36,8 @@ class FanOut(Errand):
 
     Its arguments: `announcement_id`; `after`, the path to go on behind, and `edge`, where the last batch ended;
     `again`, to try anew where sending had failed; `sweep`, to look only where the tree has changed since the release;
-    `language`, to bring words that came later; `raised`, where it has become urgent; `correction`, to bring what was put
-    right, or that it is gone.
+    `language`, to bring words that came later; `raised`, where it has become urgent; `correction`, to bring what was
+    put right, or that it is gone.
     """
 
     goes_out = False

@@ -71,6 +71,7 @@ class Figure(NamedTuple):
     word: Any
     value: int
     is_bad: bool = False
+    said: str = ""  # what stands on the page instead of the number
 
 
 def tells(app: Any, figures: Callable[[], list[Figure]]) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 
 from community.database import db
 from community.delegation.models import Appointment
+from community.groups.models import Group
 from community.languages import gettext as _
 from community.languages import speaking
 from community.notifications.payload import call
@@ -16,6 +17,10 @@ from community.people.sign_in import Recovery
 
 class ComesBack(Ring):
     """Its argument: `recovery_id`."""
+
+    def place(self, row: Outbox) -> Group | None:
+        """No group calls her: it is her own room."""
+        return None
 
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         found = db.session.get(Recovery, row.args["recovery_id"])
@@ -33,6 +38,10 @@ def _comes_back(found: Recovery) -> bytes:
 
 class HandsOver(Ring):
     """Its arguments: `appointment_id` and the `person_id` of an owner."""
+
+    def place(self, row: Outbox) -> Group | None:
+        """Whoever can still stop it hears of it, whatever she has left meanwhile."""
+        return None
 
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         offer, person = (

@@ -34,6 +34,7 @@ MAY_COMMIT = {
     "community/outbox/batch.py",
     "community/outbox/celery.py",
     "community/outbox/relay.py",
+    "community/backups/told.py",
     "demo/start.py",
 }
 ONE_FILE_PER_FOREIGNER = {
@@ -61,6 +62,7 @@ ONE_FILE_PER_FOREIGNER = {
     "phonenumbers": {"community/exposure/numbers.py", "community/recovery/sms.py"},
     "python_calamine": {"community/bringing/workbook.py"},
     "webauthn": {"community/recovery/ceremony.py"},
+    "pyrage": {"community/backups/vault.py"},
     "py_vapid": {"community/notifications/vapid.py"},
 }
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

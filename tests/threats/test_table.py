@@ -1,0 +1,45 @@
+"""The table of threats stands on the code as it is: each place is there, once, and each test; and the page says the same."""
+
+import re
+
+import pytest
+
+from tests.house.server import ROOT
+from tests.threats.mutate import chosen, without
+from tests.threats.table import TABLE, Row
+
+pytestmark = pytest.mark.sqlite_only
+PAGE = (ROOT / "docs" / "security.md").read_text()
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.threat}: {row.defence}")
+def test_each_place_is_there_once_and_its_test_too(row: Row) -> None:
+    assert (ROOT / row.file).read_text().count(row.old) == 1
+    assert row.old != row.new
+    file, _, test = row.test.partition("::")
+    assert re.search(rf"def {test}\(", (ROOT / file).read_text())
+
+
+def test_the_page_lists_them_all() -> None:
+    said = re.findall(r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)` \|$", PAGE.partition("## Threats")[2], re.M)
+    assert said == [(row.threat, row.defence, row.test.removeprefix("tests/")) for row in TABLE]
+
+
+def test_no_switch_turns_a_defence_off() -> None:
+    """What the table does to a copy, no setting does to a server."""
+    settings = (ROOT / "community" / "config.py").read_text()
+    assert re.findall(r"DISABLE|INSECURE|UNSAFE|SKIP_|NO_CSRF|WITHOUT_", settings) == []
+
+
+@pytest.mark.large
+def test_taking_one_out_is_noticed_and_leaving_all_in_is_not(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """The machinery itself, on the cheapest row: it fails without the defence, and says so when nothing changed."""
+    import shutil
+
+    from tests.threats.mutate import COPIED
+
+    [row] = chosen(["pixels are counted"])
+    shutil.copytree(ROOT, tmp_path / "copy", ignore=COPIED)
+    assert without(tmp_path / "copy", row) == "fails"
+    assert without(tmp_path / "copy", row._replace(new=row.old + "  # the same")) == "STILL PASSES"
+    assert without(tmp_path / "copy", row._replace(old="not there")) == "the place is not to be found"
