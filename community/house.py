@@ -53,6 +53,8 @@ from community.outbox.models import handles
 from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
+from community.phones import guard, mine  # noqa: F401  its routes
+from community.phones import views as phones
 from community.saver import views as saver
 from community.search import views as search
 from community.speech import desk as _desk  # noqa: F401  its routes
@@ -67,7 +69,7 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
+    people, phones, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
     announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
     offline, outbox,
 )  # fmt: skip
@@ -86,6 +88,7 @@ def furnish(app: Flask) -> None:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    guard.init_app(app)
     saver.init_app(app)
     delegation.init_app(app)
     offline.init_app(app)

@@ -37,6 +37,7 @@ MAY_COMMIT = {
     "demo/start.py",
 }
 ONE_FILE_PER_FOREIGNER = {
+    "argon2": {"community/phones/digits.py"},
     "flask_login": {"community/people/session.py"},
     "PIL": {"community/media/picture.py"},
     "pillow_heif": {"community/media/picture.py"},
