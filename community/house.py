@@ -53,7 +53,8 @@ from community.outbox.models import handles
 from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
-from community.phones import guard, mine  # noqa: F401  its routes
+from community.phones import guard
+from community.phones import mine as _mine  # noqa: F401  its routes
 from community.phones import views as phones
 from community.saver import views as saver
 from community.search import views as search
@@ -69,8 +70,8 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, phones, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
-    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
+    people, phones, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording,
+    subscriptions, announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
     offline, outbox,
 )  # fmt: skip
 PARTS = (

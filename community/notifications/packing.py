@@ -20,6 +20,7 @@ from community.groups.models import Group
 from community.notifications.models import Delivery, opaque_token
 from community.outbox.models import Outbox
 from community.people.models import Person
+from community.phones.models import Pin
 from community.subscriptions.models import Listener, Subscription
 
 Asked = Mapping[str, Any]
@@ -33,7 +34,7 @@ class Wanted:
     subscription_id: int
     person_id: int
     language: str
-    is_shared: bool
+    is_shared: bool  # several people listen there, or have PINs: others look at it, too
     reports: bool
     due: datetime | None  # when her night is over; None where it is day
 
@@ -43,7 +44,7 @@ def wanted(said: Announcement, asked: Asked) -> dict[int, Wanted]:
     found: dict[int, Wanted] = {}
     for row in db.session.execute(_rows(said, asked)):
         due = None if said.is_urgent else night_ends(row, now())
-        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1, row.reports, due)
+        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1 or row.pins, row.reports, due)
         kept = found.setdefault(one.subscription_id, one)
         if kept.due and (one.due is None or one.due < kept.due):
             found[one.subscription_id] = one
@@ -55,7 +56,7 @@ def _rows(said: Announcement, asked: Asked) -> sa.Select[Any]:
     return (
         sa.select(
             Subscription.id.label("subscription_id"), Person.id, Person.language, Person.zone, Person.quiet_from,
-            Person.quiet_until, Person.reports, others.scalar_subquery().label("listeners"),
+            Person.quiet_until, Person.reports, others.scalar_subquery().label("listeners"), has_pins().label("pins"),
         )
         .join(Listener, Listener.subscription_id == Subscription.id)
         .join(Person, Listener.person_id == Person.id)
@@ -65,6 +66,11 @@ def _rows(said: Announcement, asked: Asked) -> sa.Select[Any]:
         .where(Subscription.ended_at.is_(None), ~_banned())
         .order_by(Subscription.id, Person.id)
     )  # fmt: skip
+
+
+def has_pins() -> sa.ColumnElement[bool]:
+    """Whether people have PINs on the phone of this row's subscription."""
+    return sa.exists().where(Pin.phone_id == Subscription.phone_id).correlate(Subscription)
 
 
 def _range(asked: Asked) -> list[sa.ColumnElement[bool]]:

@@ -148,8 +148,9 @@ class Session(Base):
     def lock(self) -> None:
         """Her token opens nothing from now on; where no PIN could open it again, it ends."""
         if self.opened_at is None:
-            return self.end()
-        self.locked_at = self.locked_at or now()
+            self.end()
+        else:
+            self.locked_at = self.locked_at or now()
 
     def end(self) -> None:
         self.ended_at = self.ended_at or now()

@@ -129,7 +129,7 @@ def was_here() -> bool:
 
 
 def sign_in(person: Person) -> Session:
-    """Open a session for the person on this phone. An earlier one on this phone ends, or is locked where it has a PIN."""
+    """Open a session for the person on this phone. An earlier one ends, or is locked where a PIN can open it."""
     if earlier := current_session():
         earlier.lock()
     own, token = Session.open(person, _this_phone())

@@ -14,8 +14,7 @@ RUNS = "01234567890123456789"
 def digits_in(typed: str) -> str:
     """The digits of what was typed, in whatever script, without spaces; "" where they are not six."""
     plain = "".join(clean(typed).split())
-    found = "".join(str(int(sign)) for sign in plain) if plain.isdecimal() and len(plain) == LENGTH else ""
-    return found
+    return "".join(str(int(sign)) for sign in plain) if plain.isdecimal() and len(plain) == LENGTH else ""
 
 
 def is_easy(digits: str) -> bool:

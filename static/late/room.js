@@ -6,6 +6,7 @@ const PATIENT = 2000; // after which a worker that says nothing is the one from 
 let keys = null;
 let known = false;
 let left = 0;
+let isHiding = false; // this page is on its way already
 
 const blank = () => document.documentElement.replaceChildren();
 
@@ -18,7 +19,7 @@ function leave(to) {
 const HEARD = {
   "key?": (_told, [port]) => port?.postMessage(keys),
   keys: (told) => ((keys = told.keys), (known = true)),
-  closed: () => known && keys && leave("/phone"),
+  closed: () => keys && !isHiding && leave("/calendar"),
 };
 
 worker?.addEventListener("message", ({ data, ports }) => HEARD[data?.room]?.(data, ports));
@@ -36,7 +37,7 @@ if (caches) {
 }
 
 const form = document.querySelector("[data-hide]");
-form?.addEventListener("submit", () => setTimeout(blank));
+form?.addEventListener("submit", () => setTimeout(blank, 0, (isHiding = true)));
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") left = Date.now();
   else if (form && left && Date.now() - left > AWAY) form.requestSubmit();
