@@ -71,8 +71,8 @@ from community.wording import views as wording
 
 NOUNS = (
     people, phones, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording,
-    subscriptions, announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
-    offline, outbox,
+    subscriptions, announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home,
+    mergers, belongings, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,

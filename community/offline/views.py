@@ -127,7 +127,8 @@ def _script() -> str:
 
     Those of static/sw/rooms come last, where people have PINs: they change what stands before them.
     """
-    paths = [path for folder in ("sw", *(["sw/rooms"] if has_pins() else [])) for path in sorted((STATIC / folder).glob("*.js"))]
+    folders = ("sw", "sw/rooms") if has_pins() else ("sw",)
+    paths = [path for folder in folders for path in sorted((STATIC / folder).glob("*.js"))]
     source = FOR_TESTS.sub("", "".join(path.read_text() for path in paths))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))

@@ -70,7 +70,7 @@ def _open(pin: Pin) -> None:
 @signed_in
 @writes
 def remove(pin_id: int) -> ResponseReturnValue:
-    """Somebody is taken off this phone, by herself or by another who is on it: what it holds of her is shut for ever."""
+    """Somebody is taken off this phone, by herself or by another on it: what it holds of her is shut for ever."""
     phone = _own().phone_id
     pin = Pin.of(phone, me().id) and Pin.standing_on(phone, pin_id)
     if not pin:

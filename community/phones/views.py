@@ -34,7 +34,7 @@ class AskAgain(Refusal):
     code = 410
     symbol = "lock"
     said = _l("This room is locked. Tap your picture.")
-    button = _l("Who is on this phone")
+    button = _l("People on this phone")
     href = "/phone"
 
 
