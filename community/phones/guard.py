@@ -16,7 +16,7 @@ SAME_FOR_ALL = {"assets.show", "offline.worker", "offline.manifest"}
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(has_pins=_has_pins, is_behind_pin=is_behind_pin)
+    app.jinja_env.globals.update(has_pins=_has_pins, can_hide=_can_hide)
     app.before_request(_ask_for_pin)
     app.register_error_handler(SignedOut, _to_the_doors)
     app.after_request(_keep_nothing)
@@ -30,6 +30,11 @@ def is_behind_pin() -> bool:
     """Whether a PIN has opened what is looked at."""
     own = current_session()
     return own is not None and own.opened_at is not None
+
+
+def _can_hide() -> bool:
+    """Also on the page without a signal, which the worker carries with it whoever is in."""
+    return request.blueprint == "offline" or is_behind_pin()
 
 
 def _ask_for_pin() -> ResponseReturnValue | None:
