@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from community.database import Base, BigId, db, digest, foreign, maybe_moment, moment, now, pk, room, symbol
+from community.database import (
+    Base,
+    BigId,
+    UtcDateTime,
+    db,
+    digest,
+    foreign,
+    maybe_moment,
+    moment,
+    now,
+    pk,
+    room,
+    symbol,
+)
 from community.http import derived
 from community.people.models import HIGHEST_ID, Person, Phone
 from community.phones.digits import opens, sealed
@@ -120,9 +133,13 @@ class PinTries(Base):
 def _counted(table: type[Pin] | type[PinTries], which: sa.ColumnElement[bool], most: int) -> bool:
     """Look and count in one statement: of a hundred tries at once no more than there are are taken."""
     free, at = most - len(WAITS), now()
-    waits = [(table.tries + 1 == free + n, at + timedelta(minutes=wait)) for n, wait in enumerate(WAITS)]
+    waits = [(table.tries + 1 == free + n, _moment(at + timedelta(minutes=wait))) for n, wait in enumerate(WAITS)]
     open_now = (table.tries < most, sa.or_(table.wait_until.is_(None), table.wait_until <= at))
     counted = sa.update(table).where(which, *open_now)
     counted = counted.values(tries=table.tries + 1, wait_until=sa.case(*waits, else_=None))
     counted = counted.returning(table.tries).execution_options(synchronize_session=False)
     return bool(db.session.execute(counted).scalar())
+
+
+def _moment(at: datetime) -> sa.BindParameter[datetime]:
+    return sa.literal(at, UtcDateTime())
