@@ -3,6 +3,7 @@
 const worker = navigator.serviceWorker;
 const AWAY = 3e5; // milliseconds out of sight
 const PATIENT = 2000; // after which a worker that says nothing is the one from before there were PINs
+const form = document.querySelector("[data-hide]"); // on pages that a PIN has opened
 let keys = null;
 let known = false;
 let left = 0;
@@ -25,7 +26,7 @@ const HEARD = {
 worker?.addEventListener("message", ({ data, ports }) => HEARD[data?.room]?.(data, ports));
 worker?.startMessages?.();
 worker?.ready.then((registration) => {
-  worker.controller?.postMessage({ room: "who" });
+  worker.controller?.postMessage({ room: "who", isOpen: Boolean(form) });
   setTimeout(() => known || registration.update().catch(() => {}), PATIENT);
 });
 
@@ -36,7 +37,6 @@ if (caches) {
   caches.open = (name) => (name.startsWith("aangan-pages-") ? Promise.reject(new Error("sealed")) : open(name));
 }
 
-const form = document.querySelector("[data-hide]");
 form?.addEventListener("submit", () => setTimeout(blank, 0, (isHiding = true)));
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") left = Date.now();

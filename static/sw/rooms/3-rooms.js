@@ -29,6 +29,7 @@ const keyIn = (page) =>
 /** "open", or what the server says of who asks: "ask" (for the PIN), "nobody", "away" (no signal). */
 async function look() {
   if (await atHand()) return "open";
+  if (!(await isShut())) return "away"; // who has hidden is out first, or the server would give her key once more
   try {
     const answer = await fetch(KEY, { cache: "no-store" });
     if (answer.ok && !answer.redirected) return (await enter(await answer.json()), "open");
@@ -160,7 +161,8 @@ addEventListener("fetch", (event) => {
 });
 
 addEventListener("message", (event) => {
-  if (event.data?.room === "who") event.waitUntil(atHand().then(() => event.source.postMessage({ room: "keys", keys: room })));
+  const { room: asked, isOpen: isPast } = event.data ?? {};
+  if (asked === "who") event.waitUntil((isPast ? looked() : atHand()).then(() => event.source.postMessage({ room: "keys", keys: room })));
 });
 
 addEventListener("activate", (event) => {
