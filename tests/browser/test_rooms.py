@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 PINS = {"head": "274915", "parent": "835026"}
 UNSENT = "कल पानी नहीं आएगा, बाल्टी भर लें"
 OPAQUE = re.compile(
-    r"/(|phone(/\d+)?|me(/pin)?|calendar|code|groups(/\d+(/announcements/new)?)?|announcements/\d+|offline/waiting)"
+    r"/(|phone(/\d+)?|me(/pin)?|calendar|code|enter/[\w-]+|groups(/\d+(/announcements/new)?)?|announcements/\d+|offline/waiting)"
 )
 # Everything that a page or a worker of this browser can read, as one text.
 DUMP = """async () => {
