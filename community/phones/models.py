@@ -92,8 +92,9 @@ class Pin(Base):
 
     def forgive(self) -> None:
         """What was counted here, and of her."""
-        self.tries, self.wait_until = 0, None
-        db.session.flush()
+        none = sa.update(Pin).where(Pin.id == self.id).values(tries=0, wait_until=None)
+        db.session.execute(none.execution_options(synchronize_session=False))
+        db.session.refresh(self)
         db.session.execute(sa.delete(PinTries).where(PinTries.person_id == self.person_id))
 
     @property

@@ -134,6 +134,9 @@ def test_five_tries_then_longer_and_longer_waits_then_help(stage: Stage) -> None
 
 def test_a_right_one_forgets_what_was_counted_and_so_does_help(stage: Stage) -> None:
     browser, one, _other = shared(stage)
+    assert tries(browser, one, [HERS]) == [303]
+    assert pin_of(stage, one).tries == 0
+    browser.post("/phone/hide")
     tries(browser, one, [WRONG] * (FREE - 1))
     assert tries(browser, one, [HERS]) == [303]
     assert pin_of(stage, one).tries == 0
