@@ -66,6 +66,9 @@ from community.outbox.models import handles
 from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
+from community.phones import guard
+from community.phones import mine as _mine  # noqa: F401  its routes
+from community.phones import views as phones
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
 from community.saver import views as saver
@@ -84,9 +87,9 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, links, saver, groups, categories, errands, search, media, delegation, holding, invitations, speech, wording,
-    subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine, translating, headcount,
-    oversight, care, home, mergers, recovery, belongings, erasure, seen, offline, outbox,
+    people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
+    speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
+    translating, headcount, oversight, care, home, mergers, recovery, belongings, erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -106,6 +109,7 @@ def furnish(app: Flask) -> None:
     recovery.init_app(app)
     if app.config["SMS"] != "none":
         app.register_blueprint(numbers.blueprint)
+    guard.init_app(app)
     saver.init_app(app)
     delegation.init_app(app)
     offline.init_app(app)

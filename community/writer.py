@@ -25,7 +25,11 @@ def init_app(app: Flask) -> None:
 
 def mark_of(own: Session) -> str:
     """The person's mark on her phones: always the same, and nothing can be read from it."""
-    return derived("phone", str(own.person_id))[:16]
+    return mark_of_person(own.person_id)
+
+
+def mark_of_person(person_id: int) -> str:
+    return derived("phone", str(person_id))[:16]
 
 
 def _note_who_reads() -> None:

@@ -21,6 +21,7 @@ from community.notifications.nights import Clock, Nights
 from community.outbox.models import Outbox
 from community.people.blocks import Block
 from community.people.models import Person, Session
+from community.phones.models import Pin
 from community.subscriptions.models import Listener, Subscription
 
 Asked = Mapping[str, Any]
@@ -36,7 +37,7 @@ class Wanted:
     subscription_id: int
     person_id: int
     language: str
-    is_shared: bool
+    is_shared: bool  # several people listen there, or have PINs: others look at it, too
     reports: bool
     due: datetime | None  # when her night is over; None where it is day
     people: dict[int, Clock] = field(default_factory=dict)  # all of its people for whom it is, each by her own clock
@@ -49,7 +50,7 @@ def wanted(said: Announcement, asked: Asked) -> dict[int, Wanted]:
     for row in db.session.execute(_rows(said, asked)):
         clock = Clock(row.zone, row.quiet_from, row.quiet_until)
         due = nights.end(clock) if "correction" in asked or not said.is_urgent else None
-        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1, row.reports, due, {})
+        one = Wanted(row.subscription_id, row.id, row.language, row.listeners > 1 or row.pins, row.reports, due, {})
         kept = found.setdefault(one.subscription_id, one)
         kept.people[row.id] = clock
         if kept.due and (one.due is None or one.due < kept.due):
@@ -62,7 +63,7 @@ def _rows(said: Announcement, asked: Asked) -> sa.Select[Any]:
     return (
         sa.select(
             Subscription.id.label("subscription_id"), Person.id, Person.language, Person.zone, Person.quiet_from,
-            Person.quiet_until, Person.reports, others.scalar_subquery().label("listeners"),
+            Person.quiet_until, Person.reports, others.scalar_subquery().label("listeners"), has_pins().label("pins"),
         )
         .join(Listener, Listener.subscription_id == Subscription.id)
         .join(Person, Listener.person_id == Person.id)
@@ -80,6 +81,11 @@ def _with_roles(said: Announcement) -> list[sa.ColumnElement[bool]]:
         return []
     here = (Session.phone_id == Subscription.phone_id, Session.person_id == Person.id, Session.ended_at.is_(None))
     return [~sa.exists().where(*here, Session.without_roles).correlate(Subscription, Person)]
+
+
+def has_pins() -> sa.ColumnElement[bool]:
+    """Whether people have PINs on the phone of this row's subscription."""
+    return sa.exists().where(Pin.phone_id == Subscription.phone_id).correlate(Subscription)
 
 
 def _range(asked: Asked) -> list[sa.ColumnElement[bool]]:

@@ -13,6 +13,7 @@ from community.database import db, now
 from community.groups.models import Group
 from community.groups.silences import Silence
 from community.notifications.nights import night_ends
+from community.notifications.packing import has_pins
 from community.notifications.sender import Letter, Outcome, sender
 from community.outbox.models import Errand, Outbox
 from community.people.models import Person
@@ -76,6 +77,7 @@ def _phones(person: Person) -> list[Subscription]:
     others = sa.select(sa.func.count()).where(Listener.subscription_id == Subscription.id).correlate(Subscription)
     mine = sa.select(Subscription).join(Listener, Listener.subscription_id == Subscription.id)
     mine = mine.where(Listener.person_id == person.id, Subscription.ended_at.is_(None), others.scalar_subquery() == 1)
+    mine = mine.where(~has_pins())
     return list(db.session.scalars(mine))
 
 

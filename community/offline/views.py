@@ -22,13 +22,14 @@ from community.offline.marks import ready_for
 from community.people.models import Session
 from community.people.pictures import PERSON_PICTURES
 from community.people.replica import afar
-from community.people.session import current_session, me
+from community.people.session import current_session, has_pins, me
 from community.smaller import SCRIPT, smaller
 from community.writer import mark_of
 
 blueprint = Blueprint("offline", __name__)
 VARY = "Cookie, Accept-Language"
 KEPT = ("css/aangan.css", "icons/sprite.svg", "js/app.js")
+OF_ROOMS = ("css/phones.css", "late/room.js", "late/keypad.js")  # where people have PINs
 FOR_TESTS = re.compile(r"^export ", re.M)  # the word that only tests import by
 # What the pages of one person may take on a phone; seconds over which phones spread what a push makes them fetch.
 # Browsers let a worker wait for five minutes at most.
@@ -123,8 +124,13 @@ def worker() -> ResponseReturnValue:
 
 
 def _script() -> str:
-    """The files of static/sw as one, with the names of this release's files and a line for any push."""
-    source = FOR_TESTS.sub("", "".join(path.read_text() for path in sorted((STATIC / "sw").glob("*.js"))))
+    """The files of static/sw as one, with the names of this release's files and a line for any push.
+
+    Those of static/sw/rooms come last, where people have PINs: they change what stands before them.
+    """
+    folders = ("sw", "sw/rooms") if has_pins() else ("sw",)
+    paths = [path for folder in folders for path in sorted((STATIC / folder).glob("*.js"))]
+    source = FOR_TESTS.sub("", "".join(path.read_text() for path in paths))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
     # Names that nobody else sees become short, and nobody can look in.
@@ -143,10 +149,14 @@ def listed() -> ResponseReturnValue:
     return answer
 
 
+def _kept() -> tuple[str, ...]:
+    return KEPT + OF_ROOMS if has_pins() else KEPT
+
+
 def _worker_settings() -> dict[str, object]:
     language = current()
     icons = {"icon": assets().url["icons/maskable-192.png"], "badge": assets().url["icons/badge-96.png"]}
     neutral = {"title": _("Aangan"), "body": _("There is something new in the courtyard.")}
     neutral |= {"lang": language.code, "dir": language.direction}
-    settings: dict[str, object] = {"KEPT": [assets().url[name] for name in KEPT], "ICONS": icons, "NEUTRAL": neutral}
+    settings: dict[str, object] = {"KEPT": [assets().url[name] for name in _kept()], "ICONS": icons, "NEUTRAL": neutral}
     return settings | {"DOCUMENT": DOCUMENT, "PAGE": render_template("offline/show.html").replace("\n", "")}

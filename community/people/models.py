@@ -26,6 +26,7 @@ from community.database import (
 )
 
 LONGEST_NICKNAME = 30
+HALF_A_DAY = timedelta(hours=12)
 WEEK = timedelta(days=7)  # who has just come has other things to learn than keys
 HIGHEST_ID = 1 << 62  # more than any database gives; a larger one is a stranger's
 
@@ -111,6 +112,8 @@ class Session(Base):
     proved_at: Mapped[maybe_moment]  # when she last proved here that it is she
     recovery_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("recovery.id"), index=True)
     without_roles: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # see sign_in.Recovery
+    opened_at: Mapped[maybe_moment]  # when her PIN opened it; None: it was opened in another way
+    locked_at: Mapped[maybe_moment]  # she is still on this phone, and nobody comes in without her PIN
 
     phone: Mapped[Phone] = relationship()
     person: Mapped[Person] = relationship()
@@ -129,7 +132,9 @@ class Session(Base):
         """The live session with this id, if the token is its own."""
         for session, person in db.session.execute(_live(), {"session": session_id}):
             sa.orm.attributes.set_committed_value(session, "person", person)
-            return session if hmac.compare_digest(session.token_digest, fingerprint(token)) else None
+            return (
+                session if hmac.compare_digest(session.token_digest, fingerprint(token)) and session.is_open else None
+            )
         return None
 
     @classmethod
@@ -143,6 +148,18 @@ class Session(Base):
         """A session of this person, also an ended one: ending it again costs nothing."""
         mine = sa.select(cls).where(cls.id == min(session_id, HIGHEST_ID), cls.person_id == person.id)
         return db.session.scalar(mine)
+
+    @property
+    def is_open(self) -> bool:
+        """Not locked; and one that a PIN has opened lasts half a day, whatever the phone forgot to say."""
+        return self.locked_at is None and (self.opened_at is None or self.opened_at > now() - HALF_A_DAY)
+
+    def lock(self) -> None:
+        """Her token opens nothing from now on; where no PIN could open it again, it ends."""
+        if self.opened_at is None:
+            self.end()
+        else:
+            self.locked_at = self.locked_at or now()
 
     def end(self) -> None:
         self.ended_at = self.ended_at or now()

@@ -135,12 +135,13 @@ def was_here() -> bool:
 
 
 def sign_in(person: Person) -> Session:
-    """Open a session for the person on this phone. An earlier one on this phone ends."""
+    """Open a session for the person on this phone. An earlier one ends, or is locked where a PIN can open it."""
     if earlier := current_session():
-        earlier.end()
+        earlier.lock()
     own, token = Session.open(person, _this_phone())
     own.saver, own.recovery_id, own.without_roles = _before(own)
-    session.clear()
+    _end_locked(own)
+    _forget_all_but("pins")
     session.permanent = True
     session["phone"] = own.phone_id
     login_user(_SignedIn(own, token))
@@ -158,12 +159,51 @@ def _before(own: Session) -> tuple[str | None, int | None, bool]:
     return (found.saver, found.recovery_id, found.without_roles) if found else (None, None, False)
 
 
+def _end_locked(own: Session) -> None:
+    """The room that she opens anew is not locked beside it."""
+    locked = sa.update(Session).where(Session.phone_id == own.phone_id, Session.person_id == own.person_id)
+    locked = locked.where(Session.id != own.id, Session.opened_at.is_not(None), Session.ended_at.is_(None))
+    db.session.execute(locked.values(ended_at=now()))
+
+
+def _forget_all_but(*names: str) -> None:
+    kept = {name: session[name] for name in names if name in session}
+    session.clear()
+    session.update(kept)
+
+
+def this_phone() -> int | None:
+    """The number of the phone that asks, if it was ever signed in: the cookie says so under our own hand."""
+    known = session.get("phone")
+    return known if isinstance(known, int) else None
+
+
+def has_pins() -> bool:
+    """Whether people have PINs on this phone. The browser's own cookie says it: nothing has to be asked."""
+    return bool(session.get("pins"))
+
+
+def note_pins(there: bool) -> None:
+    if there:
+        session["pins"] = True
+    else:
+        session.pop("pins", None)
+
+
+def lock() -> None:
+    """Nobody is in on this phone; who was stays on it."""
+    if own := current_session():
+        own.lock()
+    _forget_all_but("phone", "pins")
+    session.permanent = True
+    g.pop("_login_user", None)
+
+
 def sign_out() -> None:
     if own := current_session():
         leave(own)
-    phone = session.get("phone")
-    session.clear()
-    session["phone"] = phone
+    _forget_all_but("phone", "pins")
+    session.permanent = has_pins()  # else the others of this phone would be lost with the browser's window
     g.pop("_login_user", None)
 
 

@@ -23,7 +23,7 @@ function shelf(mode, act) {
 const got = (asked, act) => (asked.onsuccess = () => act(asked.result));
 
 /** Put it behind everything else, in the place of the draft that it was; its id. The same key is the same thing. */
-const shelve = ({ body, draft, ...one }) =>
+let shelve = ({ body, draft, ...one }) =>
   shelf("readwrite", (writes, bodies, give) => {
     got(writes.index("key").getKey(one.key), (known) => {
       if (known) return give(known);
@@ -33,7 +33,7 @@ const shelve = ({ body, draft, ...one }) =>
   });
 
 /** What is to be said about all of it, without the bytes. */
-const listed = () => shelf("readonly", (writes, _bodies, give) => got(writes.getAll(), (all) => give(all.filter(({ as }) => as === "write"))));
+let listed = () => shelf("readonly", (writes, _bodies, give) => got(writes.getAll(), (all) => give(all.filter(({ as }) => as === "write"))));
 
 const isUnsent = ({ as, state }) => as === "write" && /waits|refused/.test(state);
 
@@ -47,10 +47,10 @@ const forgetQueue = (mark) =>
 
 const withBody = (one, bodies, give) => got(bodies.get(one.id), (body) => give({ ...one, body }));
 
-const entry = (id) => shelf("readonly", (writes, bodies, give) => got(writes.get(id), (one) => one && withBody(one, bodies, give)));
+let entry = (id) => shelf("readonly", (writes, bodies, give) => got(writes.get(id), (one) => one && withBody(one, bodies, give)));
 
 /** The next that waits, behind that id. */
-const nextAfter = (last) =>
+let nextAfter = (last) =>
   shelf("readonly", (writes, bodies, give) => {
     got(writes.openCursor(IDBKeyRange.lowerBound(last, true)), (cursor) => {
       if (cursor && cursor.value.state !== "waits") cursor.continue();
@@ -59,7 +59,7 @@ const nextAfter = (last) =>
   });
 
 /** Change what is known about it; what was sent needs its bytes no longer. */
-const change = (id, news) =>
+let change = (id, news) =>
   shelf("readwrite", (writes, bodies) => {
     got(writes.get(id), (one) => one && writes.put({ ...one, ...news }));
     if (news.state === "sent") bodies.delete(id);

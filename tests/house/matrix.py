@@ -7,7 +7,7 @@ before anything is looked up, unless the row lets in `anonymous`. Who `knows` th
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.house.village import ROLES
+from tests.house.village import DIGITS, ROLES
 from tests.subscriptions.browser import said
 
 ALL = frozenset(ROLES)
@@ -67,6 +67,15 @@ GROUP = {"what": "a_group", "number": "group"}
 FIRST_WORDS = {"what": "a_translation", "number": "announcement"}  # they are reported as the announcement
 
 ROWS = (
+    Row("GET /calendar", ALL),
+    Row("GET /me/pin", SIGNED_IN),
+    Row("POST /me/pin", SIGNED_IN, {"pin": "503817", "again": "503817"}),
+    Row("GET /phone", ALL),
+    Row("POST /phone/hide", ALL),
+    Row("GET /phone/key", NOBODY),  # whose PIN was just typed there: tests/phones/test_pins.py
+    Row("GET /phone/<int:pin_id>", OWNER),
+    Row("POST /phone/<int:pin_id>", OWNER, {"pin": DIGITS}),
+    Row("POST /phone/<int:pin_id>/removal", OWNER),
     Row("GET /", ALL),
     Row("GET /announcements/<int:announcement_id>", HEARERS),
     Row("GET /announcements/<int:announcement_id>", OWNER, names=WAITING),

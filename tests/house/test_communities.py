@@ -17,6 +17,8 @@ OF_NO_COMMUNITY = {
     "phone": "is hers, and serves all of her communities",
     "session": "is hers, and serves all of her communities",
     "child": "is hers, and may be in groups of several communities",
+    "pin": "is a phone's and a person's",
+    "pin_tries": "are counted for a person, on all of her phones",
     "sign_in_code": "opens a person's own room",
     "recovery": "is a way back into a person's own room",
     "passkey": "is hers, and opens her own room",

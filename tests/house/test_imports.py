@@ -38,6 +38,7 @@ MAY_COMMIT = {
     "demo/start.py",
 }
 ONE_FILE_PER_FOREIGNER = {
+    "argon2": {"community/phones/digits.py"},
     "flask_login": {"community/people/session.py"},
     "PIL": {"community/media/picture.py", "community/genuine/letters.py"},
     "resvg_py": {"community/genuine/card.py"},

@@ -38,6 +38,7 @@ NOT_UNDONE = {
     "POST /invitations/<int:invitation_id>/revocation": "who had the link may be anybody: a new one is one tap",
     "POST /sessions/<int:session_id>/end": "a phone that is lost must stay out; who has it comes in with a code",
     "POST /me/sign-out": "another phone, or a code, lets her in again, as the page says before",
+    "POST /phone/<int:pin_id>/removal": "a PIN that came back would be no PIN; a code lets her in again, with another one",
     "POST /subscriptions/end": "the same page rings again with one tap",
     "POST /bans/<int:ban_id>/lift": "is the undo",
     "POST /measures/<int:measure_id>/end": "is the undo",
@@ -68,7 +69,7 @@ def test_it_can_be_taken_back_from_the_next_page(village: Village, route: str) -
 
 
 def test_nobody_is_asked_whether_she_is_sure() -> None:
-    scripts = [*ROOT.glob("static/js/*.js"), *ROOT.glob("static/late/*.js"), *ROOT.glob("static/sw/*.js")]
+    scripts = [*ROOT.glob("static/js/*.js"), *ROOT.glob("static/late/*.js"), *ROOT.glob("static/sw/**/*.js")]
     assert len(scripts) > 5
     assert [path.name for path in scripts if ASKS.search(path.read_text())] == []
 

@@ -61,6 +61,7 @@ from community.oversight.models import CounterChange
 from community.people.blocks import Block
 from community.people.models import Child, Person, Phone, Session, fingerprint
 from community.people.sign_in import Recovery, SignInCode
+from community.phones.models import Pin
 from community.recovery.models import Passkey
 from community.speech.cupboard import PAGES
 from community.speech.hearing import cupboard
@@ -73,6 +74,7 @@ from community.wording.words import words_of
 from tests.house.ground import SECRET, Ground, PostgresGround, _rows
 from tests.promises import keep_all
 
+DIGITS = "274915"  # the owner's, on her first phone
 ROLES = (
     "anonymous",
     "stranger",  # signed in, a member of nothing
@@ -345,6 +347,8 @@ class _Builder:
         self.things["ban"] = str(db.session.scalars(sa.select(Ban.id)).one())
         self._children(self.cast["owner"])
         self.things["session"] = str(self._phone(self.cast["owner"])[0].id)
+        hers = db.session.scalar(sa.select(sa.func.min(Session.phone_id)).filter_by(person_id=self.cast["owner"].id))
+        self.things["pin"] = str(Pin.keep(hers or 0, self.cast["owner"], DIGITS, "bee", "neem").id)
 
     def _person(self, name: str) -> Person:
         language = "hi" if name in ("member", "owner") else "en"  # Hindi has digits of its own to choose

@@ -19,6 +19,7 @@ from community.notifications.models import Delivery
 from community.notifications.sender import Outcome
 from community.outbox.models import Outbox
 from community.people.models import Person
+from community.phones.models import Pin
 from community.subscriptions.models import Subscription
 from tests.conftest import ALL
 from tests.notifications.post_office import Postman, committed, listen, listeners, person, run_all, said, states
@@ -182,6 +183,21 @@ def test_a_phone_of_several_people_gets_one_copy_that_names_nobody(root: int, he
     assert (neutral["navigate"], neutral["lang"], neutral["dir"]) == ("/", "ur", "rtl")
     assert "sheet" not in neutral["data"]
     assert postman.shown(own)["body"] == "राज़ की बात"
+
+
+def test_a_phone_with_pins_gets_the_neutral_line_though_one_alone_listens(
+    root: int, head: int, postman: Postman
+) -> None:
+    """Somebody else looks at that phone, too."""
+    phone = listen(person("one", language="ur"))
+    with committed():
+        there = db.session.get_one(Subscription, phone).phone_id
+        [listener] = listeners()[phone]
+        Pin.keep(there, db.session.get_one(Person, listener), "274915", "bee", "neem")
+    join(root, *listeners()[phone])
+    said(root, head, "राज़ की बात")
+    run_all()
+    assert "राज़" not in json.dumps(postman.shown(phone), ensure_ascii=False)
 
 
 def test_a_sensitive_group_is_not_named(root: int, head: int, postman: Postman) -> None:
