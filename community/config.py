@@ -60,6 +60,17 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PUSH_RATE": _number(environ, "PUSH_RATE", 5000, least=1, most=1000000),
         "PUSH_CA": _file(environ, "PUSH_CA"),
         "SPEECH_BORROWED": _borrowed(environ),
+        **_foreigners(environ),
+        "VAPID_SUBJECT": _contact(environ.get("VAPID_SUBJECT", "")),
+    }
+    # A connection for each thread, for the two that keep promises, and for what an operator does meanwhile.
+    found["DATABASE_POOL"] = _number(environ, "DATABASE_POOL", found["THREADS"] + 4, least=1, most=500)
+    return found
+
+
+def _foreigners(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Whoever may be asked to translate, and whoever carries short messages."""
+    return {
         "TRANSLATOR": _one_of(environ, "TRANSLATOR", "none", "libretranslate", "bhashini"),
         "TRANSLATOR_URL": _translator(environ),
         "TRANSLATOR_KEY": _one_word(environ, "TRANSLATOR_KEY"),
@@ -73,11 +84,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SMS_PAISE": _number(environ, "SMS_PAISE", 25, least=1, most=10000),
         "SMS_DAILY_RUPEES": _number(environ, "SMS_DAILY_RUPEES", 50, least=1, most=1000000),
         "SMS_LOOPBACK": environ.get("SMS_LOOPBACK", "0") == "1",  # admits one on 127.0.0.1, for tests
-        "VAPID_SUBJECT": _contact(environ.get("VAPID_SUBJECT", "")),
     }
-    # A connection for each thread, for the two that keep promises, and for what an operator does meanwhile.
-    found["DATABASE_POOL"] = _number(environ, "DATABASE_POOL", found["THREADS"] + 4, least=1, most=500)
-    return found
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

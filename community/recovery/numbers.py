@@ -4,7 +4,7 @@ Every answer is the same whether somebody has that number or not. Tries are coun
 each address, phone and number; by the day for each number, and for all.
 """
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -42,7 +42,7 @@ def come_back() -> ResponseReturnValue:
     return _send(_page, None) or redirect("/code?sent=1", code=303)
 
 
-def _send(page: Any, proves: Person | None) -> ResponseReturnValue | None:
+def _send(page: Callable[..., ResponseReturnValue], proves: Person | None) -> ResponseReturnValue | None:
     """Promise a message; or the page that says why not. What it does is the same for known numbers and others."""
     form = Form(request.form)
     number = number_of(form.line("number", most=40))

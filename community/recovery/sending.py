@@ -80,7 +80,7 @@ def _is_affordable(mark: str) -> bool:
     """Counted before it is sent, in one commit with the claim: whatever becomes of it, it may have cost."""
     if Attempts.count_one(f"sms:to:{mark}", hours=DAY) > EACH_DAY:
         return False
-    most = current_app.config["SMS_DAILY_RUPEES"] * 100 // current_app.config["SMS_PAISE"]
+    most: int = current_app.config["SMS_DAILY_RUPEES"] * 100 // current_app.config["SMS_PAISE"]
     return Attempts.count_one("sms:all", hours=DAY) <= most
 
 
