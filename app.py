@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from community import config, database, house
+from community import config, database, environment, house
 from community.server import bind
 
 
@@ -55,7 +55,7 @@ def main() -> None:
         open_doors(app)
     except OperationalError as error:
         sys.exit(f"Aangan did not start: the database does not answer. Look at DATABASE_URL. {error.orig}")
-    except (config.ConfigError, OSError) as error:
+    except (environment.ConfigError, OSError) as error:
         sys.exit(f"Aangan did not start: {error}")
     with keeping(ready(app)):
         spare_the_collector()

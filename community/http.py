@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from community.config import is_loopback
 from community.database import db, now, writing
+from community.environment import is_loopback
 from community.people.session import current_session, one_tap_at_a_time, someone
 
 Wrapped = ParamSpec("Wrapped")

@@ -7,7 +7,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import WSGITask
 
-from community.config import ConfigError
+from community.environment import ConfigError
 
 
 class _Task(WSGITask):

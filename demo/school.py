@@ -10,7 +10,8 @@ from community.announcements.releasing import release
 from community.database import db, now
 from community.groups.membership import admit
 from community.groups.models import Category, Group
-from community.invitations.models import Invitation, JoinRequest
+from community.invitations.models import Invitation
+from community.invitations.requests import JoinRequest
 from community.people.models import Child, Person, Phone, Session
 
 NAME = "रामपुर स्कूल (नमूना)"

@@ -9,8 +9,8 @@ from flask import Flask
 
 from community import database
 from community.audit.models import AuditEntry
-from community.config import ConfigError, is_loopback
 from community.database import db, writing
+from community.environment import ConfigError, is_loopback
 from community.invitations.models import Invitation
 from community.people.models import Person, Session
 from community.people.sign_in import SignInCode

@@ -7,7 +7,8 @@ from pathlib import Path
 from community.backups import erased, restoring, snapshot
 from community.backups.places import KEY, Places
 from community.backups.vault import Broken, key_of, public_half
-from community.config import ConfigError, settings
+from community.config import settings
+from community.environment import ConfigError
 
 
 def say(text: str) -> None:

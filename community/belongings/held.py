@@ -3,8 +3,6 @@
 Every table that knows people is either here, or in `LEFT_OUT` with the reason; a test holds both against the models.
 """
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
@@ -12,22 +10,20 @@ from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.correction import Correction
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
-from community.belongings import cared, choices, duties
+from community.belongings import cared, choices, doors, duties
 from community.belongings.part import PLACE, Part, Wanted
 from community.genuine.models import OpenNews
 from community.groups.bans import Ban
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.holding.models import Held
-from community.invitations.models import Invitation, JoinRequest
+from community.invitations.models import Invitation
+from community.invitations.requests import JoinRequest
 from community.media.models import Photo, Voice
 from community.mergers.models import Merger
 from community.notifications.models import Delivery
-from community.people.models import Child, Person, Phone, Session
-from community.people.sign_in import Recovery
-from community.recovery.models import Passkey
+from community.people.models import Child, Person
 from community.speech.models import Recording
-from community.subscriptions.models import Listener, Subscription
 from community.translating.helper import Helper
 from community.translating.models import TranslationRequest
 from community.wording.models import Suggestion
@@ -46,34 +42,6 @@ def _person(who: int) -> Wanted:
 def _children(who: int) -> Wanted:
     fields = (Child.id, Child.nickname, Child.picture, Child.colour, Child.created.label("moment"), Child.gone_at)
     return sa.select(*fields).where(Child.parent_id == who).order_by(Child.id)
-
-
-def _phones(who: int) -> Wanted:
-    fields = (
-        Phone.label.label("phone"),
-        Session.created.label("moment"),
-        Session.seen,
-        Session.ended_at,
-        Session.saver,
-    )
-    return sa.select(*fields).join(Phone, Session.phone_id == Phone.id).where(Session.person_id == who)
-
-
-def _subscriptions(who: int) -> Wanted:
-    fields = (Phone.label.label("phone"), Listener.created.label("moment"), Subscription.seen, Subscription.ended_at)
-    pushed = sa.select(*fields).join(Subscription, Listener.subscription_id == Subscription.id)
-    return pushed.join(Phone, Subscription.phone_id == Phone.id).where(Listener.person_id == who)
-
-
-def _returns(who: int) -> Wanted:
-    one = Recovery
-    fields = (one.created.label("moment"), one.used_at, one.refused_at, one.restored_at)
-    return sa.select(*fields).where(one.person_id == who).order_by(one.id)
-
-
-def _passkeys(who: int) -> Wanted:
-    fields = (Passkey.label.label("phone"), Passkey.created.label("moment"), Passkey.used_at)
-    return sa.select(*fields).where(Passkey.person_id == who).order_by(Passkey.id)
 
 
 def _groups(who: int) -> Wanted:
@@ -235,57 +203,10 @@ PARTS = (
     Part("deeds", _l("Look after"), ("audit_entry",), _deeds, "action"),
     Part("suggestions", _l("Better words"), ("suggestion_voice",), _suggestions, "words"),
     Part("recordings", _l("Your voice"), ("recording",), _recordings, "message"),
-    Part("phones", _l("My phones"), ("session",), _phones, "phone"),
-    Part("recoveries", _l("Move to another phone"), ("recovery",), _returns),
-    Part("passkeys", _l("Open with my finger or face"), ("passkey",), _passkeys, "phone"),
-    Part("bell", _l("Hear it on this phone"), ("listener",), _subscriptions, "phone"),
+    *doors.PARTS,
     Part("deliveries", _l("What my phones tell"), ("delivery",), _deliveries),
     Part("photos", _l("Photos"), ("photo",), _photos, "photo"),
     Part("voices", _l("Voices"), ("voice",), _voices, "voice"),
     *cared.PARTS,
     *duties.PARTS,
 )  # fmt: skip
-# Columns that name a person and are not taken along, each with its reason.
-LEFT_OUT: Mapping[str, str] = {
-    "spent.person_id": "on which days what rang; the same stands under What my phones tell",
-    "budget.changed_by": "that she chose it stands in the audit log",
-    "urgency.asked_by": "that she called it urgent stands in the audit log",
-    "urgency.answered_by": "that she answered stands in the audit log",
-    "sign_in_code.person_id": "a way into her room that runs out within minutes: a secret",
-    "sign_in_code.issuer_id": "the code is somebody else's; that she gave one stands in the audit log",
-    "recovery.issuer_id": "that she gave a code stands in the audit log; for whom is somebody else's",
-    "recovery.restored_by": "that she did it stands in the audit log",
-    "number.person_id": "a mark of her number that says nothing without this server's secret; the number is not kept",
-    "group.archived_by": "that she did it stands in the audit log",
-    "announcement.pinned_by": "that she did it stands in the audit log",
-    "announcement.removed_by": "that she did it stands in the audit log",
-    "translation.approved_by": "that she did it stands in the audit log; the words are somebody else's",
-    "translation_request.asked_by": "that she asked stands in the audit log; whom is somebody else's",
-    "translation_request.answered_by": "that she answered stands in the audit log",
-    "held.answered_by": "that she decided stands in the audit log; the words are somebody else's",
-    "ban.banned_by": "that she did it stands in the audit log; whom is somebody else's",
-    "measure.by_id": "that she decided it stands in the audit log; whom it is about is somebody else's",
-    "measure.ended_by": "that she did it stands in the audit log",
-    "care_case.accused_id": "what is reported of her would say who did; what was decided stands under measures",
-    "care_case.other_id": "her own appeal; that she asked stands with the measure",
-    "care_case.decided_by": "that she decided stands in the audit log, where somebody else had to hear of it",
-    "block.blocked_id": "who blocks her is nobody's business but theirs",
-    "join_request.answered_by": "that she answered stands in the audit log",
-    "invitation.revoked_by": "that she did it stands in the audit log",
-    "recording.answered_by": "that she answered stands in the audit log",
-    "suggestion.answered_by": "that she answered stands in the audit log",
-    "merger.agreed_by": "it is who asked; that she agreed stands in the audit log",
-    "merger.closed_by": "that she did it stands in the audit log",
-    "merger.undone_by": "that she did it stands in the audit log",
-    "membership.role_by": "that she gave the role stands in the audit log",
-    "category.retired_by": "that she did it stands in the audit log",
-    "person_word.person_id": "her name once more, as it sounds, by which she is found; the name stands under Me",
-    "appointment.answered_by": "that she took it on, or did not, stands in the audit log",
-    "office.given_by": "that she gave it stands in the audit log; whose it is is somebody else's",
-    "office.ended_by": "that she did it stands in the audit log",
-    "office_bearer.answered_by": "that she answered stands in the audit log",
-    "brought_sheet.asked_by": "that she did it stands in the audit log",
-    "errand.undo_by": "that she did it stands in the audit log",
-    "unlisted.ended_by": "that she did it stands in the audit log",
-    "audit_entry.subject_id": "what others did; what it did to her stands among her groups, requests and closed doors",
-}

@@ -11,7 +11,8 @@ from community.groups.gates import heard_by, open_to
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.http import missing
-from community.invitations.models import Ended, Invitation
+from community.invitations.models import Invitation
+from community.invitations.requests import Ended
 from community.languages import current
 from community.media.models import Photo, Voice
 from community.people.models import Person

@@ -15,7 +15,7 @@ from community.groups.contacts import Contact
 from community.groups.membership import Membership
 from community.groups.offices import Office
 from community.groups.silences import Silence
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.notifications.models import KEPT as FOLDED
 from community.outbox.models import LATER, Outbox
 from community.oversight.calls import AdminCall

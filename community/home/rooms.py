@@ -17,7 +17,7 @@ from community.groups.models import Group
 from community.groups.views import read_ticket
 from community.home.views import blueprint, earlier_than, more, upto, waiting_of, with_photos
 from community.http import signed_in
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.people.models import Person
 from community.people.replica import afar
 from community.people.session import me

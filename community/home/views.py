@@ -23,7 +23,7 @@ from community.groups.measures import Measure
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.holding.models import Held
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.media.models import Photo
 from community.oversight.calls import AdminCall
 from community.people.models import Person

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.compression import leave_plain
-from community.config import is_loopback
 from community.database import db, now
+from community.environment import is_loopback
 from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import standing

@@ -9,7 +9,8 @@ from community.delegation.models import Appointment, Void
 from community.form import Form
 from community.groups.codes import come_back
 from community.http import TooMany, writes
-from community.invitations.models import Ended, Invitation
+from community.invitations.models import Invitation
+from community.invitations.requests import Ended
 from community.invitations.views import EndedPage, blueprint, come_in, newcomer
 from community.languages import gettext as _
 from community.people.attempts import Attempts

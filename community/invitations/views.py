@@ -16,7 +16,8 @@ from community.groups.membership import Membership, admit, standing
 from community.groups.models import Group
 from community.http import Changed, Refusal, missing, signed_in, writes
 from community.invitations.consent import Consent
-from community.invitations.models import Ended, Invitation, JoinRequest
+from community.invitations.models import Invitation
+from community.invitations.requests import Ended, JoinRequest
 from community.languages import current
 from community.people.language import speak_unless_chosen
 from community.people.models import Child, Person

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from community.database import db, now
 from community.groups.leaving import left
 from community.groups.models import Group
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.people.models import Person
 
 

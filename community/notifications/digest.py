@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from community.announcements.models import Announcement
 from community.database import db, now
 from community.days.spending import Wish
-from community.notifications import packing, payload, weighing
+from community.notifications import owed, packing, payload, weighing
 from community.notifications.fanout import send, settle
 from community.notifications.letter import Letter, Outcome
 from community.notifications.models import Delivery
@@ -49,7 +49,7 @@ class Digest(Errand):
         copies = _copies(row, _locked(row))
         said = _said({copy.announcement_id for copy in copies})
         bundles = _bundles(copies, said)
-        packing.give_up([copy.id for copy in copies if copy.subscription_id not in bundles], "dropped")
+        owed.give_up([copy.id for copy in copies if copy.subscription_id not in bundles], "dropped")
         _drop(copies, bundles)
         return _letters(_with_room(row, bundles), said)
 
@@ -104,7 +104,7 @@ def _bundles(copies: Sequence[Copy], said: dict[int, Announcement]) -> dict[int,
 
 def _drop(copies: Sequence[Copy], bundles: dict[int, Bundle]) -> None:
     kept = {copy.id for bundle in bundles.values() for copy in bundle.copies}
-    packing.give_up([one.id for one in copies if one.id not in kept and one.subscription_id in bundles], "dropped")
+    owed.give_up([one.id for one in copies if one.id not in kept and one.subscription_id in bundles], "dropped")
 
 
 def _with_room(row: Outbox, bundles: dict[int, Bundle]) -> list[Bundle]:

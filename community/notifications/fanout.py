@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from community.announcements.models import Announcement
 from community.announcements.words import words_in
 from community.database import db, now
-from community.notifications import folding, packing, payload, weighing
+from community.notifications import folding, owed, packing, payload, weighing
 from community.notifications.models import Delivery
 from community.notifications.ranges import is_told
 from community.notifications.sender import Letter, Outcome, sender
@@ -49,22 +49,22 @@ class Push(Errand):
     def take(self, row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> None:
         """Make the copies of these phones this batch's own."""
         if mark := row.args.get("correction"):
-            packing.put_right(row, said, phones, mark)
+            owed.put_right(row, said, phones, mark)
         else:
             self.take_new(row, said, phones)
 
     def take_new(self, row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> None:
-        packing.note(row, said, phones.values())
+        owed.note(row, said, phones.values())
         if row.args.get("again") and row.attempts == 1:
-            packing.take_over(row, said, phones)
+            owed.take_over(row, said, phones)
         if language := row.args.get("language"):
-            packing.renew(row, said, phones, language)
+            owed.renew(row, said, phones, language)
         if row.args.get("raised"):
-            packing.let_go(row, said, phones)
+            owed.let_go(row, said, phones)
 
     def hold_back(self, row: Outbox) -> None:
         """Promise the morning to those who sleep."""
-        for due in packing.mornings(row):
+        for due in owed.mornings(row):
             asked = row.args | {"batch": row.id}
             Outbox.promise("morning", f"morning:{row.id}:{due:%Y%m%d%H%M}", due, rank=LATER, **asked)
 
@@ -88,7 +88,7 @@ class Morning(Push):
     """What a batch held back in the night. Whoever has read it meanwhile, or left, is not woken for it."""
 
     def take(self, row: Outbox, said: Announcement, phones: dict[int, packing.Wanted]) -> None:
-        packing.wake(row, said)
+        owed.wake(row, said)
 
 
 def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted], *, spends: bool) -> list[Letter]:
@@ -96,19 +96,19 @@ def _letters(row: Outbox, said: Announcement, phones: dict[int, packing.Wanted],
 
     What only takes the place of something that has rung already spends nothing of anybody's day.
     """
-    owed = packing.waiting(row)
-    packing.give_up([copy.id for copy in owed if copy.subscription_id not in phones], "dropped")
-    owed = [copy for copy in owed if copy.subscription_id in phones]
+    copies = owed.waiting(row)
+    owed.give_up([copy.id for copy in copies if copy.subscription_id not in phones], "dropped")
+    copies = [copy for copy in copies if copy.subscription_id in phones]
     mark = row.args.get("correction")
     age = now() - (datetime.fromtimestamp(mark / 1000, UTC) if mark else said.released_at or now())
     if age > lives(said):
-        packing.give_up([copy.id for copy in owed], "failed")
+        owed.give_up([copy.id for copy in copies], "failed")
         return []
     if spends:
-        owed = weighing.weigh(row, said, phones, owed)
+        copies = weighing.weigh(row, said, phones, copies)
     bodies = _Bodies(said, is_silent=mark is not None)
     seconds = max(60, int((lives(said) - age).total_seconds()))
-    return [_letter(copy, said, bodies.of(copy.token, phones[copy.subscription_id]), seconds) for copy in owed]
+    return [_letter(copy, said, bodies.of(copy.token, phones[copy.subscription_id]), seconds) for copy in copies]
 
 
 class _Bodies:

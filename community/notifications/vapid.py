@@ -15,8 +15,9 @@ from flask import Flask, current_app
 from py_vapid import Vapid02
 from py_vapid.utils import b64urlencode
 
-from community.config import is_loopback, write_once
+from community.config import write_once
 from community.database import now
+from community.environment import is_loopback
 
 LASTS = timedelta(hours=12)  # a push service takes up to 24
 RENEWED = timedelta(hours=6)  # after so long; what is left suffices for a clock that is wrong

@@ -22,7 +22,7 @@ from community.database import db, now
 from community.fragments import seen_by
 from community.groups.membership import Membership, Standing
 from community.groups.models import Group
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.people.models import Child, Person
 
 BOARDS = 12  # groups whose boards are brought

@@ -18,7 +18,7 @@ from community.audit.models import AuditEntry
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.outbox.models import LATER, Outbox
 from community.oversight.models import CounterChange
 

@@ -16,7 +16,7 @@ from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group, GroupCategory
 from community.groups.offices import Office
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.notifications.models import Delivery
 from community.oversight.need import bits, has_died, score
 from community.people.models import Session

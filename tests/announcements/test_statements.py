@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from community.database import db
 from community.groups.membership import admit
 from community.groups.models import Category, Group
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.media.models import Photo
 from community.people.models import Person
 

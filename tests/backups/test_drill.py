@@ -18,8 +18,9 @@ from community.backups import engines, rotation, snapshot
 from community.backups.places import KEY, Places
 from community.backups.restoring import newest, restore
 from community.backups.vault import Broken, key_of, public_half
-from community.config import ConfigError, settings
+from community.config import settings
 from community.database import Base, db, writing
+from community.environment import ConfigError
 from community.outbox.models import Outbox
 from tests.backups.conftest import FILES
 from tests.conftest import Stage

@@ -7,7 +7,8 @@ import zipfile
 import pytest
 import sqlalchemy as sa
 
-from community.belongings.held import LEFT_OUT, PARTS
+from community.belongings.held import PARTS
+from community.belongings.left_out import LEFT_OUT
 from community.database import Base, db
 from tests.house.village import NICKNAME, WORDS, Village
 
@@ -39,10 +40,10 @@ def named_by(part_rows: sa.Select[*tuple[object, ...]]) -> set[str]:
 def test_every_table_that_knows_people_is_taken_along_or_left_with_a_reason() -> None:
     taken = set().union(*(named_by(part.rows(1)) for part in PARTS))
     forgotten = columns_of_people() - taken - set(LEFT_OUT)
-    assert forgotten == set(), "belongings/held.py says nothing of these"
+    assert forgotten == set(), "belongings says nothing of these"
     assert set(LEFT_OUT) & taken == set()
     assert all(reason.strip() for reason in LEFT_OUT.values())
-    assert set(LEFT_OUT) <= columns_of_people(), "belongings/held.py speaks of columns that are gone"
+    assert set(LEFT_OUT) <= columns_of_people(), "belongings/left_out.py speaks of columns that are gone"
 
 
 def parcel_of(village: Village, role: str) -> zipfile.ZipFile:

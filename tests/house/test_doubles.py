@@ -16,7 +16,8 @@ from community.database import Base, db, now, writing
 from community.groups.bans import Ban
 from community.groups.membership import Membership, Standing
 from community.groups.models import Group
-from community.invitations.models import Invitation, JoinRequest
+from community.invitations.models import Invitation
+from community.invitations.requests import JoinRequest
 from community.people.models import Child, Person, Session
 from community.people.sign_in import SignInCode
 from tests.house.checker import ALL, every_form

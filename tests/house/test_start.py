@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from community.config import ConfigError, secret
+from community.config import secret
 from community.config import settings as config_of
+from community.environment import ConfigError
 from tests.house.server import ROOT, Visitor, free_port, own_address, refused, serving
 
 pytestmark = pytest.mark.sqlite_only

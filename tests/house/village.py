@@ -47,7 +47,8 @@ from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.groups.views import _ticket
 from community.holding.models import Held
-from community.invitations.models import Invitation, JoinRequest
+from community.invitations.models import Invitation
+from community.invitations.requests import JoinRequest
 from community.languages import LANGUAGES
 from community.links.drawing import mark_of
 from community.media.models import Photo, Voice

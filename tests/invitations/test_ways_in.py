@@ -11,7 +11,8 @@ import time_machine
 from community.database import db, now, writing
 from community.groups.membership import Membership
 from community.groups.models import Group
-from community.invitations.models import Invitation, JoinRequest
+from community.invitations.models import Invitation
+from community.invitations.requests import JoinRequest
 from community.people.models import Person
 from tests.conftest import HEADERS, Stage
 from tests.groups.town import field, let_in, membership_id, together

@@ -20,7 +20,8 @@ from community.groups.counter import Counter
 from community.groups.membership import Membership, Standing, admit
 from community.groups.models import Category, Group, GroupCategory
 from community.groups.moving import DEEPEST
-from community.invitations.models import Invitation, JoinRequest
+from community.invitations.models import Invitation
+from community.invitations.requests import JoinRequest
 from community.mergers import tree as trees
 from community.mergers.models import Hindered, Merger, sweep
 from community.people.models import Person

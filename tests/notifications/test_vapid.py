@@ -12,7 +12,8 @@ from py_vapid import Vapid02
 from py_vapid.utils import b64urldecode
 
 from app import create_app
-from community.config import ConfigError, settings
+from community.config import settings
+from community.environment import ConfigError
 from community.notifications import vapid
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.usefixtures("inside")]

@@ -9,8 +9,9 @@ import time_machine
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families as families
 
-from community.config import ConfigError, settings
+from community.config import settings
 from community.database import db, now, writing
+from community.environment import ConfigError
 from community.outbox.embedded import run_due
 from community.outbox.models import Outbox, handles
 from community.outbox.views import KINDS

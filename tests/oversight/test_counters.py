@@ -17,7 +17,7 @@ from community.database import db, now, writing
 from community.groups.bans import Ban
 from community.groups.membership import LastAdmin, Membership, admit
 from community.groups.models import Group, TreeError
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.notifications.models import Delivery
 from community.outbox.models import Outbox
 from community.oversight.models import OWN, CounterCheck, GroupCounter

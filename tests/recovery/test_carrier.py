@@ -16,8 +16,9 @@ import sqlalchemy as sa
 import time_machine
 
 from app import create_app
-from community.config import ConfigError, settings
+from community.config import settings
 from community.database import db, now, writing
+from community.environment import ConfigError
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.people.sign_in import Recovery

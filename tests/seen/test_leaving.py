@@ -13,7 +13,7 @@ from community.delegation.models import Appointment
 from community.groups.membership import Membership, Standing, admit
 from community.groups.models import Group
 from community.groups.silences import Silence
-from community.invitations.models import JoinRequest
+from community.invitations.requests import JoinRequest
 from community.notifications.ring import Ring
 from community.outbox.models import Outbox
 from community.people.models import Person

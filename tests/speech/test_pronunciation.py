@@ -2,7 +2,7 @@
 
 import pytest
 
-from community.config import BORROWED
+from community.environment import BORROWED
 from community.languages import LANGUAGES
 from community.speech.machine import phonemes
 from community.speech.pronunciation import prepared

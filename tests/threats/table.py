@@ -124,7 +124,7 @@ TABLE = (
         "    Listener.remove(own.phone_id, own.person_id)\n\n\n@blueprint.get", "    return\n\n\n@blueprint.get",
         "tests/subscriptions/test_views.py::test_signing_out_stops_it"),
     Row(HIJACK, "who was put out is not pushed to", "community/notifications/packing.py",
-        ".where(Subscription.ended_at.is_(None), ~_banned())", ".where(Subscription.ended_at.is_(None))",
+        ".where(Subscription.ended_at.is_(None), ~_banned(), *_with_roles(said))", ".where(*_with_roles(said))",
         "tests/notifications/test_fanout.py::test_nobody_is_pushed_for_what_she_said_read_or_does_not_want"),
     Row(FORGED, "a form of another site is stopped", "community/http.py",
         "if request.method not in SAFE and not is_same_origin():", "if False:",

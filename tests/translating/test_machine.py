@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from community.config import ConfigError, settings
+from community.config import settings
 from community.database import db
+from community.environment import ConfigError
 from community.outbox.models import Outbox
 from community.translating.machine import MachineWords
 from community.translating.models import TranslationRequest
