@@ -6,6 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from blinker import signal
 
+from community.announcements.correction import Correction
 from community.announcements.models import Announcement, Translation
 from community.database import Base, db, now
 from community.erasure.models import Erasure, held_back
@@ -25,7 +26,6 @@ from community.speech.cupboard import PEOPLE
 from community.speech.hearing import cupboard
 from community.speech.models import Recording
 from community.subscriptions.models import Subscription
-from community.translating.models import TranslationRequest
 
 erased = signal("erased")  # sent with the Person who is erased, before the commit
 
@@ -87,6 +87,7 @@ def _unsay(person: Person) -> None:
         said.withdrawn_at = said.withdrawn_at or (None if said.seq else now())
         for words in said.translations:
             words.text, words.voice_id = "", None
+        _run(sa.update(Correction).where(Correction.announcement_id == said.id).values(text="", voice_id=None))
 
 
 def _take_media(person: Person) -> list[str]:
@@ -95,11 +96,18 @@ def _take_media(person: Person) -> list[str]:
     voices = sa.select(Voice.id).where(Voice.owner_id == person.id)
     _touch(Announcement.photo_id.in_(photos))
     _touch(Announcement.id.in_(sa.select(Translation.announcement_id).where(Translation.voice_id.in_(voices))))
-    _run(sa.update(Announcement).where(Announcement.photo_id.in_(photos)).values(photo_id=None))
-    _run(sa.update(Translation).where(Translation.voice_id.in_(voices)).values(voice_id=None))
-    _run(sa.update(TranslationRequest).where(TranslationRequest.voice_id.in_(voices)).values(voice_id=None))
+    _unhang(photos, Photo.__tablename__)
+    _unhang(voices, Voice.__tablename__)
     _remove_silent(person)
     return _dropped(photos, Photo) + _dropped(voices, Voice)
+
+
+def _unhang(which: sa.Select[int], kind: str) -> None:
+    """Whatever table shows one of them shows it no more."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.c:
+            if any(key.column.table.name == kind for key in column.foreign_keys):
+                _run(sa.update(table).where(column.in_(which)).values({column.name: None}))
 
 
 def _worn() -> sa.Select[int | None]:

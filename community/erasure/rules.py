@@ -8,10 +8,20 @@ GO = (
     "appointment.person_id", "office.person_id", "office_bearer.person_id", "role_end.person_id", "ban.person_id",
     "suggestion_voice.person_id", "translation_request.person_id", "helper.person_id", "person_word.person_id",
     "contact.person_id", "consent.person_id", "silence.person_id", "listener.person_id", "membership.person_id",
-    "child.parent_id", "sign_in_code.person_id", "session.person_id",
+    "child.parent_id", "block.person_id", "block.blocked_id", "measure.person_id", "held.person_id", "spent.person_id",
+    "passkey.person_id", "number.person_id", "pin.person_id", "pin_tries.person_id", "sign_in_code.person_id",
+    "session.person_id", "recovery.person_id",
 )  # fmt: skip
 # Where only her name leaves the row.
-UNNAMED = ("sign_in_code.issuer_id", "photo.owner_id", "voice.owner_id", "membership.role_by")
+UNNAMED = (
+    "sign_in_code.issuer_id",
+    "photo.owner_id",
+    "voice.owner_id",
+    "membership.role_by",
+    "report.person_id",
+    "care_case.accused_id",
+    "care_case.other_id",
+)
 # They go with her, or stay without her: as she says.
 ASKED = ("recording.person_id",)
 # What she did with a power over others, or said to them: it stays, and says "someone who left" from now on.
@@ -19,6 +29,7 @@ STAYS: Mapping[str, str] = {
     "audit_entry.actor_id": "the log is only ever added to; without a person behind it the number says nothing",
     "audit_entry.subject_id": "the log is only ever added to; without a person behind it the number says nothing",
     "announcement.author_id": "others have heard it, and may look for it; unsaid or removed words are emptied",
+    "correction.author_id": "the words are the announcement's, and are emptied with it",
     "translation.author_id": "the words are the announcement's",
     "erasure.person_id": "that she was erased, and when: a number",
     **dict.fromkeys(
@@ -31,7 +42,9 @@ STAYS: Mapping[str, str] = {
             "suggestion.answered_by", "unlisted.person_id", "unlisted.ended_by", "announcement.pinned_by",
             "announcement.removed_by", "join_request.answered_by", "office_bearer.answered_by",
             "translation.approved_by", "translation_request.asked_by", "translation_request.answered_by",
-            "category.retired_by",
+            "category.retired_by", "budget.changed_by", "care_case.decided_by", "held.answered_by", "measure.by_id",
+            "measure.ended_by", "open_news.person_id", "recovery.issuer_id", "recovery.restored_by",
+            "urgency.asked_by", "urgency.answered_by",
         ),
         "what was done to others or to the place, and by whom: it is theirs to know that somebody did",
     ),

@@ -33,6 +33,11 @@ TONGUES: Said = ("language", _l("In which languages"))
 VOICES: Said = ("speaker", _l("Voices from here"))
 WORDS: Said = ("edit", _l("Better words"))
 NUMBER: Said = ("phone", _l("Office number"))
+URGENT: Said = ("alert", _l("Urgent"))
+LOOKS: Said = ("eye", _l("Waits for a look"))
+DECIDED: Said = ("shield", _l("What was decided"))
+FORWARDS: Said = ("qr", _l("Who reads a forward"))
+BACK: Said = ("phone", _l("Move to another phone"))
 ACTIONS: Mapping[str, Said] = {
     "announced": ("megaphone", _l("Announcement")), "sent again": ("repeat", _l("Send it again")),
     "pinned": ("pin", _l("Pin on top")), "unpinned": ("pin", _l("Unpin")),
@@ -69,6 +74,13 @@ ACTIONS: Mapping[str, Said] = {
     ),
     **dict.fromkeys(("sheet brought in", "sheet stopped", "sheet undone", "exported"), SHEETS),
     **dict.fromkeys(("voice approved", "voice declined"), VOICES),
+    "corrected": ("edit", _l("Corrected")), "restored": ("undo", _l("Undone")),
+    "budget chosen": ("bell", _l("How often it rings")),
+    **dict.fromkeys(("urgency asked", "urgency confirmed", "urgency refused", "urgency alone"), URGENT),
+    **dict.fromkeys(("looks at new", "looks at new no more", "held let", "held refused", "held undone"), LOOKS),
+    **dict.fromkeys(("warned", "muted", "measure ended"), DECIDED),
+    **dict.fromkeys(("news opened", "news closed"), FORWARDS),
+    **dict.fromkeys(("roles given back", "recovery refused"), BACK),
     **dict.fromkeys(("word taken", "word left", "word undone"), WORDS),
 }  # fmt: skip
 OTHER: Said = ("gear", _l("Look after"))

@@ -17,7 +17,7 @@ from community.groups.models import Category, Group
 from community.people.models import Child, Person
 
 WORD = re.compile(r"[^\W\d_]")
-ADDRESS = re.compile(r"\S+/(?:(?:j|m|office)/\w+|code)")
+ADDRESS = re.compile(r"\S+/(?:(?:j|m|f|office)/\w+|code)")
 OWN_TAGS = ("bdi", "time", "script", "style", "textarea")
 EMPTY = ("meta", "link", "input", "img", "br", "source", "hr", "path", "use")
 SPOKEN = ("title", "aria-label", "aria-description", "alt", "placeholder", "label")

@@ -3,19 +3,27 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from babel.dates import format_skeleton, get_day_names
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from community.database import now
 from tests.house.bare import bare_words, somebodys_own
 from tests.house.crawl import TYPED, Crawl, PageForm
 from tests.house.matrix import ROWS, Row
 from tests.house.village import ROLES, Village, path_of
 
 CODE = "xx"
-# Where the phone sets in whose words they are; and a promise that the village has planted.
+# Where the phone sets in whose words they are; and promises that the village has planted.
 HOLE = re.compile("\ue000.*?\ue001")
-PLANTED = "forgotten"
+PLANTED = {"forgotten", "call-urgent"}
 TYPED_WRONGLY = ("", "a" * 3000, "see https://example.org/a", "१२", "99999999999999999999")
+
+
+def _calendar() -> set[str]:
+    """Names of days and months come from the languages themselves; the pseudo-language has those of English."""
+    month = format_skeleton("yMMMM", now().date(), locale="en")
+    return {month, *get_day_names("abbreviated", "stand-alone", "en").values()}
 
 
 class Untranslated:
@@ -23,7 +31,7 @@ class Untranslated:
 
     def __init__(self, village: Village) -> None:
         village.app.config["PSEUDO_LANGUAGE"] = True
-        self.village, self.own = village, somebodys_own(village.app) | {PLANTED}
+        self.village, self.own = village, somebodys_own(village.app) | PLANTED | _calendar()
         self.faults: dict[str, list[str]] = {}
         self.pages = 0
 

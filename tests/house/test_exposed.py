@@ -14,7 +14,7 @@ from tests.house.matrix import ROWS
 from tests.house.test_matrix import ask
 from tests.house.village import EXPOSING, NUMBER, ROLES, Village
 
-HIDDEN = re.compile(r"<script.*?</script>|<template.*?</template>|<[^>]*>", re.S)
+HIDDEN = re.compile(r"<script.*?</script>|<template.*?</template>|<div class=.keys.*?</div>|<[^>]*>", re.S)
 TEN = re.compile(r"(?<!\d)[6-9]\d{9}(?!\d)")
 # Where it may be read, and by whom: its writer, and who looks after the group.
 LOOKS = {
@@ -30,7 +30,7 @@ READERS = ROLES if ALL else ("member", "owner")
 
 
 def shown(answer: TestResponse) -> str:
-    """What is read on a page: addresses and ids in its tags are no numbers of anybody."""
+    """What is read on a page: addresses and ids in its tags are no numbers of anybody, nor are keys to type on."""
     return HIDDEN.sub(" ", answer.text) if answer.mimetype == "text/html" else ""
 
 

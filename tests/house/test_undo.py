@@ -30,6 +30,7 @@ UNDONE = {
     "POST /categories/<int:category_id>/retirement": r"/categories/\d+/return",
     "POST /me/categories/<int:category_id>/end": r"/me/categories/undo",
     "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
+    "POST /groups/<int:group_id>/seen/end": r"/me/seen/undo",
 }
 NOT_UNDONE = {
     "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen; whoever decided it can put it back",
@@ -39,6 +40,9 @@ NOT_UNDONE = {
     "POST /sessions/<int:session_id>/end": "a phone that is lost must stay out; who has it comes in with a code",
     "POST /me/sign-out": "another phone, or a code, lets her in again, as the page says before",
     "POST /phone/<int:pin_id>/removal": "a PIN that came back would be no PIN; a code lets her in again, with another one",
+    "POST /urgencies/<int:urgency_id>/refusal": "the news has gone out as any other; who announced it can say it again",
+    "POST /recoveries/<int:recovery_id>/refusal": "who came in by that code may be anybody: a new code is two taps",
+    "POST /passkeys/<int:passkey_id>/removal": "the phone that opened it makes another with two taps",
     "POST /subscriptions/end": "the same page rings again with one tap",
     "POST /bans/<int:ban_id>/lift": "is the undo",
     "POST /measures/<int:measure_id>/end": "is the undo",

@@ -103,7 +103,7 @@ EXPOSING = f"PLANTEDNUMBER {NUMBER}"
 NICKNAME = "PLANTEDNICK"
 OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
-NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
+NAMES = {"key": "photo", "kind": "rendition", "name": "asset", "what": "a_announcement", "number": "announcement"}
 BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>": "card"}
 BY_RULE |= {"/f/<code>": "forward", "/f/<code>/card.png": "forward"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
