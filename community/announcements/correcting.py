@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.announcements.correction import Correction, correct
+from community.announcements.held import look_at_correction
 from community.announcements.models import LONGEST, Announcement
 from community.announcements.views import blueprint, is_mine, looks_after, may_correct, seen_by_me
 from community.form import Form
@@ -53,6 +54,7 @@ def put_right(announcement_id: int) -> ResponseReturnValue:
     text = form.text("text", most=LONGEST, needed=needed)
     if unheard:
         form.wrong = {"voice": unheard}
+    look_at_correction(form, text, found, me())
     if form.wrong:
         return _page(found, form, voice, 422)
     correct(found, text, me(), standing(me()).role_in(found.audience.group) or "member", voice)

@@ -11,7 +11,7 @@ from community.groups.models import Group
 from community.holding.kinds import Kind
 from community.holding.models import Held
 from community.holding.quota import spend
-from community.holding.why import PRIVATE, gives_away, newness
+from community.holding.why import PRIVATE, WHY, gives_away, newness
 from community.languages import gettext as _
 from community.outbox.models import Outbox
 from community.people.models import Person
@@ -33,6 +33,17 @@ def ask_to_vouch(form: Form, text: str, author: Person, group: Group) -> None:
         return
     if set(PRIVATE) & set(gives_away(text, group.zone)):
         form.wrong["vouched"] = _("There is a number or an address in it. All will know it.")
+
+
+def look_at_correction(form: Form, text: str, said: Announcement, by: Person) -> None:
+    """What went out can not be held any more: words that give somebody away, or cheat, do not take its place."""
+    group = said.audience.group
+    ask_to_vouch(form, text, by, group)
+    fresh = set(gives_away(text, group.zone)) - set(gives_away(said.original.text, group.zone))
+    if standing(by).is_at_least("admin", group):
+        fresh -= set(PRIVATE)
+    if fresh:
+        form.wrong["text"] = str(WHY[min(fresh)].words)
 
 
 def look_at(said: Announcement, *, vouched: bool) -> None:

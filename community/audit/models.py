@@ -9,7 +9,7 @@ from community.audit.lasting import guard
 from community.database import Base, BigId, db, foreign, moment, pk
 
 OPERATOR = 0  # the actor, where it was who runs the server: nobody of the community
-NOBODY = 0  # the actor of what came of somebody's leaving by herself: it is counted, and names no one
+NOBODY = -1  # the actor of what came of somebody's leaving by herself: it is counted, and names no one
 
 
 class AuditEntry(Base):

@@ -188,7 +188,8 @@ def _forget_looks(person: Person) -> None:
     person.language, person.zone, person.arrival, person.heard_in = DEFAULT, "Asia/Kolkata", None, None
     person.native_digits = person.nastaliq = False
     person.quiet_from, person.quiet_until, person.reports = 21, 7, True
-    person.trying_since = person.asked_until = None
+    person.trying_since = person.asked_until = person.silenced_until = None
+    person.ceiling, person.on_call, person.blocks = 6, False, False
     _touch(Announcement.author_id == person.id)
 
 

@@ -45,6 +45,8 @@ def demand_proof() -> None:
     own = current_session()
     if own is None or (own.proved_at and own.proved_at > now() - FRESH):
         return
+    if request.method != "POST":
+        return
     ways = [way for _receiver, way in proof_asked.send(me()) if way]
-    if ways and request.method == "POST":
+    if ways:
         raise Prove(ways[0], here())

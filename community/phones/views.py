@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.database import now
-from community.http import Refusal, SignedOut, missing, signed_in, writes
+from community.http import Refusal, SignedOut, local_path, missing, signed_in, writes
 from community.languages import gettext as _
 from community.people.session import (
     current_session,
@@ -50,7 +50,7 @@ def doors() -> ResponseReturnValue:
 
 @blueprint.get("/phone/<int:pin_id>")
 def door(pin_id: int) -> ResponseReturnValue:
-    return render_template("phones/door.html", pin=_here(pin_id), wrong="")
+    return render_template("phones/door.html", pin=_here(pin_id), wrong="", next=local_path(request.args.get("next")))
 
 
 @blueprint.post("/phone/<int:pin_id>")
@@ -63,9 +63,10 @@ def come_in(pin_id: int) -> ResponseReturnValue:
         return _again(pin, _("Six digits, please."))
     if not pin.answer(digits):
         return _again(pin, _("That was not right."))
-    sign_in(pin.person).opened_at = now()
+    own = sign_in(pin.person)
+    own.opened_at = own.proved_at = now()
     note_pins(True)
-    return redirect("/", code=303)
+    return redirect(local_path(request.form.get("next")), code=303)
 
 
 def _here(pin_id: int) -> Pin:
@@ -76,7 +77,7 @@ def _here(pin_id: int) -> Pin:
 
 
 def _again(pin: Pin, wrong: str) -> ResponseReturnValue:
-    return render_template("phones/door.html", pin=pin, wrong=wrong), 422
+    return render_template("phones/door.html", pin=pin, wrong=wrong, next=local_path(request.form.get("next"))), 422
 
 
 @blueprint.post("/phone/hide")

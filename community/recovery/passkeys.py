@@ -11,6 +11,7 @@ from community.http import Refusal, be_sure, local_path, missing, signed_in, wri
 from community.people.models import HIGHEST_ID, Person
 from community.people.pictures import picture_word
 from community.people.session import current_session, me, sign_in, someone
+from community.phones.models import Pin
 from community.recovery import ceremony
 from community.recovery.ceremony import LONGEST, NoProof
 from community.recovery.models import MOST, Passkey
@@ -29,7 +30,12 @@ class Unproven(Refusal):
 
 @proof_asked.connect
 def _has_one(person: Person) -> str | None:
-    return "/me/proof" if Passkey.asks(person) else None
+    """A passkey; else the PIN that she has on this phone."""
+    if Passkey.asks(person):
+        return "/me/proof"
+    own = current_session()
+    pin = own and Pin.of(own.phone_id, person.id)
+    return f"/phone/{pin.id}" if pin else None
 
 
 @blueprint.get("/passkeys")

@@ -121,3 +121,14 @@ def test_a_voice_goes_with_the_words_that_it_says(stage: Scene) -> None:
         db.session.commit()
     assert "/voices/" not in page(stage.browser("parent"), f"/announcements/{number}")
     assert f"/voices/{'k' * 22}" in page(stage.browser("parent"), f"/announcements/{number}/wordings")
+
+
+def test_a_correction_gives_nobody_away(stage: Scene) -> None:
+    number, head = stage.release("head", "Come at nine"), stage.browser("head")
+    words = {"text": "Ask at 98765 43210"}
+    refused = head.post(f"/announcements/{number}/correction", data=words)
+    assert refused.status_code == 422
+    assert 'name="vouched"' in refused.text
+    assert "98765" not in page(stage.browser("parent"), f"/announcements/{number}")
+    assert head.post(f"/announcements/{number}/correction", data={**words, "vouched": "1"}).status_code == 303
+    assert "98765" in page(stage.browser("parent"), f"/announcements/{number}")

@@ -119,7 +119,8 @@ def test_nasty_words_that_are_heard_by_others(checker: Checker, crawled: Crawl) 
         assert answer.status_code == 303
     village.release_all()
     for name in (*PROBES, "{{7*7}}"):
-        assert village.browser("owner").post("/me/looks", data={"name": name[:60]}).status_code == 303
+        kept = 422 if "@" in name else 303  # a name that holds an address is refused
+        assert village.browser("owner").post("/me/looks", data={"name": name[:60]}).status_code == kept
         for path in ("/", f"/groups/{village.things['group']}"):
             checker.check(f"{path} of a member", lambda path=path: village.browser("member").get(path))
     numbers = re.findall(r'href="/announcements/(\d+)"', village.browser("member").get("/").text)
