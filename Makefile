@@ -3,7 +3,7 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := run
-.PHONY: run install migrate test test-all lint languages bench clean
+.PHONY: run install migrate test test-all lint languages bench bench-scale clean
 comma := ,
 
 # A bare Debian has no ensurepip and an externally managed pip: the venv is then made without pip and filled from outside.
@@ -48,5 +48,7 @@ languages: $(VENV)/.run
 	@$(BIN)/python -m community.languages.catalogue
 bench: $(VENV)/.all
 	@$(BIN)/python -m bench
+bench-scale: $(VENV)/.all
+	@$(BIN)/python -m bench.scale --keep
 clean:
 	rm -rf $(VENV)

@@ -13,7 +13,8 @@ from flask import Flask
 
 from app import create_app
 from bench.race import service, trusted_in
-from community.announcements.models import UNDO, Announcement, Audience, release
+from community.announcements.models import UNDO, Announcement, Audience
+from community.announcements.releasing import release
 from community.database import Base, db, writing
 from community.groups.membership import Membership, admit
 from community.groups.models import Group

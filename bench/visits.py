@@ -25,7 +25,8 @@ from bench.front import fronted
 from bench.server import PATIENCE, THREADS, Place, Server, cookie_header, migrated_app, seed, serving
 from bench.update import came_in_yesterday
 from bench.wire import Wire, wire
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.assets import assets
 from community.database import db, writing
 from community.groups.membership import Membership
@@ -212,7 +213,10 @@ def announce(there: House, words: str) -> int:
     """The teacher says something to the reader's grade; its number, once it is out."""
     with there.app.app_context(), writing():
         grade = Group.id == int(there.place.group.rpartition("/")[2])
-        held = db.session.scalars(sa.select(Membership).join(Group).where(grade, Membership.role == "admin")).one()
+        held = db.session.scalars(
+            sa.select(Membership).join(Group).where(grade, Membership.role == "admin").order_by(Membership.id)
+        ).first()
+        assert held
         said = Announcement.publish(
             Audience.of(held.group), held.person, key=f"bench {words}", text=words, language="hi"
         )
@@ -230,8 +234,8 @@ def scripts(there: House) -> Mapping[str, int]:
     return {name: len(_served(there, name).content) for name in sorted(names)}
 
 
-# What only comes to who writes without a signal, asks for the price, hears, records, tries out, hands on an invitation.
-LATE = ("queue", "price", "player", "recorder", "parts", "share", "print", "speech", "first")
+# What only comes to who writes without a signal, asks for the price, hears, records, tries out, hands on, says to some.
+LATE = ("queue", "price", "player", "recorder", "parts", "share", "print", "speech", "first", "audience")
 ON_DEMAND = tuple(f"/s/{name}-" for name in LATE)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.figures import Figure
-from tests.browser.day import first_group
 from tests.browser.lossy import Lossy, lossy
 from tests.browser.mortal import Mortal, mortal
 from tests.browser.phone import COOKIE
+from tests.browser.pressing import first_group
 from tests.browser.server import serving
 
 WRITES, KILLS, LOSES = 1000, 5, 0.3

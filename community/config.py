@@ -33,6 +33,9 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "HOST": environ.get("HOST", "127.0.0.1"),
         "PORT": _number(environ, "PORT", 8000, least=1, most=65535),
         "DATABASE_URL": _database_url(environ.get("DATABASE_URL") or f"sqlite:///{instance / 'aangan.db'}"),
+        "DATABASE_REPLICA_URL": _replica_url(environ),
+        "DATABASE_REPLICA_LAG": _number(environ, "DATABASE_REPLICA_LAG", 5, least=1, most=3600),
+        "DATABASE_WAIT": _number(environ, "DATABASE_WAIT", 10, least=1, most=600),
         "PUBLIC_URL": _public_url(environ.get("PUBLIC_URL", ""), demo=demo),
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0, least=0, most=9),
         "MEDIA": Path(environ.get("MEDIA", str(instance / "media"))),
@@ -59,6 +62,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "TRANSLATOR_LOOPBACK": environ.get("TRANSLATOR_LOOPBACK", "0") == "1",  # admits one on 127.0.0.1
         "VAPID_SUBJECT": _contact(environ.get("VAPID_SUBJECT", "")),
     }
+    # A connection for each thread, for the two that keep promises, and for what an operator does meanwhile.
+    found["DATABASE_POOL"] = _number(environ, "DATABASE_POOL", found["THREADS"] + 4, least=1, most=500)
     return found
 
 
@@ -138,16 +143,27 @@ def _contact(value: str) -> str:
     return value
 
 
-def _database_url(value: str) -> str:
-    """The address of the database, with psycopg 3 where PostgreSQL is meant. What is wrong with it is never echoed."""
+def _replica_url(environ: Mapping[str, str]) -> str:
+    """The address of a copy of the database that only reads; '' where there is none."""
+    value = environ.get("DATABASE_REPLICA_URL", "")
+    if not value:
+        return ""
+    main, copy = _database_url(environ.get("DATABASE_URL") or "sqlite://"), _database_url(value, "DATABASE_REPLICA_URL")
+    if not (main.startswith("postgresql") and copy.startswith("postgresql")):
+        raise ConfigError("DATABASE_REPLICA_URL needs PostgreSQL, there and in DATABASE_URL")
+    return copy
+
+
+def _database_url(value: str, name: str = "DATABASE_URL") -> str:
+    """The address of a database, with psycopg 3 where PostgreSQL is meant. What is wrong with it is never echoed."""
     try:
         url = make_url(value)
     except (ArgumentError, ValueError):
-        raise ConfigError("DATABASE_URL must look like postgresql://user@host/name or sqlite:////folder/file") from None
+        raise ConfigError(f"{name} must look like postgresql://user@host/name or sqlite:////folder/file") from None
     if url.get_backend_name() in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     elif url.get_backend_name() != "sqlite":
-        raise ConfigError("DATABASE_URL must name PostgreSQL or SQLite")
+        raise ConfigError(f"{name} must name PostgreSQL or SQLite")
     return url.render_as_string(hide_password=False)
 
 

@@ -4,7 +4,7 @@ Models subclass `Base`; views and models reach the session as `db.session`. Noth
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as PlainSession
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -80,10 +81,22 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
-migrate = Migrate(render_as_batch=True)
-
+REPLICA = "replica"  # the key of the engine that only reads, where there is one
 _immediate: ContextVar[bool] = ContextVar("immediate", default=False)
+_afar: ContextVar[bool] = ContextVar("afar", default=False)
+
+
+class RoutedSession(PlainSession):
+    """One session over both: what is asked inside `from_replica()` goes to the replica, a flush never does."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
+        if _afar.get() and not self._flushing:
+            return db.engines[REPLICA]
+        return super().get_bind(*args, **kwargs)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": RoutedSession})
+migrate = Migrate(render_as_batch=True)
 
 
 @contextmanager
@@ -100,6 +113,27 @@ def writing() -> Iterator[None]:
         _immediate.reset(token)
 
 
+@contextmanager
+def from_replica() -> Iterator[None]:
+    """Read from the replica: people.replica says when that is right."""
+    token = _afar.set(True)
+    try:
+        yield
+    finally:
+        _afar.reset(token)
+
+
+def community_of(table: str, column: str) -> Callable[[Any], int]:
+    """The default of a `community_id`: that of the row of `table` which `column` names. Bulk brings its own."""
+    found = sa.text(f'SELECT community_id FROM "{table}" WHERE id = :id')  # noqa: S608  a table's name of ours
+
+    def community(context: Any) -> int:
+        of = context.get_current_parameters()[column]
+        return int(context.root_connection.scalar(found, {"id": of}) or 0)
+
+    return community
+
+
 def opaque_id() -> int:
     """An address that says nothing: 40 random bits, safe in JavaScript, known before the insert."""
     return secrets.randbits(40) | 1 << 40
@@ -108,7 +142,10 @@ def opaque_id() -> int:
 def init_app(app: Flask) -> None:
     url = make_url(app.config["DATABASE_URL"])
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(url))
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(url, app))
+    if replica := app.config["DATABASE_REPLICA_URL"]:
+        options = _engine_options(make_url(replica), app)
+        app.config["SQLALCHEMY_BINDS"] = {REPLICA: {"url": make_url(replica), **options}}
     db.init_app(app)
     migrate.init_app(app, db, directory=app.config["MIGRATIONS"])
     with app.app_context():
@@ -116,12 +153,17 @@ def init_app(app: Flask) -> None:
             _speak_sqlite(db.engine)
 
 
-def _engine_options(url: sa.URL) -> dict[str, Any]:
+def _engine_options(url: sa.URL, app: Flask) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}  # no log repeats what somebody wrote, or a code
     if url.get_backend_name() == "sqlite":
         return options | {"connect_args": {"timeout": 15}}
+    wait = app.config["DATABASE_WAIT"]
+    options |= {"pool_size": app.config["DATABASE_POOL"], "max_overflow": 0, "pool_timeout": wait}
+    # A connection that died with a server or a line between is noticed before it is used, and by the kernel.
+    alive = {"connect_timeout": wait, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
     # prepare_threshold=None keeps transaction pooling (PgBouncer) safe.
-    return options | {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+    connect = {"prepare_threshold": None, **alive}
+    return options | {"pool_pre_ping": True, "pool_recycle": 1800, "connect_args": connect}
 
 
 def _speak_sqlite(engine: Engine) -> None:

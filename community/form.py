@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from werkzeug.datastructures import MultiDict
+
 from community.languages import gettext as _
 
 KEPT_CONTROLS = "\n\t\u200c\u200d"  # line ends, and the joiners that many Indic words need
@@ -56,6 +58,18 @@ class Form:
         value = clean(self.fields.get(field, ""))
         self.values[field] = value
         return int(value) if value.isdecimal() and len(value) <= 15 else None
+
+    def numbers(self, field: str) -> list[int] | None:
+        """The ticked ones of several, ascending: the field as often as it comes, or once with dots between.
+
+        None where something else came: what was meant is not known then. `values` has them with dots between.
+        """
+        every = self.fields.getlist(field) if isinstance(self.fields, MultiDict) else [self.fields.get(field, "")]
+        parts = [part for value in every for part in clean(value).split(".") if part]
+        sane = all(part.isdecimal() and len(part) <= 15 for part in parts)
+        found = sorted({int(part) for part in parts} - {0}) if sane else []
+        self.values[field] = ".".join(map(str, found))
+        return found if sane else None
 
     def ticked(self, field: str) -> bool:
         self.values[field] = "1" if self.fields.get(field) else ""

@@ -20,15 +20,28 @@ from community import (
     typefaces,
     writer,
 )
-from community.announcements import composing, hearing, ready  # noqa: F401  their routes
+from community.announcements import composing, hearing, others, ready, why  # noqa: F401  their routes
 from community.announcements import views as announcements
-from community.groups import branches, categories, involvement, members, settings, starting  # noqa: F401  their routes
+from community.announcements.releasing import release
+from community.belongings import views as belongings
+from community.bringing import export, office  # noqa: F401  their routes
+from community.bringing import views as bringing
+from community.bulk import views as bulk
+from community.categories import carried, mine  # noqa: F401  their routes
+from community.categories import shared as categories
+from community.delegation import level_desk, terms  # noqa: F401  their routes
+from community.delegation import views as delegation
+from community.errands import views as errands
+from community.groups import branches, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
+from community.headcount import views as headcount
+from community.headcount.models import count_exactly
 from community.home import first  # noqa: F401  its routes
 from community.home import rooms as home
-from community.invitations import desk  # noqa: F401  its routes
+from community.invitations import appointed, desk, digits, messages  # noqa: F401  their routes
 from community.invitations import views as invitations
 from community.media import views as media
+from community.mergers import views as mergers
 from community.notifications import vapid
 from community.notifications import views as notifications
 from community.notifications.fanout import Morning, Push
@@ -37,9 +50,11 @@ from community.notifications.ranges import FanOut
 from community.offline import views as offline
 from community.outbox import views as outbox
 from community.outbox.models import handles
+from community.oversight import views as oversight
 from community.people import session
 from community.people import views as people
 from community.saver import views as saver
+from community.search import views as search
 from community.speech import desk as _desk  # noqa: F401  its routes
 from community.speech import views as speech
 from community.subscriptions import views as subscriptions
@@ -52,8 +67,9 @@ from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
 
 NOUNS = (
-    people, saver, groups, media, invitations, speech, wording, subscriptions, announcements, ready, notifications,
-    translating, home, offline, outbox,
+    people, saver, groups, categories, errands, search, media, delegation, invitations, speech, wording, subscriptions,
+    announcements, ready, bulk, bringing, notifications, translating, headcount, oversight, home, mergers, belongings,
+    offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -71,19 +87,28 @@ def furnish(app: Flask) -> None:
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
     saver.init_app(app)
+    delegation.init_app(app)
     offline.init_app(app)
     speech.init_app(app)
+    errands.init_app(app)
+    search.init_app(app)
+    bulk.init_app(app)
     wording.init_app(app)
+    headcount.init_app(app)
+    bringing.init_app(app)
+    oversight.init_app(app)
+    mergers.init_app(app)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 
 
 def _promise(app: Flask) -> None:
     """What the outbox can be asked to do."""
-    handles(app, "release", announcements.release)
+    handles(app, "release", release)
     handles(app, "fan-out", FanOut())
     handles(app, "push", Push())
     handles(app, "morning", Morning())
     handles(app, "fold", fold)
     handles(app, "call", Call())
     handles(app, "machine", Ask())
+    handles(app, "headcount", count_exactly)

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.database import db, now
 from community.groups.membership import admit
 from community.groups.models import Category, Group
 from community.invitations.models import Invitation, JoinRequest
-from community.people.models import Child, Person
+from community.people.models import Child, Person, Phone, Session
 
 NAME = "रामपुर स्कूल (नमूना)"
 
@@ -42,7 +43,20 @@ def build() -> Cast:
     grade = cast.grades[3]
     cast.invitation = Invitation.make(grade, cast.people["teacher"])
     JoinRequest.ask(grade, _person("फ़ातिमा", "bird", "neela", "ur"))
+    _neglect(cast.grades[22])
     return cast
+
+
+def _neglect(group: Group) -> None:
+    """A group that needs somebody: its admin was not here for three weeks, and a wish waits since five days."""
+    coach = _person("इमरान (नमूना)", "goat", "geru")
+    admit(group, coach, role="admin")
+    phone = Phone(label="Android · Chrome")
+    db.session.add(phone)
+    own, _token = Session.open(coach, phone)
+    own.created = own.seen = now() - timedelta(days=21)
+    asked = JoinRequest.ask(group, _person("राधा (नमूना)", "leaf", "neem"))
+    asked.created = now() - timedelta(days=5)
 
 
 def _people(cast: Cast) -> None:

@@ -64,7 +64,7 @@ def _own_name(host: str) -> str:
 def _demo_links() -> list[tuple[str, str]]:
     """One link a head of the cast. They are good for a day; each start makes new ones."""
     _build_once()
-    group = db.session.scalars(sa.select(Invitation).order_by(Invitation.id)).first()
+    group = db.session.scalar(sa.select(Invitation).order_by(Invitation.id).limit(1))
     links = [("Newcomer: an invitation to join", f"/j/{group.code}")] if group else []
     people = db.session.scalars(sa.select(Person).order_by(Person.id).limit(len(PARTS)))
     for part, person in zip(PARTS, people, strict=False):
@@ -89,7 +89,7 @@ def _owner_link() -> list[tuple[str, str]]:
     """The way in for the first owner; none any more, once somebody has come in."""
     if db.session.scalar(sa.select(Session.id).limit(1)):
         return []
-    owner = db.session.scalars(sa.select(Person).order_by(Person.id)).first()
+    owner = db.session.scalar(sa.select(Person).order_by(Person.id).limit(1))
     if owner is None:
         owner = Person(picture="tree", colour="haldi", language="hi")
         db.session.add(owner)

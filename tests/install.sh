@@ -12,6 +12,7 @@ have redis-server || need redis-server
 have chromium || need chromium
 have firefox-esr || need firefox-esr
 have caddy || need caddy
+have pgbouncer || [ -x /usr/sbin/pgbouncer ] || need pgbouncer
 have node || need nodejs
 have localedef && [ -e /usr/share/i18n/locales/hi_IN ] || need locales
 [ -d /usr/share/fonts/truetype/noto ] && ls /usr/share/fonts/truetype/noto/*Devanagari* >/dev/null 2>&1 || need fonts-noto-core

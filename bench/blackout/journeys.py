@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.browser.day import done, first_group
 from tests.browser.hand import Hand
+from tests.browser.pressing import done, first_group
 from tests.browser.server import Server
 from tests.browser.test_ready import SEND, fill
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.announcements.models import Announcement
-from community.database import Base, BigId, db, foreign, moment, pk
+from community.database import Base, BigId, community_of, db, foreign, moment, pk
 from community.people.models import Child, Person
 
 WISHES = ("understood", "explain")
@@ -19,6 +19,7 @@ class Acknowledgement(Base):
     __tablename__ = "acknowledgement"
 
     id: Mapped[pk]
+    community_id: Mapped[int] = mapped_column(BigId, default=community_of("announcement", "announcement_id"))
     announcement_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Announcement.id))
     person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
     child_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Child.id))

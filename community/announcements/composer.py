@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from community.announcements.audience import Audience
 from community.announcements.draft import Draft, categories_in
 from community.announcements.models import LONGEST, Announcement
 from community.database import db
@@ -23,15 +22,17 @@ from community.phrasebook.sentences import CHAPTERS
 
 DAYS = 9  # today, tomorrow, and each of the seven weekdays after them
 PLACES = 4  # that are offered again
-OPTIONS = ("category", "at", "expiry", "pin")
+OPTIONS = ("category", "role", "at", "expiry", "pin")
 
 
-def composer(draft: Draft, code: int = 200) -> ResponseReturnValue:
+def composer(draft: Draft, code: int = 200, **more: object) -> ResponseReturnValue:
     """The page for this draft as it stands."""
     if draft.ready:
         wrong = set(draft.ready.slots) & draft.form.wrong.keys()
-        return slots_page(draft, code) if wrong else look_page(draft, code)
-    return chapters_page(draft, code) if "ready" in draft.form.wrong else _page("new", draft, code, **_options(draft))
+        return slots_page(draft, code) if wrong else look_page(draft, code, **more)
+    if "ready" in draft.form.wrong:
+        return chapters_page(draft, code)
+    return _page("new", draft, code, **_options(draft), **more)
 
 
 def chapters_page(draft: Draft, code: int = 200) -> ResponseReturnValue:
@@ -47,9 +48,9 @@ def slots_page(draft: Draft, code: int = 200) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def look_page(draft: Draft, code: int = 200) -> ResponseReturnValue:
+def look_page(draft: Draft, code: int = 200, **more: object) -> ResponseReturnValue:
     """The sentence as it will be said, before it is sent."""
-    return _page("look", draft, code, spoken_in=me().language, **_options(draft))
+    return _page("look", draft, code, spoken_in=me().language, **_options(draft), **more)
 
 
 def _page(name: str, draft: Draft, code: int, **more: object) -> ResponseReturnValue:
@@ -62,8 +63,8 @@ def _page(name: str, draft: Draft, code: int, **more: object) -> ResponseReturnV
 def _options(draft: Draft) -> dict[str, object]:
     group = draft.group
     return {
-        "everyone": Audience.count(group), "narrower": categories_in(group), "photo": draft.photo, "voice": draft.voice,
-        "longest": LONGEST, "role": standing(me()).role_in(group),
+        "narrower": categories_in(group), "photo": draft.photo, "voice": draft.voice, "longest": LONGEST,
+        "role": standing(me()).role_in(group),
     }  # fmt: skip
 
 

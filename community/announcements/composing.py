@@ -37,7 +37,7 @@ def new(group_id: int) -> ResponseReturnValue:
 @writes
 def create(group_id: int) -> ResponseReturnValue:
     group, key = announced_in_by(me(), group_id), _key()
-    draft = _draft(group)
+    draft = drafted(group)
     # What was sent in time is not too late when a slow phone sends it again.
     if draft.form.wrong and not Announcement.sent(me(), key):
         return composer(draft, 422)
@@ -51,7 +51,7 @@ def create(group_id: int) -> ResponseReturnValue:
     return redirect(url_for("home.group", group_id=group.id) + "#waiting", code=303)
 
 
-def _draft(group: Group) -> Draft:
+def drafted(group: Group) -> Draft:
     """All that came, and all that is wrong with it: a voice that was refused still counts as something said."""
     voice, unheard = voice_of(me(), group.community_id)
     draft = Draft.read(group, request.form, me(), voice)

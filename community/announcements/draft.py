@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from community.announcements.audience import Audience
+from community.announcements.audience import EVERYBODY, MOST, Aim, Audience
 from community.announcements.models import KINDS, LONGEST, UNDO, Announcement
 from community.database import db, now
 from community.form import Form
+from community.groups.membership import ROLES
 from community.groups.models import Category, Group, GroupCategory
-from community.http import missing
 from community.languages import gettext as _
 from community.media.models import Photo, Voice
 from community.outbox.models import LATER, Outbox
@@ -35,7 +35,8 @@ class Draft:
     text: str = ""
     kind: str = "news"
     pin: bool = False
-    category: Category | None = None
+    categories: list[Category] = field(default_factory=list)  # none: all groups
+    role: str = EVERYBODY
     release_at: datetime | None = None
     photo: Photo | None = None
     voice: Voice | None = None
@@ -50,7 +51,8 @@ class Draft:
         form.choice("expiry", EXPIRIES, "")
         draft = cls(
             group, form, kind=form.choice("kind", KINDS, "news"), pin=form.ticked("pin"),
-            category=_category(form, group), release_at=_moment(form, group), waits=form.ticked("waits"),
+            categories=_categories(form, group), role=_role(form), release_at=_moment(form, group),
+            waits=form.ticked("waits"),
         )  # fmt: skip
         if "ready" in fields:
             draft.fill(SENTENCES.get(fields["ready"]), writer)
@@ -71,6 +73,10 @@ class Draft:
             self.text = said(sentence, self.slots, writer.language, self.day)
 
     @property
+    def aim(self) -> Aim:
+        return Aim.at(self.group, self.categories, self.role)
+
+    @property
     def day(self) -> date:
         """The day on which it is heard first, where its group is: no day before it can be meant."""
         return (self.release_at or now()).astimezone(ZoneInfo(self.group.zone)).date()
@@ -85,9 +91,10 @@ class Draft:
         """Raises KeyReused where the key was used for something else. A ready sentence is said in every language."""
         ready = self.ready
         made = Announcement.publish(
-            Audience.of(self.group, self.category), author, key=key, text=self.text, language=author.language,
-            role=role, kind=self.kind, release_at=self.release_at, expires=self.expires, photo=self.photo,
-            voice=self.voice, filled=FilledSentence(sentence=ready.key, slots=self.slots) if ready else None,
+            Audience.of(self.group, self.categories, self.role), author, key=key, text=self.text,
+            language=author.language, role=role, kind=self.kind, release_at=self.release_at, expires=self.expires,
+            photo=self.photo, voice=self.voice,
+            filled=FilledSentence(sentence=ready.key, slots=self.slots) if ready else None,
             others=said_in_all(ready, self.slots, self.day) if ready else None,
         )  # fmt: skip
         if self.waits and made.waits_until is None:
@@ -101,15 +108,22 @@ def _wait(made: Announcement) -> None:
     Outbox.promise("fan-out", f"late:{made.id}", made.waits_until, rank=LATER, announcement_id=made.id)
 
 
-def _category(form: Form, group: Group) -> Category | None:
-    """The community's category that the form names; None for everybody. Raises Missing for another's."""
-    number = form.number("category")
-    if not number:
-        return None
-    found = db.session.get(Category, number)
-    if found is None or found.community_id != group.community_id:
-        missing()
+def _categories(form: Form, group: Group) -> list[Category]:
+    """The community's categories that the form names. What is not there is not left out: more would hear it."""
+    chosen = form.numbers("category")
+    mine = (Category.id.in_(chosen or ()), Category.community_id == group.community_id, Category.retired_at.is_(None))
+    found = list(db.session.scalars(sa.select(Category).where(*mine).order_by(Category.id))) if chosen else []
+    if chosen is None or len(found) < len(chosen) or len(chosen) > MOST:
+        form.wrong["category"] = _("One of these is not here any more. Choose again who hears it.")
     return found
+
+
+def _role(form: Form) -> str:
+    """Those who hold at least this role. A role that is none is refused, too."""
+    role = form.line("role", most=10) or EVERYBODY
+    if role not in ROLES:
+        form.wrong["category"] = _("One of these is not here any more. Choose again who hears it.")
+    return role if role in ROLES else EVERYBODY
 
 
 def _moment(form: Form, group: Group) -> datetime | None:
@@ -127,15 +141,10 @@ def _moment(form: Form, group: Group) -> datetime | None:
     return moment
 
 
-def categories_in(group: Group) -> list[tuple[Category, int]]:
-    """The categories that groups here or below carry, each with its head count: what may narrow the audience."""
-    carried = (
-        sa.select(Category)
-        .join(GroupCategory, GroupCategory.category_id == Category.id)
-        .join(Group, Group.id == GroupCategory.group_id)
-        .where(Group.below(group.path), Group.rests.is_(False))
-        .distinct()
-        .order_by(Category.id)
-        .limit(12)
-    )
-    return [(category, Audience.count(group, category)) for category in db.session.scalars(carried)]
+def categories_in(group: Group) -> list[Category]:
+    """The categories that groups here or below carry: what may narrow the audience."""
+    inside = sa.select(Group.id).join(GroupCategory, GroupCategory.group_id == Group.id)
+    inside = inside.where(GroupCategory.category_id == Category.id, Group.below(group.path), Group.rests.is_(False))
+    used = (Category.community_id == group.community_id, Category.retired_at.is_(None))
+    carried = sa.select(Category).where(*used, inside.exists())
+    return list(db.session.scalars(carried.order_by(Category.id)))

@@ -12,11 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.acknowledgement import Acknowledgement
+from community.announcements.audience import EVERYBODY, AudienceCategory, at_least, ids_in
+from community.announcements.floors import since, telling
 from community.announcements.line import AUDIENCE, FIRST, SAID, Heard, Line, Rows, unexpired
 from community.announcements.models import Announcement
 from community.database import db, now
-from community.groups.membership import Membership
+from community.groups.membership import Membership, Standing
 from community.groups.models import Group, GroupCategory
+from community.groups.offices import Placed
 from community.people.models import Child, Person
 
 COUNTED = 99  # unread beyond this is shown as "99+"
@@ -52,65 +55,85 @@ class Way:
 NO_WAY = Way(FIRST)
 
 
-def matching(groups: Sequence[Group]) -> list[Heard]:
-    """The audiences that whoever is in these groups is in."""
+def matching(stand: Standing, groups: Sequence[Group]) -> list[Heard]:
+    """The audiences that this person is in by these groups, whichever roles she holds in them and above."""
     lines = {group.id: group.lineage for group in groups}
     if not lines:
         return []
-    above = {group_id for line in lines.values() for group_id in line}
-    values = {f"group_{number}": group_id for number, group_id in enumerate(above)}
-    found = db.session.execute(_at_groups(len(above)), values).all()
-    carried = _carried(lines, found)
-    return [one for one in found if any(_reaches(one, group_id, lines[group_id], carried) for group_id in lines)]
+    above = list({group_id for line in lines.values() for group_id in line})
+    values = {f"mine_{number}": group_id for number, group_id in enumerate(lines)}
+    values |= {f"group_{number}": group_id for number, group_id in enumerate(above)}
+    found = db.session.execute(_at_groups(len(above), len(lines)), values).all()
+    carried, each = _carried(lines, found), [(group, lines[group.id]) for group in groups]
+    mine = [one for one in found if any(_reaches(one, group, line, carried, stand) for group, line in each)]
+    return since(mine, groups)
 
 
 @lru_cache(maxsize=256)
-def _at_groups(count: int) -> Rows:
+def _at_groups(count: int, own: int) -> Rows:
+    """The audiences of so many groups. However many are for other categories only, those are not even read."""
     groups = [sa.bindparam(f"group_{number}", type_=sa.BigInteger) for number in range(count)]
-    return sa.select(*AUDIENCE.c).where(AUDIENCE.c.group_id.in_(groups)).order_by(AUDIENCE.c.id)
+    mine = [sa.bindparam(f"mine_{number}", type_=sa.BigInteger) for number in range(own)]
+    narrowed, carried = AudienceCategory.__table__, GroupCategory.__table__
+    for_some = sa.select(narrowed.c.audience_id).join(carried, carried.c.category_id == narrowed.c.category_id)
+    for_some = for_some.where(narrowed.c.group_id.in_(groups), carried.c.group_id.in_(mine))
+    for_mine = sa.or_(AUDIENCE.c.narrowed == "", AUDIENCE.c.id.in_(for_some))
+    return sa.select(*AUDIENCE.c).where(AUDIENCE.c.group_id.in_(groups), for_mine).order_by(AUDIENCE.c.id)
 
 
-def through(memberships: Sequence[Membership], audiences: Iterable[Heard]) -> dict[int, list[Membership]]:
-    """The memberships through which each audience reaches a person, by the audience's id."""
+def through(
+    stand: Standing, memberships: Sequence[Membership], audiences: Iterable[Heard]
+) -> dict[int, list[Membership]]:
+    """The memberships, of these, through which each audience reaches a person, by the audience's id."""
     found = {audience.id: audience for audience in audiences}
-    lines = [(held, held.group_id, held.group.lineage) for held in memberships]
-    carried = _carried([group_id for _held, group_id, _line in lines], found.values())
-    return {
-        number: [held for held, group_id, line in lines if _reaches(audience, group_id, line, carried)]
+    lines = [(held, held.group, held.group.lineage) for held in memberships]
+    carried = _carried([group.id for _held, group, _line in lines], found.values())
+    reached = {
+        number: [held for held, group, line in lines if _reaches(audience, group, line, carried, stand)]
         for number, audience in found.items()
     }
+    return {number: telling(found[number], held) for number, held in reached.items()}
 
 
 def _carried(groups: Iterable[int], audiences: Iterable[Heard]) -> dict[int, set[int]]:
     """The categories that each group carries, by its id; asked for only where an audience is narrowed."""
+    return carried_by(groups) if any(audience.narrowed for audience in audiences) else {}
+
+
+def carried_by(groups: Iterable[int]) -> dict[int, set[int]]:
+    """The categories that each of these groups carries, by its id."""
     carried: dict[int, set[int]] = {}
-    if not any(audience.category_id for audience in audiences):
-        return carried
     rows = sa.select(GroupCategory.group_id, GroupCategory.category_id)
     for group_id, category_id in db.session.execute(rows.where(GroupCategory.group_id.in_(list(groups)))):
         carried.setdefault(group_id, set()).add(category_id)
     return carried
 
 
-def _reaches(audience: Heard, group_id: int, line: Sequence[int], carried: Mapping[int, set[int]]) -> bool:
-    narrowed = audience.category_id is not None and audience.category_id not in carried.get(group_id, ())
-    return audience.group_id in line and not narrowed
+def _reaches(
+    audience: Heard, group: Placed, line: Sequence[int], carried: Mapping[int, set[int]], stand: Standing
+) -> bool:
+    """The rule of `audience.inside`, for one group of one person."""
+    if audience.group_id not in line:
+        return False
+    if audience.narrowed and ids_in(audience.narrowed).isdisjoint(carried.get(group.id, ())):
+        return False
+    return audience.role == EVERYBODY or stand.role_in(group) in at_least(audience.role)
 
 
 def cards(
-    person: Person, memberships: Sequence[Membership], said: Sequence[Line], audiences: Sequence[Heard]
+    stand: Standing, memberships: Sequence[Membership], said: Sequence[Line], audiences: Sequence[Heard]
 ) -> list[Card]:
     """These announcements as the person sees them: what is new, what she and her children have done."""
-    given, reader = _acknowledged(person, [one.id for one in said]), person.id
-    ways = {number: Way.by(held) for number, held in through(memberships, audiences).items()}
+    given, reader = _acknowledged(stand.person, [one.id for one in said]), stand.person.id
+    ways = {number: Way.by(held) for number, held in through(stand, memberships, audiences).items()}
     return [_card(reader, ways.get(one.audience_id, NO_WAY), one, given.get(one.id, NOBODY)) for one in said]
 
 
-def card(person: Person, memberships: Sequence[Membership], said: Announcement) -> Card:
+def card(stand: Standing, said: Announcement) -> Card:
     """One whole announcement as the person sees it."""
-    given = _acknowledged(person, [said.id])
-    way = Way.by(through(memberships, [said.audience])[said.audience_id])
-    return _card(person.id, way, said, given.get(said.id, NOBODY))
+    given = _acknowledged(stand.person, [said.id])
+    way = Way.by(through(stand, stand.memberships, [said.audience])[said.audience_id])
+    return _card(stand.person.id, way, said, given.get(said.id, NOBODY))
 
 
 def _acknowledged(person: Person, ids: list[int]) -> dict[int, frozenset[int | None]]:
@@ -139,13 +162,13 @@ def _card(reader: int, way: Way, said: "Line | Announcement", given: frozenset[i
     return Card(said, new, children, given)
 
 
-def unread_by_group(person: Person, memberships: Sequence[Membership], audiences: Sequence[Heard]) -> Tally[int]:
+def unread_by_group(stand: Standing, memberships: Sequence[Membership], audiences: Sequence[Heard]) -> Tally[int]:
     """How many new announcements were made at each group itself, counted a little beyond COUNTED."""
-    reached = through(memberships, audiences)
+    reached = through(stand, memberships, audiences)
     heard = [(one, max(held.heard_seq for held in reached[one.id])) for one in audiences if reached[one.id]]
     if not heard:
         return Tally()
-    values: dict[str, object] = {"now": now(), "reader": person.id}
+    values: dict[str, object] = {"now": now(), "reader": stand.person.id}
     for number, (audience, seq) in enumerate(heard):
         values |= {f"audience_{number}": audience.id, f"heard_{number}": seq}
     at = {audience.id: audience.group_id for audience, _seq in heard}

@@ -24,8 +24,6 @@ from community.database import (
     pk,
     touched,
 )
-from community.groups.counter import Counter
-from community.groups.membership import Standing
 from community.languages.folding import likeness
 from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
@@ -34,6 +32,7 @@ from community.phrasebook.models import FilledSentence
 
 UNDO = timedelta(seconds=10)
 LONGEST = 2000  # characters
+WAITING, PINNED = sa.text("seq IS NULL"), sa.text("pinned_at IS NOT NULL")
 KINDS = ("news", "activity")  # an activity is something a child can have done
 
 
@@ -66,6 +65,9 @@ class Announcement(Base):
     pinned_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
     withdrawn_at: Mapped[maybe_moment]
     waits_until: Mapped[maybe_moment]  # so long it rings only for who has it in her language
+    told: Mapped[str | None] = mapped_column(
+        sa.String(8)
+    )  # to others than those it was narrowed to: `unlisted.told_as`
     removed_at: Mapped[maybe_moment]
     removed_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
 
@@ -80,6 +82,17 @@ class Announcement(Base):
         sa.UniqueConstraint("author_id", "key"),
         sa.UniqueConstraint("community_id", "seq"),
         sa.Index("ix_announcement_audience_id_seq", "audience_id", "seq"),  # read backwards
+        # What few of many are: who has said a hundred thousand things asks for what waits at each page.
+        sa.Index("ix_announcement_waiting", "author_id", sqlite_where=WAITING, postgresql_where=WAITING),
+        sa.Index("ix_announcement_pinned", "audience_id", sqlite_where=PINNED, postgresql_where=PINNED),
+        sa.Index(
+            "ix_announcement_told",
+            "community_id",
+            "told",
+            "seq",
+            sqlite_where=sa.text("told IS NOT NULL"),
+            postgresql_where=sa.text("told IS NOT NULL"),
+        ),
     )
 
     @classmethod
@@ -108,10 +121,11 @@ class Announcement(Base):
             release_at=max(release_at or now(), now() + UNDO), expires=expires, photo=photo, filled=filled,
         )  # fmt: skip
         # The original first: the order of the rows tells it from the others.
-        made.translations.append(Translation(language=language, text=text, author_id=author.id, voice=voice))
+        at = {"community_id": made.community_id, "author_id": author.id}
+        made.translations.append(Translation(language=language, text=text, voice=voice, **at))
         for code, words in (others or {}).items():
             if code != language:
-                ready = Translation(language=code, text=words, author_id=author.id, origin="phrasebook")
+                ready = Translation(language=code, text=words, origin="phrasebook", **at)
                 made.translations.append(ready)
         db.session.add(made)
         db.session.flush()
@@ -209,25 +223,8 @@ class Announcement(Base):
         return (
             joinedload(cls.author, innerjoin=True),
             audience.joinedload(Audience.group, innerjoin=True),
-            audience.joinedload(Audience.category),
             joinedload(cls.photo),
             joinedload(cls.filled),
             joinedload(cls.remover),
             sa.orm.selectinload(cls.translations).joinedload(Translation.voice),
         )
-
-
-def release(announcement_id: int) -> None:
-    """What the outbox does at its time: give the announcement its place in the community's order.
-
-    Meanwhile its author may have been put out of the community, or its group may rest: then nobody hears it.
-    """
-    found = db.session.get(Announcement, announcement_id, with_for_update=True)
-    if found is None or not found.is_waiting:
-        return
-    if found.audience.group.rests or found.community_id not in Standing.of(found.author).communities():
-        found.withdrawn_at = now()
-        return
-    found.seq = Counter.next(found.community_id)
-    found.released_at = now()
-    Outbox.promise("fan-out", f"fan-out:{found.id}", announcement_id=found.id)

@@ -28,11 +28,11 @@ def _state(card: Card) -> tuple[Any, ...]:
 
 def _draw(draw: Any, key: tuple[Any, ...], card: Card, next: str, here: int | None) -> Markup:
     line = card.announcement
-    whole = Card(_whole(line), card.unread, card.children, card.acknowledged)
-    return keep(key, draw(whole, line.group_id != here, next))
+    drawn = Card(whole(line), card.unread, card.children, card.acknowledged)
+    return keep(key, draw(drawn, line.group_id != here, next))
 
 
-def _whole(line: Line) -> Whole:
+def whole(line: Line) -> Whole:
     """A line in the shape of the announcement that it came from, as far as its sheet looks."""
     group = Whole(name=line.group_name, language=line.group_language, zone=line.zone)
     photo = line.photo_key and Whole(key=line.photo_key, width=line.width, height=line.height, sizes=line.sizes)

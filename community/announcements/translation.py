@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from community.database import Base, BigId, language_code, maybe_moment, moment, pk
+from community.database import Base, BigId, community_of, language_code, maybe_moment, moment, pk
 from community.languages.folding import likeness_of_row
 from community.media.models import Voice
 from community.people.models import Person
@@ -20,6 +20,7 @@ class Translation(Base):
     __tablename__ = "translation"
 
     id: Mapped[pk]
+    community_id: Mapped[int] = mapped_column(BigId, default=community_of("announcement", "announcement_id"))
     announcement_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("announcement.id"))
     language: Mapped[language_code]
     text: Mapped[str] = mapped_column(sa.Text)

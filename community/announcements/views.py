@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from community.announcements.acknowledgement import WISHES, Acknowledgement
 from community.announcements.feed import card as card_of
 from community.announcements.feed import hear, matching
-from community.announcements.models import LONGEST, Announcement, release
+from community.announcements.floors import numbered, start_of
+from community.announcements.models import LONGEST, Announcement
 from community.database import db, now
 from community.form import Form
 from community.groups.counter import Counter
@@ -20,7 +21,6 @@ from community.languages import gettext as _
 from community.people.models import Child
 from community.people.session import me
 
-__all__ = ["blueprint", "release"]
 blueprint = Blueprint("announcements", __name__)
 
 
@@ -35,7 +35,7 @@ def seen_by_me(announcement_id: int) -> Announcement:
 
 def _is_mine(found: Announcement) -> bool:
     # Whoever was put out of the community has lost her own words there, too.
-    return found.author_id == me().id and found.community_id in standing(me()).communities()
+    return found.author_id == me().id and found.audience.community_id in standing(me()).communities()
 
 
 def _looks_after(found: Announcement) -> bool:
@@ -50,8 +50,8 @@ def _may_pin(found: Announcement) -> bool:
 def _is_for_me(found: Announcement) -> bool:
     if found.seq is None or (found.expires and found.expires <= now()):
         return False
-    mine = matching([held.group for held in standing(me()).memberships])
-    return found.audience_id in {audience.id for audience in mine}
+    mine = matching(standing(me()), [held.group for held in standing(me()).memberships])
+    return any(found.audience_id == audience.id and found.seq > start_of(audience) for audience in mine)
 
 
 def led_by_me(announcement_id: int) -> Announcement:
@@ -81,7 +81,7 @@ def _only_mine(announcement_id: int) -> Announcement:
 @signed_in
 def show(announcement_id: int) -> ResponseReturnValue:
     found, stand = seen_by_me(announcement_id), standing(me())
-    card = card_of(me(), stand.memberships, found)
+    card = card_of(stand, found)
     return render_template(
         "announcements/show.html", card=card, group=found.audience.group,
         mine=_is_mine(found) or _looks_after(found), leads=_may_pin(found), counts=_looks_after(found),
@@ -170,7 +170,7 @@ def _my_child(found: Announcement) -> Child | None:
     number = Form(request.form).number("child")
     if not number:
         return None
-    card = card_of(me(), standing(me()).memberships, found)
+    card = card_of(standing(me()), found)
     return next((child for child in card.children if child.id == number), None) or missing()
 
 
@@ -197,6 +197,6 @@ def read() -> ResponseReturnValue:
 
 def _hear(stand: Standing, group: Group | None, community_id: int, seq: int) -> None:
     held = stand.here(group) if group else stand.memberships
-    inside = [one for one in held if one.community_id == community_id]
+    inside, seq = numbered(held, community_id, seq)
     if inside:
-        hear(inside, min(seq, Counter.now_at(community_id)))
+        hear(inside, min(seq, Counter.now_at(inside[0].community_id)))

@@ -12,6 +12,7 @@ from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import forget_standing, standing
 from community.groups.models import Group, TreeError
+from community.groups.planting import planted
 from community.groups.settings import CHOICES, looks_of
 from community.groups.starting import begun_with, started_with
 from community.groups.views import blueprint
@@ -77,6 +78,7 @@ def _planted(parent: Group, looks: dict[str, str | bool], start_key: str) -> Gro
     except TreeError:
         raise Changed(DEEP) from None
     group.note("planted", me())
+    planted.send(group, by=me())
     return group
 
 

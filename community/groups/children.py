@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from community.database import db
+from community.groups.bans import Ban
 from community.groups.gates import open_to
-from community.groups.membership import Ban, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.membership import LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.models import Group
 from community.groups.views import blueprint
 from community.http import Changed, missing, signed_in, writes

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from community.audit.models import AuditEntry
 from community.groups.gates import membership_led_by
 from community.groups.membership import Membership, Standing, standing
+from community.groups.offices import Office
 from community.groups.views import blueprint
 from community.http import Refusal, signed_in, writes
 from community.people.models import HIGHEST_ID, Person
@@ -47,10 +48,18 @@ def may_help(stand: Standing, person: Person) -> bool:
     A code opens her whole room. So each role of hers must be below an admin's role of the issuer, and she is in no
     community in which the issuer is admin of nothing: else anybody who founds one and invites her could be her.
     """
-    theirs = Standing.of(person).memberships
+    their = Standing.of(person)
     mine = [held for held in stand.memberships if held.role == "admin"]
     known = {held.community_id for held in mine}
+    if not all(_holds_over(mine, office) for office in their.offices.held):
+        return False
+    theirs = their.memberships
     return all(one.community_id in known and (one.role == "member" or _is_below(one, mine)) for one in theirs)
+
+
+def _holds_over(mine: list[Membership], office: Office) -> bool:
+    """An office is less than its branch: who is admin of that, or above, holds over it."""
+    return bool({held.group_id for held in mine} & set(office.group.lineage))
 
 
 def _is_below(role: Membership, mine: list[Membership]) -> bool:

@@ -1,7 +1,8 @@
 """How groups are fetched: always through a gate. Missing and forbidden are one answer."""
 
 from community.database import db
-from community.groups.membership import Ban, Membership, Standing, standing
+from community.groups.bans import Ban
+from community.groups.membership import Membership, Standing, standing
 from community.groups.models import Group
 from community.http import Missing
 from community.people.models import Person
@@ -77,7 +78,5 @@ def _highest(stand: Standing, group: Group) -> tuple[int, int]:
     """(depth of the highest role on the line, weakness of that role): smaller stands higher."""
     order = ("admin", "moderator", "responder", "member")
     line = {group_id: depth for depth, group_id in enumerate(group.lineage)}
-    held = [
-        (line[m.group_id], order.index(m.role)) for m in stand.memberships if m.group_id in line and m.role != "member"
-    ]
+    held = [(line[where], order.index(role)) for where, role in stand.held_on(group) if role != "member"]
     return min(held, default=(99, 3))

@@ -1,5 +1,6 @@
 """Who is here; and what an admin may do about one person: another role, removal, a closed door."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, redirect, render_template, request
@@ -10,10 +11,12 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from community.audit.models import AuditEntry
 from community.database import db
 from community.form import Form
+from community.groups.bans import Ban
 from community.groups.codes import may_help
 from community.groups.gates import heard_by, led_by, membership_led_by, outranks
-from community.groups.membership import ROLES, TAKE_BACK, Ban, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.membership import ROLES, TAKE_BACK, LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.roster import Roster
+from community.groups.terms import last_day
 from community.groups.views import blueprint
 from community.http import Changed, Refusal, missing, signed_in, writes
 from community.people.models import Child, Person
@@ -52,7 +55,8 @@ def member(membership_id: int) -> ResponseReturnValue:
     return render_template(
         "groups/member.html", held=together[0], children=[one.child for one in together if one.child],
         mine=held.person_id == me().id, decides=_decides(held), roles=_roles(held),
-        helps=may_help(standing(me()), held.person), before=before if _undoes(before, held) else "",
+        helps=may_help(standing(me()), held.person),
+        last_day=last_day(held.role_until, held.group.zone), before=before if _undoes(before, held) else "",
     )  # fmt: skip
 
 
@@ -88,30 +92,38 @@ def _led(membership_id: int) -> Membership:
 def appoint(membership_id: int) -> ResponseReturnValue:
     """Another role. A fresh appointment can be taken back for ten minutes, even of an admin beside me."""
     held, form = _mine_or_led(membership_id), Form(request.form)
-    undone, before = _undoes(form.line("before", most=500), held), held.role
-    role = undone or form.choice("role", _roles(held), "")
+    undone, before = _undoes(form.line("before", most=500), held), (held.role, _written(held.role_until))
+    role, until = undone or (form.choice("role", _roles(held), ""), None)
     if not role:
         raise Above
     try:
-        held.appoint(role, me())
+        held.appoint(role, me(), _read_moment(until))
     except LastAdmin:
         raise Changed(LAST) from None
     forget_standing()
     return redirect(f"/memberships/{held.id}" if undone else _appointed(held, before), code=303)
 
 
-def _appointed(held: Membership, before: str) -> str:
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _read_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _appointed(held: Membership, before: tuple[str, str | None]) -> str:
     if held.person_id == me().id:
         return f"/groups/{held.group_id}/members"
-    ticket = _tickets().dumps({"membership": held.id, "role": before, "now": held.role, "by": me().id})
+    ticket = _tickets().dumps({"membership": held.id, "was": before, "now": held.role, "by": me().id})
     return f"/memberships/{held.id}?before={ticket!s}"
 
 
-def _undoes(ticket: str, held: Membership) -> str:
+def _undoes(ticket: str, held: Membership) -> tuple[str, str | None] | None:
     """The role before my last appointment of her, if I am still an admin here and she is still as I left her."""
     found = _read(ticket) or {}
     same = found.get("membership") == held.id and found.get("now") == held.role
-    return str(found["role"]) if same and standing(me()).is_at_least("admin", held.group) else ""
+    return tuple(found["was"]) if same and "was" in found and standing(me()).is_at_least("admin", held.group) else None
 
 
 @blueprint.post("/memberships/<int:membership_id>/removal")
@@ -128,9 +140,9 @@ def remove(membership_id: int) -> ResponseReturnValue:
 
 
 def _removal(together: list[Membership]) -> str:
-    held = [(one.child_id, one.role, one.level, one.heard_seq) for one in together]
+    held = [(one.child_id, one.role, _written(one.role_until), one.level, one.heard_seq) for one in together]
     first = together[0]
-    return str(_tickets().dumps({"group": first.group_id, "person": first.person_id, "held": held, "by": me().id}))
+    return str(_tickets().dumps({"group": first.group_id, "person": first.person_id, "were": held, "by": me().id}))
 
 
 def _note(action: str, held: Membership) -> None:
@@ -145,18 +157,19 @@ def _note(action: str, held: Membership) -> None:
 def undo_removal() -> ResponseReturnValue:
     """Back in, as before, within ten minutes of the removal."""
     found = _read(request.form.get("removed", ""))
-    if found is None or "held" not in found:
+    if found is None or "were" not in found:
         raise Changed
     group, person = led_by(me(), found["group"]), db.session.get(Person, found["person"]) or missing()
     if group.rests or Ban.holds(person, group):
         raise Changed
-    for child_id, *what in found["held"]:
+    for child_id, *what in found["were"]:
         _put_back(admit(group, person, db.session.get(Child, child_id) if child_id else None), *what)
     return redirect(f"/groups/{group.id}/members", code=303)
 
 
-def _put_back(held: Membership, role: str, level: str, heard: int) -> None:
+def _put_back(held: Membership, role: str, until: str | None, level: str, heard: int) -> None:
     held.role, held.level, held.heard_seq = role, level, heard
+    held.has_role_until(_read_moment(until), me().id)
     _note("put back", held)
 
 

@@ -3,10 +3,9 @@
 A role held in a group holds in everything below it: to appoint, announce, archive and count, never to read talk.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Protocol
 
 import sqlalchemy as sa
 from flask import g
@@ -17,9 +16,11 @@ from community.audit.models import AuditEntry
 from community.database import Base, BigId, db, foreign, maybe_moment, moment, pk
 from community.groups.counter import Counter
 from community.groups.models import Group
+from community.groups.offices import Office, Offices, Placed
+from community.groups.terms import HELD, Termed
+from community.groups.terms import ROLES as ROLES
 from community.people.models import Child, Person
 
-ROLES = ("member", "responder", "moderator", "admin")  # each may do what those before it may
 TAKE_BACK = timedelta(minutes=10)  # so long what was done to a membership can be undone
 LEVELS = ("everything", "urgent", "nothing")
 
@@ -28,7 +29,7 @@ class LastAdmin(ValueError):
     """The root of a community must keep an admin."""
 
 
-class Membership(Base):
+class Membership(Termed, Base):
     """A person in a group, perhaps for a child. It hears what is announced there and above, once."""
 
     __tablename__ = "membership"
@@ -38,7 +39,6 @@ class Membership(Base):
     group_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Group.id))
     person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
     child_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Child.id))
-    role: Mapped[str] = mapped_column(sa.String(10), default="member")
     level: Mapped[str] = mapped_column(sa.String(10), default="everything")
     muted_until: Mapped[maybe_moment]
     heard_seq: Mapped[int] = mapped_column(BigId, default=0)
@@ -49,6 +49,8 @@ class Membership(Base):
     child: Mapped[Child | None] = relationship()
 
     __table_args__ = (
+        # Those below are partial: no planner takes them where nothing is said of children.
+        sa.Index("ix_membership_group_id_person_id", "group_id", "person_id"),
         # NULL is never equal to NULL, so "no child" needs an index of its own.
         sa.Index(
             "uq_membership_group_id_person_id", "group_id", "person_id", unique=True,
@@ -58,6 +60,7 @@ class Membership(Base):
             "uq_membership_group_id_person_id_child_id", "group_id", "person_id", "child_id", unique=True,
             sqlite_where=sa.text("child_id IS NOT NULL"), postgresql_where=sa.text("child_id IS NOT NULL"),
         ),
+        sa.Index("ix_membership_roles", "group_id", sqlite_where=sa.text(HELD), postgresql_where=sa.text(HELD)),
     )  # fmt: skip
 
     @classmethod
@@ -67,94 +70,49 @@ class Membership(Base):
         found = db.session.scalars(held.options(joinedload(cls.child), joinedload(cls.person)))
         return sorted(found, key=lambda one: -ROLES.index(one.role))
 
-    def appoint(self, role: str, by: Person) -> None:
-        """Change the person's role in this group, for all her children at once.
+    def appoint(self, role: str, by: Person, until: datetime | None = None) -> None:
+        """Change the person's role in this group, for all her children at once; it may end on a date.
 
         The last admin of a root stays one, also when two demotions race: LastAdmin.
         """
-        if role != "admin":
+        if role != "admin" or until:
             self.leave_an_admin(Membership.person_id != self.person_id)
         AuditEntry.add(
             "appointed", actor_id=by.id, community_id=self.community_id, group_id=self.group_id,
-            subject_id=self.person_id, role=role,
+            subject_id=self.person_id, role=role, until=until and until.isoformat(),
         )  # fmt: skip
         for held in Membership.together(self.group_id, self.person_id):
             held.role = role
+            held.has_role_until(until, by.id)
 
     def end(self) -> None:
         """Leave the group. The last admin of a root can not."""
         if self.role == "admin":
             self.leave_an_admin(Membership.id != self.id)
+        if self.has_office:
+            Office.end_with(self.group_id, self.person)
         db.session.delete(self)
 
     def leave_an_admin(self, others: sa.ColumnElement[bool]) -> None:
-        """Raise LastAdmin where none of these others is admin of this root. The root's row is locked while we look."""
+        """Raise LastAdmin where none of these others is admin of this root, without a date at which it ends.
+
+        The root's row is locked while we look.
+        """
         if self.group_id != self.community_id:
             return
         db.session.execute(sa.select(Group.id).where(Group.id == self.group_id).with_for_update())
         admins = sa.select(Membership.id).where(Membership.group_id == self.group_id, Membership.role == "admin")
-        if db.session.scalar(admins.where(others).limit(1)) is None:
+        if db.session.scalar(admins.where(others, Membership.role_until.is_(None)).limit(1)) is None:
             raise LastAdmin
-
-
-class Ban(Base):
-    """A person who may not come back into a group or anything below it."""
-
-    __tablename__ = "ban"
-
-    id: Mapped[pk]
-    group_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Group.id))
-    person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
-    banned_by: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Person.id))
-    created: Mapped[moment]
-
-    group: Mapped[Group] = relationship()
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
-
-    __table_args__ = (sa.UniqueConstraint("group_id", "person_id"),)
-
-    @classmethod
-    def of(cls, group: Group) -> list["Ban"]:
-        """Who may not come back into this group, the latest first."""
-        held = sa.select(cls).where(cls.group_id == group.id).options(joinedload(cls.person))
-        return list(db.session.scalars(held.order_by(cls.id.desc()).limit(200)))
-
-    def lift(self, by: Person) -> None:
-        db.session.delete(self)
-        self.group.note("ban lifted", by, subject_id=self.person_id)
-
-    @classmethod
-    def holds(cls, person: Person, group: Group) -> bool:
-        held = sa.select(cls.id).where(cls.person_id == person.id, cls.group_id.in_(group.lineage))
-        return db.session.scalar(held.limit(1)) is not None
-
-    @classmethod
-    def put(cls, group: Group, person: Person, by: Person) -> None:
-        """Ban the person from the group and all below it, and end the memberships there."""
-        if not cls.holds(person, group):
-            db.session.add(cls(group_id=group.id, person_id=person.id, banned_by=by.id))
-        for held in Standing.of(person).inside(group):
-            held.end()
-        AuditEntry.add(
-            "banned", actor_id=by.id, community_id=group.community_id, group_id=group.id, subject_id=person.id
-        )
-
-
-class Placed(Protocol):
-    """What has a place in the tree: a group, or its door."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def path(self) -> str: ...
 
 
 @dataclass
 class Standing:
-    """All memberships of one person: what every gate asks. Read once a request, in one query."""
+    """All memberships of one person: what every gate asks. Read once a request, in one query; offices in another."""
 
     person: Person
     memberships: list[Membership]
+    offices: Offices = field(default_factory=lambda: Offices([]))
 
     @classmethod
     def of(cls, person: Person) -> "Standing":
@@ -162,7 +120,8 @@ class Standing:
         for held, group, child in found:
             set_committed_value(held, "group", group)
             set_committed_value(held, "child", child)
-        return cls(person, [held for held, _group, _child in found])
+        memberships = [held for held, _group, _child in found]
+        return cls(person, memberships, Offices(Office.of(person) if any(o.has_office for o in memberships) else []))
 
     def inside(self, group: Placed) -> list[Membership]:
         """Memberships in the group or anywhere below it."""
@@ -179,9 +138,13 @@ class Standing:
 
     def role_in(self, group: Placed) -> str | None:
         """The strongest role held in the group or above it; None where there is no membership on that line."""
+        return max((role for _where, role in self.held_on(group)), key=ROLES.index, default=None)
+
+    def held_on(self, group: Placed) -> list[tuple[int, str]]:
+        """(group, role) for all that is held on the line down to this group, by membership or office."""
         path = group.path
-        roles = [held.role for held in self.memberships if f"/{held.group_id}/" in path]
-        return max(roles, key=ROLES.index, default=None)
+        held = [(one.group_id, one.role) for one in self.memberships if f"/{one.group_id}/" in path]
+        return [*held, *self.offices.on(group)]
 
     def is_at_least(self, role: str, group: Placed) -> bool:
         held = self.role_in(group)
@@ -193,7 +156,9 @@ class Standing:
         return self.is_at_least("admin", group) or (group.posting == "everyone" and bool(self.here(group)))
 
     def communities(self) -> set[int]:
-        return {held.community_id for held in self.memberships}
+        """Those that she is in now, and those that came below another one with her."""
+        once = {one.root for held in self.memberships if held.group.joined for one in held.group.joins}
+        return {held.community_id for held in self.memberships} | once
 
     def leads(self) -> list[Group]:
         """The groups in which this person approves and answers for others."""

@@ -3,10 +3,11 @@
 `parent_id` is the truth; `path` (`/1/23/456/`) and `ancestors` say the same thing for range scans and gates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import signal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.audit.models import AuditEntry
@@ -22,22 +23,22 @@ from community.database import (
     name_text,
     now,
     opaque_id,
-    pk,
     room,
     symbol,
     touched,
 )
+from community.groups.category import Category as Category
+from community.groups.category import GroupCategory as GroupCategory
+from community.groups.joined import Joined
+from community.groups.moving import DEEPEST, Hook, hung_below, inherited_below
+from community.groups.moving import TreeError as TreeError
 from community.media.models import Photo
 from community.people.models import Person
 
 JOINING = ("link", "ask", "invite")  # anyone with the link · ask first · only by invite
 POSTING = ("admins", "everyone")
-DEEPEST = 40
+dressed = signal("dressed")  # sent with the Group that has new looks and rules, in their transaction
 IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
-
-
-class TreeError(ValueError):
-    """A move that would break the tree: below itself, into another community, or too deep."""
 
 
 class Group(Base):
@@ -67,6 +68,8 @@ class Group(Base):
     archived_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
     rests: Mapped[bool] = mapped_column(default=False)  # archived itself, or below something archived
     start_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    joined: Mapped[str | None] = mapped_column(sa.String(600))  # as `Joined` says it, one for each merger above
+    merged_at: Mapped[maybe_moment]  # when it came below another community, or another one came below it
 
     parent: Mapped["Group | None"] = relationship(remote_side=[id])
     photo: Mapped[Photo | None] = relationship()
@@ -77,6 +80,7 @@ class Group(Base):
         group = cls(id=opaque_id(), parent=parent, **looks)
         group.community_id = parent.community_id if parent else group.id
         group.zone = parent.zone if parent else looks.get("zone", "Asia/Kolkata")
+        group.joined = parent.joined if parent else None
         group._hang_below(parent)
         db.session.add(group)
         db.session.flush()
@@ -94,6 +98,11 @@ class Group(Base):
     @property
     def is_root(self) -> bool:
         return self.parent_id is None
+
+    @property
+    def joins(self) -> list[Joined]:
+        """The mergers through which it hears what is said above it."""
+        return Joined.on(self.lineage, self.joined or "")
 
     @property
     def root(self) -> "Group":
@@ -121,30 +130,31 @@ class Group(Base):
         """Hang this group, with all below it, under another. Memberships and roles stay with their groups."""
         if self.is_root or parent.community_id != self.community_id:
             raise TreeError("a community can not be moved")
-        branch = self.lock_branch()
+        branch = self._lock_branch()
         db.session.refresh(parent)  # another move may have moved it while we waited
-        if parent.id in {group.id for group in branch}:
+        if parent.id in {row.id for row in branch}:
             raise TreeError("a group can not be inside itself")
-        by_id = {group.id: group for group in branch}
-        for group in branch:
-            group._hang_below(parent if group is self else by_id[group.parent_id or 0])
-        self.parent = parent
+        self.parent = parent  # by itself, so that whoever listens to the session hears of it
         db.session.flush()
-        for group in branch:
-            group.inherit_categories()
+        hung = hung_below(self.id, Hook(parent.lineage, parent.path, parent.rests), branch)
+        db.session.execute(sa.update(Group), hung)
+        db.session.expire_all()
+        self._inherit_below(hung)
 
-    def lock_branch(self) -> list["Group"]:
+    def _lock_branch(self) -> Sequence[Any]:
         """The branch as it is now, parents first, locked until the commit (SQLite locks every writer anyway).
 
-        The root is locked first: two moves in one community wait for each other, so no cycle can slip between.
+        The root is locked first: two moves in one community wait for each other, so no cycle can slip between. Who
+        reads, joins or announces there waits for nothing.
         """
         self._lock_tree()
         db.session.refresh(self)
-        branch = sa.select(Group).where(Group.below(self.path)).order_by(Group.path)
-        return list(db.session.scalars(branch.with_for_update().execution_options(populate_existing=True)))
+        rows = sa.select(Group.id, Group.parent_id, Group.archived_at).where(Group.below(self.path))
+        return db.session.execute(rows.order_by(Group.path).with_for_update(key_share=True)).all()
 
     def _lock_tree(self) -> None:
-        db.session.execute(sa.select(Group.id).where(Group.id == self.community_id).with_for_update())
+        root = sa.select(Group.id).where(Group.id == self.community_id)
+        db.session.execute(root.with_for_update(key_share=True))
 
     def dress(self, looks: Mapping[str, Any], by: Person) -> None:
         """New looks and rules. A new name is in the language of whoever gave it."""
@@ -152,6 +162,7 @@ class Group(Base):
             self.language = by.language
         for field, value in looks.items():
             setattr(self, field, value)
+        dressed.send(self)
         self.note("changed", by)
 
     def archive(self, by: Person) -> None:
@@ -180,60 +191,58 @@ class Group(Base):
         AuditEntry.add(action, actor_id=by.id, community_id=self.community_id, group_id=self.id, **details)
 
     @property
-    def category(self) -> "Category | None":
-        """The category that this group was given itself."""
-        own = sa.select(Category).join(GroupCategory, GroupCategory.category_id == Category.id)
-        return db.session.scalar(own.where(GroupCategory.group_id == self.id, GroupCategory.own))
+    def own_categories(self) -> list["Category"]:
+        """Those that this group was given itself."""
+        return self._carried(own=True)
 
-    def carry(self, category: "Category | None") -> None:
-        """Give the group this category (or none); everything below carries it too."""
-        db.session.execute(sa.delete(GroupCategory).where(GroupCategory.group_id == self.id))
-        if category:
-            db.session.add(GroupCategory(group_id=self.id, category_id=category.id, own=True))
-        db.session.flush()
-        for group in self.branch():
-            group.inherit_categories()
+    @property
+    def inherited_categories(self) -> list["Category"]:
+        return self._carried(own=False)
+
+    def _carried(self, *, own: bool) -> list["Category"]:
+        carried = sa.select(Category).join(GroupCategory, GroupCategory.category_id == Category.id)
+        carried = carried.where(GroupCategory.group_id == self.id, GroupCategory.own.is_(own))
+        return list(db.session.scalars(carried.order_by(Category.id)))
+
+    def carry(self, *categories: "Category | None") -> None:
+        """Give the group these of its community and no others of it; everything below carries them too."""
+        self._lock_tree()
+        wanted = {category.id for category in categories if category}
+        before = {category.id for category in self.own_categories if category.community_id == self.community_id}
+        for category_id in before - wanted:
+            self._lay_down(category_id)
+        for category_id in wanted - before:
+            self._take_up(category_id)
+
+    def _take_up(self, category_id: int) -> None:
+        """In few statements, however much is below."""
+        GroupCategory.give(category_id, self.id)
+        GroupCategory.spread(category_id, self._below(self.path))
+
+    def _lay_down(self, category_id: int) -> None:
+        GroupCategory.clear(category_id, self._below(self.path))
+        GroupCategory.clear(category_id, sa.select(Group.id).where(Group.id == self.id), own=True)
+        given = sa.select(Group.path).join(GroupCategory, GroupCategory.group_id == Group.id)
+        given = given.where(GroupCategory.category_id == category_id, GroupCategory.own)
+        near = sa.or_(Group.below(self.path), Group.id.in_(self.ancestors))
+        # What is given above reaches all of it; else only what hangs below a group that was given it itself.
+        for path in db.session.scalars(given.where(near)).all():
+            GroupCategory.spread(category_id, self._below(path if path.startswith(self.path) else self.path))
+
+    @staticmethod
+    def _below(path: str) -> sa.Select[int]:
+        return sa.select(Group.id).where(Group.below(path))
+
+    def _inherit_below(self, branch: Sequence[Mapping[str, Any]]) -> None:
+        """The same for a whole branch, parents first, in three statements."""
+        ids, rows = sa.select(Group.id).where(Group.below(self.path)), GroupCategory
+        gone = sa.delete(rows).where(rows.group_id.in_(ids), rows.own.is_(False))
+        db.session.execute(gone.execution_options(synchronize_session=False))
+        near = sa.or_(rows.group_id.in_(ids), rows.group_id.in_(self.ancestors))
+        own = db.session.execute(sa.select(rows.group_id, rows.category_id).where(rows.own, near))
+        if inherited := inherited_below(self.ancestors, [(row.group_id, row.category_id) for row in own], branch):
+            db.session.execute(sa.insert(rows), inherited)
 
     def inherit_categories(self) -> None:
         """Rewrite what this group carries from above. Call it parents first."""
-        own, given = GroupCategory.group_id, GroupCategory.own
-        db.session.execute(sa.delete(GroupCategory).where(own == self.id, given.is_(False)))
-        kept = sa.select(GroupCategory.category_id).where(own == self.id)
-        above = sa.select(GroupCategory.category_id).where(own.in_(self.ancestors), given)
-        for category_id in db.session.scalars(above.where(GroupCategory.category_id.not_in(kept)).distinct()).all():
-            db.session.add(GroupCategory(group_id=self.id, category_id=category_id, own=False))
-        db.session.flush()
-
-
-class Category(Base):
-    """A label of the community that groups carry: grade 3, maths, farmers. People are in it by joining."""
-
-    __tablename__ = "category"
-
-    id: Mapped[pk]
-    community_id: Mapped[foreign]
-    name: Mapped[name_text]
-    language: Mapped[language_code]
-    picture: Mapped[symbol]
-    colour: Mapped[room]
-
-    @classmethod
-    def make(cls, community_id: int, name: str, language: str, picture: str, colour: str) -> "Category":
-        made = cls(community_id=community_id, name=name, language=language, picture=picture, colour=colour)
-        db.session.add(made)
-        db.session.flush()
-        return made
-
-    @classmethod
-    def of(cls, community_id: int) -> list["Category"]:
-        return list(db.session.scalars(sa.select(cls).where(cls.community_id == community_id).order_by(cls.id)))
-
-
-class GroupCategory(Base):
-    """A group carries a category: its own, or one from above."""
-
-    __tablename__ = "group_category"
-
-    group_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Group.id), primary_key=True)
-    category_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Category.id), primary_key=True, index=True)
-    own: Mapped[bool]
+        GroupCategory.inherit(self.id, self.ancestors)

@@ -79,8 +79,13 @@ def _page(group: Group, form: Form, photo: Photo | None = None, code: int = 200)
     return render_template(
         "groups/settings.html", group=group, form=form, photo=photo, leads=stand.is_at_least("admin", group),
         moves=group.parent and stand.is_at_least("admin", group.parent), resting=_resting_inside(group),
-        moved_from=Form(request.args).number("moved"), **CHOICES,
+        moved_from=Form(request.args).number("moved"), owns_all=_owns_all(group), **CHOICES,
     ), code  # fmt: skip
+
+
+def _owns_all(group: Group) -> bool:
+    """Whether I am admin of the whole community."""
+    return any(one.group_id == group.community_id and one.role == "admin" for one in standing(me()).memberships)
 
 
 def _resting_inside(group: Group) -> list[Group]:

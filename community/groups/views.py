@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from community.database import db
-from community.groups.membership import TAKE_BACK, Ban, LastAdmin, Membership, admit, forget_standing, standing
+from community.groups.bans import Ban
+from community.groups.membership import TAKE_BACK, LastAdmin, Membership, admit, forget_standing, standing
 from community.groups.models import Group
 from community.http import Changed, missing, signed_in, writes
 from community.people.models import Child

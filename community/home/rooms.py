@@ -17,6 +17,7 @@ from community.home.views import blueprint, earlier_than, more, upto, waiting_of
 from community.http import signed_in
 from community.invitations.models import JoinRequest
 from community.people.models import Person
+from community.people.replica import afar
 from community.people.session import me
 
 
@@ -32,11 +33,16 @@ class Neighbours:
 @blueprint.get("/groups")
 @signed_in
 def groups() -> ResponseReturnValue:
-    stand = standing(me())
+    standing(me())
+    return afar(_groups, me())
+
+
+def _groups(person: Person) -> str:
+    stand = standing(person)
     held = [one for one in stand.memberships if not one.group.rests]
-    audiences = matching(with_photos([one.group for one in held]))
+    audiences = matching(stand, with_photos([one.group for one in held]))
     return render_template(
-        "home/groups.html", held=held, unread=unread_by_group(me(), held, audiences), asked=JoinRequest.of(me()),
+        "home/groups.html", held=held, unread=unread_by_group(stand, held, audiences), asked=JoinRequest.of(person),
         left=request.args.get("left", "") if read_ticket(request.args.get("left", "")) else "",
         archived=[one.group for one in stand.memberships if one.group.rests and one.role == "admin"],
     )  # fmt: skip
@@ -51,23 +57,23 @@ def group(group_id: int) -> ResponseReturnValue:
     looks_after = stand.is_at_least("moderator", found)
     if not inside and not looks_after:
         return render_template("home/door.html", group=found, asked=_asked(person, found), near=_near(stand, found))
-    return _room(person, stand, found, inside, looks_after)
+    return afar(_room, person, stand, found, inside, looks_after)
 
 
 def _room(
     person: Person, stand: Standing, group: Group, inside: list[Membership], looks_after: bool
 ) -> ResponseReturnValue:
-    mine = matching([one.group for one in stand.memberships if not one.group.rests or one in inside])
-    audiences = _heard_here(mine, group, inside)
+    mine = matching(stand, [one.group for one in stand.memberships if not one.group.rests or one in inside])
+    audiences = _heard_here(stand, mine, group, inside)
     before = earlier_than()
     said, on_top = newest(audiences, before), pinned(audiences)
-    shown = cards(person, inside, _in_order(said[:PAGE], on_top, first=before is None), audiences)
+    shown = cards(stand, inside, _in_order(said[:PAGE], on_top, first=before is None), audiences)
     near = _near(stand, group)
     return render_template(
         "home/group.html", group=group, sheets=sheets(shown, next=f"/groups/{group.id}", here=group.id),
         upto=upto(shown), before=before, near=near,
         more=more(said, before),
-        unread=_unread(person, stand, near, mine), new=any(card.unread for card in shown),
+        unread=_unread(stand, near, mine), new=any(card.unread for card in shown),
         children=children_in(stand.memberships), here=stand.here(group),
         role=stand.role_in(group), looks_after=looks_after,
         may_announce=stand.may_announce(group),
@@ -85,23 +91,24 @@ def _in_order(said: list[Line], on_top: list[Line], *, first: bool) -> list[Line
     return on_top + rest if first else rest
 
 
-def _heard_here(mine: list[Heard], group: Group, inside: list[Membership]) -> list[Heard]:
+def _heard_here(stand: Standing, mine: list[Heard], group: Group, inside: list[Membership]) -> list[Heard]:
     """What is said in this group and above it to those inside; to who only looks after it, as if she were in it."""
-    audiences = mine if inside else matching([group])
-    reached = through(inside, audiences) if inside else {audience.id: [1] for audience in audiences}
+    audiences = mine if inside else matching(stand, [group])
+    reached = through(stand, inside, audiences) if inside else {audience.id: [1] for audience in audiences}
     return [audience for audience in audiences if audience.group_id in group.lineage and reached[audience.id]]
 
 
-def _unread(person: Person, stand: Standing, near: Neighbours, mine: list[Heard]) -> dict[int, int]:
+def _unread(stand: Standing, near: Neighbours, mine: list[Heard]) -> dict[int, int]:
     """New announcements by group, for the doors on this page: the same numbers as in the courtyard."""
     doors = {one.id for one in (*near.inside, *near.beside)}
     held = [one for one in stand.memberships if not one.group.rests]
-    return unread_by_group(person, held, [one for one in mine if one.group_id in doors])
+    return unread_by_group(stand, held, [one for one in mine if one.group_id in doors])
 
 
 def _near(stand: Standing, group: Group) -> Neighbours:
     """Mine and those I lead as doors; what is open to me as rows; what is by invitation not at all."""
     groups = [one for one in around(group) if one.id != group.id]
+    stand.offices.learn(groups)
     mine = {held.group_id for held in stand.memberships}
     doors = [
         one for one in groups if one.id in mine or stand.role_in(one) in ("moderator", "admin") or stand.hears(one)

@@ -13,11 +13,15 @@ from community.announcements.line import PAGE, Line, newest, place_after
 from community.announcements.models import Announcement
 from community.announcements.sheets import sheets
 from community.database import db
+from community.delegation.ending import RoleEnd
+from community.delegation.models import Appointment
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.invitations.models import JoinRequest
 from community.media.models import Photo
+from community.oversight.calls import AdminCall
 from community.people.models import Person
+from community.people.replica import afar
 from community.people.session import someone
 from community.translating.models import TranslationRequest
 from community.translating.volunteer import is_among_us
@@ -31,22 +35,25 @@ def show() -> ResponseReturnValue:
     person = someone()
     if person is None:
         return render_template("home/welcome.html")
-    return _courtyard(person)
+    standing(person)
+    return afar(_courtyard, person)
 
 
 def _courtyard(person: Person) -> str:
     stand = standing(person)
     held = [one for one in stand.memberships if not one.group.rests]
-    audiences = matching([one.group for one in held])
+    audiences = matching(stand, [one.group for one in held])
     before = earlier_than()
     said = newest(audiences, before)
-    shown = cards(person, held, said[:PAGE], audiences)
+    shown = cards(stand, held, said[:PAGE], audiences)
     return render_template(
         "home/show.html", doors=_doors([one.group for one in held]), sheets=sheets(shown, next="/"), upto=upto(shown),
-        unread=unread_by_group(person, held, audiences), children=children_in(held), before=before,
+        unread=unread_by_group(stand, held, audiences), children=children_in(held), before=before,
         more=more(said, before),
-        waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads()),
+        waiting=waiting_of(person, stand), requests=JoinRequest.waiting_for(stand.leads(), stand.offices.held),
         asked=JoinRequest.of(person), new=sum(card.unread for card in shown), answered=_answered(stand),
+        offers=Appointment.for_home(person), role_ends=RoleEnd.for_home(person),
+        calls=AdminCall.for_home(person),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

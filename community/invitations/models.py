@@ -1,11 +1,8 @@
-"""Invitation and JoinRequest.
-
-A link's code is derived from the row and the server's secret, so it can be printed again and yet is not in the
-database: there is only its fingerprint. Spoken digits are few, so they only ever let a person ask.
-"""
+"""A code is derived from its row and a secret; only its fingerprint is kept. Few digits only ever let a person ask."""
 
 import base64
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -14,14 +11,16 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, digest, foreign, maybe_moment, moment, now, pk
-from community.groups.membership import TAKE_BACK, Ban, Membership, admit
+from community.groups.bans import Ban
+from community.groups.membership import TAKE_BACK, Membership, admit
 from community.groups.models import Group
+from community.groups.offices import Office
 from community.http import derived
 from community.people.models import Child, Person, fingerprint
 from community.people.sign_in import SPOKEN_DIGITS
 
-LASTS = timedelta(days=30)
-SPOKEN_LASTS = timedelta(days=2)
+LASTS, SPOKEN_LASTS = timedelta(days=30), timedelta(days=2)
+WAITING = sa.text("answer IS NULL")
 Row = TypeVar("Row", Membership, "JoinRequest")
 
 
@@ -160,6 +159,7 @@ class JoinRequest(Base):
             sqlite_where=sa.text("answer IS NULL AND child_id IS NULL"),
             postgresql_where=sa.text("answer IS NULL AND child_id IS NULL"),
         ),
+        sa.Index("ix_join_request_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )  # fmt: skip
 
     @classmethod
@@ -178,11 +178,12 @@ class JoinRequest(Base):
         return asked
 
     @classmethod
-    def waiting_for(cls, leads: list[Group]) -> list["JoinRequest"]:
-        """What waits below these groups, oldest first, each with person and group."""
-        if not leads:
+    def waiting_for(cls, leads: list[Group], offices: Sequence[Office] = ()) -> list["JoinRequest"]:
+        """What waits below these groups, or where these offices hold, oldest first, each with person and group."""
+        helps = [office.held_in for office in offices if office.role in ("admin", "moderator")]
+        if not leads and not helps:
             return []
-        ranges = sa.or_(*(Group.below(group.path) for group in leads))
+        ranges = sa.or_(*(Group.below(group.path) for group in leads), *helps)
         wanted = sa.select(cls).join(Group, cls.group_id == Group.id).where(cls.answer.is_(None), ranges)
         wanted = wanted.options(joinedload(cls.person), joinedload(cls.group), joinedload(cls.child))
         return list(db.session.scalars(wanted.order_by(cls.id).limit(50)))

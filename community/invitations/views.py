@@ -1,7 +1,6 @@
-"""Coming in: by link, by digits, from a neighbouring group; and the answer to who asks."""
+"""Coming in: by link, from a neighbouring group; and the answer to who asks."""
 
 import secrets
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -14,21 +13,17 @@ from community.groups import children, codes  # noqa: F401  their pages hang on 
 from community.groups.gates import open_to
 from community.groups.membership import Membership, admit, standing
 from community.groups.models import Group
-from community.http import Changed, Refusal, TooMany, missing, signed_in, writes
+from community.http import Changed, Refusal, missing, signed_in, writes
 from community.invitations.models import Ended, Invitation, JoinRequest
 from community.languages import current
-from community.languages import gettext as _
-from community.people.attempts import Attempts
 from community.people.language import speak_unless_chosen
 from community.people.models import Child, Person
 from community.people.pictures import COLOURS, PERSON_PICTURES, ROOMS
 from community.people.session import me, sign_in, someone
-from community.people.sign_in import SignInCode
 from community.people.views import chosen_looks, own_child
 
 blueprint = Blueprint("invitations", __name__)
 OFFERED = 8  # pictures that a newcomer is shown
-TRIES = 10  # wrong spoken codes an hour and address
 
 
 class EndedPage(Refusal):
@@ -67,7 +62,7 @@ def _preview() -> str:
 def accept(code: str) -> ResponseReturnValue:
     invitation = _live(code)
     speak_unless_chosen(invitation.group.language)
-    return _come_in(invitation, _newcomer())
+    return come_in(invitation, newcomer())
 
 
 def _live(code: str, *, spoken: bool = False) -> Invitation:
@@ -77,7 +72,7 @@ def _live(code: str, *, spoken: bool = False) -> Invitation:
         raise EndedPage from None
 
 
-def _newcomer() -> Person:
+def newcomer() -> Person:
     """Whoever is signed in, or somebody new with the picture that she chose, or one by chance."""
     if person := someone():
         return person
@@ -95,7 +90,7 @@ def _newcomer() -> Person:
     return person
 
 
-def _come_in(invitation: Invitation, person: Person) -> ResponseReturnValue:
+def come_in(invitation: Invitation, person: Person) -> ResponseReturnValue:
     try:
         got = invitation.redeem(person, _child_to_bring(person))
     except Ended:
@@ -191,59 +186,3 @@ def undo(request_id: int) -> ResponseReturnValue:
     if found.answer is not None and not found.undo(me()):
         raise Changed
     return redirect("/#requests", code=303)
-
-
-@blueprint.get("/code")
-def ask_code() -> ResponseReturnValue:
-    return _code_page(Form({}))
-
-
-def _code_page(form: Form) -> str:
-    return render_template("invitations/code.html", form=form, here=someone())
-
-
-@blueprint.post("/code")
-@writes
-def accept_digits() -> ResponseReturnValue:
-    """Digits said aloud: one's own room on another phone, or a wish to come in (never the group itself).
-
-    Wrong ones are counted in the database, ten an hour and address; after that right ones are refused as well.
-    """
-    tries = f"digits:{_address()}"
-    if Attempts.count_one(tries) > TRIES:
-        return TooMany().page()
-    form = Form(request.form)
-    answer = _open_with(_digits(form.line("code", most=40)))
-    if answer is None:
-        form.wrong["code"] = _("No door opens with these digits. Look again, or ask for a new code.")
-        return _code_page(form), EndedPage.code
-    Attempts.take_back_one(tries)
-    return answer
-
-
-def _address() -> str:
-    """Where a try comes from: the address, or on IPv6 its /64, which is one household."""
-    try:
-        where = ip_address(request.remote_addr or "")
-    except ValueError:
-        return str(request.remote_addr)
-    if isinstance(where, IPv6Address):
-        return str(where.ipv4_mapped or ip_network((where, 64), strict=False))
-    return str(where)
-
-
-def _digits(text: str) -> str:
-    """The digits of any script in 0-9; spaces and dashes between them say nothing."""
-    return "".join(str(int(letter)) for letter in text if letter.isdecimal())
-
-
-def _open_with(digits: str) -> ResponseReturnValue | None:
-    """What the digits open; None where that is nothing."""
-    own = SignInCode.find(digits, spoken=True)
-    if own and own.spend():
-        sign_in(own.person)
-        return redirect("/", code=303)
-    try:
-        return _come_in(Invitation.with_code(digits, spoken=True), _newcomer())
-    except (Ended, EndedPage):  # also the banned: right digits look wrong to her, and are counted
-        return None

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.announcements.models import Announcement
-from community.database import Base, BigId, maybe_moment, moment, pk
+from community.database import Base, BigId, community_of, maybe_moment, moment, pk
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.subscriptions.models import Subscription
@@ -34,6 +34,7 @@ class Delivery(Base):
     __tablename__ = "delivery"
 
     id: Mapped[pk]
+    community_id: Mapped[int] = mapped_column(BigId, default=community_of("announcement", "announcement_id"))
     announcement_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Announcement.id))
     subscription_id: Mapped[int | None] = mapped_column(
         BigId, sa.ForeignKey(Subscription.id, ondelete="SET NULL"), index=True
@@ -62,6 +63,7 @@ class ReachCount(Base):
 
     __tablename__ = "reach_count"
 
+    community_id: Mapped[int] = mapped_column(BigId, default=community_of("announcement", "announcement_id"))
     announcement_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey(Announcement.id), primary_key=True)
     what: Mapped[str] = mapped_column(sa.String(12), primary_key=True)  # accepted, shown, opened, or a state
     phones: Mapped[int] = mapped_column(default=0)

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from community.announcements.acknowledgement import Acknowledgement
+from community.announcements.audience import inside
 from community.announcements.models import Announcement
 from community.announcements.words import words_in
 from community.database import db, now
-from community.groups.membership import Ban, Membership
+from community.groups.bans import Ban
+from community.groups.membership import Membership
 from community.groups.models import Group
 from community.notifications.models import Delivery, opaque_token
-from community.notifications.ranges import inside
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.subscriptions.models import Listener, Subscription
@@ -100,7 +101,15 @@ def _not_understood(said: Announcement) -> list[sa.ColumnElement[bool]]:
     """Who was there when it was said, and may have seen it, but has not said that she understood."""
     given = (Acknowledgement.announcement_id == said.id, Acknowledgement.wish == "understood")
     understood = sa.exists().where(*given, Acknowledgement.person_id == Person.id).correlate(Person)
-    return [Membership.created <= said.released_at, ~understood]
+    return [Membership.created <= said.released_at, ~understood, *_there_when(said)]
+
+
+def _there_when(said: Announcement) -> list[sa.ColumnElement[bool]]:
+    """Not the groups of a community that came below this one only afterwards."""
+    path = said.audience.group.path
+    came = sa.select(Group.path).where(Group.below(path), Group.path != path, Group.joined.is_not(None))
+    came = came.where(Group.merged_at > said.released_at)
+    return [~Group.below(later) for later in db.session.scalars(came)]
 
 
 def wanted_at(said: Announcement) -> sa.ColumnElement[bool]:
@@ -135,7 +144,8 @@ def note(row: Outbox, said: Announcement, phones: Iterable[Wanted]) -> None:
     """Write down that this batch owes each of these phones a copy, unless another batch does."""
     values = [
         {
-            "announcement_id": said.id, "subscription_id": one.subscription_id, "person_id": one.person_id,
+            "community_id": said.community_id, "announcement_id": said.id,
+            "subscription_id": one.subscription_id, "person_id": one.person_id,
             "batch_id": row.id, "token": opaque_token(), "state": "quiet" if one.due else "waiting", "due": one.due,
             "language": carried(said, one), "attempts": 0, "created": now(),
         }

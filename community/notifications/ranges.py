@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from community.announcements.audience import Audience
+from community.announcements.audience import Audience, inside
 from community.announcements.models import Announcement
 from community.database import db, now
 from community.groups.membership import Membership
-from community.groups.models import Group, GroupCategory
+from community.groups.models import Group
 from community.outbox.models import LATER, Errand, Outbox
 from community.subscriptions.models import Listener
 
@@ -34,8 +34,9 @@ class Walked(NamedTuple):
 class FanOut(Errand):
     """Promise a batch for each range; where the audience has more groups than one step walks, promise the next step.
 
-    Its arguments: `announcement_id`; `after`, the path to go on behind; `again`, to try anew where sending had failed;
-    `sweep`, to look only where the tree has changed since the release; `language`, to bring words that came later.
+    Its arguments: `announcement_id`; `after`, the path to go on behind, and `edge`, where the last batch ended;
+    `again`, to try anew where sending had failed; `sweep`, to look only where the tree has changed since the release;
+    `language`, to bring words that came later.
     """
 
     goes_out = False
@@ -44,18 +45,20 @@ class FanOut(Errand):
         said = db.session.get_one(Announcement, row.args["announcement_id"])
         if not said.is_live or (row.args.get("sweep") and not _tree_changed(said)):
             return
-        walked = _walked(said.audience, row.args.get("after", ""))
-        for number, asked in enumerate(_batches(walked, row.args.get("after", ""))):
+        after = row.args.get("after", "")
+        upto = _end(said.audience, after)
+        walked, edge = _walked(said.audience, after, upto), row.args.get("edge", after)
+        for number, asked in enumerate(_batches(walked, edge)):
             asked |= {"announcement_id": said.id, "again": bool(row.args.get("again"))}
             asked |= {name: row.args[name] for name in ("language",) if name in row.args}
             Outbox.promise("push", f"push:{said.id}:{row.id}:{number}", rank=LATER, **asked)
-        _go_on(row, said, walked)
+        _go_on(row, said, upto, walked[-1].path if walked else edge)
 
 
-def _go_on(row: Outbox, said: Announcement, walked: list[Walked]) -> None:
+def _go_on(row: Outbox, said: Announcement, upto: str | None, edge: str) -> None:
     """The next step, where groups are left; after the last one a sweep."""
-    if len(walked) == GROUPS:
-        rest = row.args | {"after": walked[-1].path}
+    if upto:
+        rest = row.args | {"after": upto, "edge": edge}
         Outbox.promise("fan-out", f"fan-out:{said.id}:{row.id}", **rest)
     elif "sweep" not in row.args and "language" not in row.args:
         swept = {"announcement_id": said.id, "sweep": True}
@@ -67,27 +70,23 @@ def _tree_changed(said: Announcement) -> bool:
     return db.session.scalar(changed.limit(1)) is not None
 
 
-def inside(audience: Audience) -> list[sa.ColumnElement[bool]]:
-    """What is true of the groups of an audience, as things are now."""
-    awake = sa.or_(Group.rests.is_(False), Group.id == audience.group_id)
-    conditions = [Group.below(audience.group.path), awake]
-    if audience.category_id:
-        carries = sa.select(GroupCategory.group_id).where(GroupCategory.category_id == audience.category_id)
-        conditions.append(Group.id.in_(carries))
-    return conditions
+def _end(audience: Audience, after: str) -> str | None:
+    """The path at which a step that begins behind `after` ends; None where it is the last one."""
+    walk = sa.select(Group.path).where(Group.below(audience.group.path), Group.path > after).order_by(Group.path)
+    return db.session.scalar(walk.offset(GROUPS - 1).limit(1))
 
 
-def _walked(audience: Audience, after: str) -> list[Walked]:
-    """The next groups behind `after` that have anybody who listens."""
+def _walked(audience: Audience, after: str, upto: str | None) -> list[Walked]:
+    """The groups behind `after` that have anybody who listens. Both ends are said: a step never looks at all phones."""
+    until = [Group.path <= upto] if upto else []
     phones = sa.func.count(sa.distinct(Listener.subscription_id))
     walk = (
         sa.select(Group.id, Group.path, phones)
         .join(Membership, Membership.group_id == Group.id)
         .join(Listener, Listener.person_id == Membership.person_id)
-        .where(*inside(audience), Group.path > after)
+        .where(*inside(audience), Group.path > after, *until)
         .group_by(Group.id, Group.path)
         .order_by(Group.path)
-        .limit(GROUPS)
     )
     return [Walked(*row) for row in db.session.execute(walk)]
 

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.announcements.acknowledgement import Acknowledgement
+from community.announcements.audience import inside
 from community.announcements.models import Announcement
 from community.database import db, now
 from community.groups.membership import Membership
@@ -13,7 +14,6 @@ from community.groups.models import Group
 from community.notifications.discretion import STEPS, Counts, Told, tell
 from community.notifications.models import Delivery, ReachCount
 from community.notifications.packing import wanted_at
-from community.notifications.ranges import inside
 from community.subscriptions.models import Listener, Subscription
 
 LIFE = timedelta(days=7)  # a phone that was not opened for so long gives no sign of life

@@ -54,8 +54,8 @@ class _Said:
 
 def ready_for(person: Person, stand: Standing) -> Ready:
     held = [one for one in stand.memberships if not one.group.rests]
-    audiences = matching([one.group for one in held])
-    said, common = _said(person, held, audiences), _common(person, stand)
+    audiences = matching(stand, [one.group for one in held])
+    said, common = _said(stand, held, audiences), _common(person, stand)
     groups = list({one.group_id: one.group for one in held}.values())[:BOARDS]
     near = _near(groups)
     boards = {f"/groups/{group.id}": _mark(common, _board(group, said, near)) for group in groups}
@@ -72,12 +72,12 @@ def _mark(*state: Any) -> str:
     return blake2b(repr(state).encode(), digest_size=4).hexdigest()[:7]
 
 
-def _said(person: Person, held: list[Membership], audiences: list[Heard]) -> list[_Said]:
+def _said(stand: Standing, held: list[Membership], audiences: list[Heard]) -> list[_Said]:
     """What each audience that I am in was told last, newest first."""
     lines = tops(audiences)
-    ways = {number: Way.by(by) for number, by in through(held, audiences).items()}
-    given = _given(person, [line.id for line in lines])
-    return [_Said(line, _is_new(line, person, ways), given.get(line.id, ())) for line in lines]
+    ways = {number: Way.by(by) for number, by in through(stand, held, audiences).items()}
+    given = _given(stand.person, [line.id for line in lines])
+    return [_Said(line, _is_new(line, stand.person, ways), given.get(line.id, ())) for line in lines]
 
 
 def _is_new(line: Trace, person: Person, ways: Mapping[int, Way]) -> bool:
@@ -115,7 +115,7 @@ def _common(person: Person, stand: Standing) -> str:
     """What every page of mine depends on."""
     memberships = [_membership(held) for held in stand.memberships]
     waits = [(one.id, one.changed, one.release_at, one.original.text) for one in Announcement.waiting_of(person)]
-    asked = [*JoinRequest.of(person), *JoinRequest.waiting_for(stand.leads())]
+    asked = [*JoinRequest.of(person), *JoinRequest.waiting_for(stand.leads(), stand.offices.held)]
     doors = [(one.id, one.group.changed, one.person.changed) for one in asked]
     children = [_looks(child) for child in Child.of(person)]
     return _mark(person.changed, seen_by()[:3], memberships, waits, doors, children)

@@ -21,6 +21,7 @@ from community.offline import kept, leaving
 from community.offline.marks import ready_for
 from community.people.models import Session
 from community.people.pictures import PERSON_PICTURES
+from community.people.replica import afar
 from community.people.session import current_session, me
 from community.smaller import SCRIPT, smaller
 from community.writer import mark_of
@@ -134,7 +135,7 @@ def _script() -> str:
 def listed() -> ResponseReturnValue:
     """What a phone should have ready. It fetches only what bears another mark than the page that it has."""
     own = cast(Session, current_session())
-    ready = ready_for(me(), standing(me()))
+    ready = afar(ready_for, me(), standing(me()))
     answer = jsonify(person=mark_of(own), brought=ready.brought, known=ready.known, rest=ready.rest, **BUDGET)
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Vary"] = f"Cookie, {compression.VARY}"

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from community.outbox.standing import STATES, standings
+from community.outbox.standing import STATES, figures, standings
 
 MIMETYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -21,7 +21,7 @@ class _Promises(Collector):
             oldest.add_metric([one.kind], one.age.total_seconds())
             for state in STATES:
                 count.add_metric([one.kind, state], getattr(one, state))
-        return iter((count, oldest))
+        return iter((count, oldest, *(GaugeMetricFamily(one.name, one.help, one.value) for one in figures())))
 
 
 def reading() -> bytes:

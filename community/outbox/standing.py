@@ -1,9 +1,11 @@
-"""How the promises stand: counts and ages by kind, and nothing about whom they are for."""
+"""How the promises stand: counts and ages by kind, and nothing about whom they are for. And what other rooms tell."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from flask import current_app
 
 from community.database import UtcDateTime, db, now
 from community.outbox.models import Outbox
@@ -58,3 +60,23 @@ def try_again() -> None:
     failing = (Outbox.done_at.is_(None), Outbox.attempts > 0, free)
     soon: sa.Update = sa.update(Outbox).where(*failing, Outbox.run_at > now()).values(run_at=now())
     db.session.execute(soon.execution_options(synchronize_session=False))
+
+
+class Figure(NamedTuple):
+    """A number that another room shows to the operator: the machine's name and help, then what a person sees."""
+
+    name: str
+    help: str
+    symbol: str
+    word: Any
+    value: int
+    is_bad: bool = False
+
+
+def tells(app: Any, figures: Callable[[], list[Figure]]) -> None:
+    """Show these to the operator, too."""
+    app.extensions.setdefault("figures", []).append(figures)
+
+
+def figures() -> list[Figure]:
+    return [one for told in current_app.extensions.get("figures", []) for one in told()]

@@ -18,7 +18,7 @@ from community.database import now
 from community.http import Refusal, View, Wrapped, derived, missing, writes
 from community.languages import gettext as _
 from community.outbox.metrics import MIMETYPE, reading
-from community.outbox.standing import in_all, standings, try_again
+from community.outbox.standing import figures, in_all, standings, try_again
 
 blueprint = Blueprint("outbox", __name__, cli_group=None)
 COOKIE = "operator"
@@ -31,7 +31,20 @@ KINDS = {
     "push": ("bell", _l("Going to the phones")),
     "morning": ("sun", _l("Going to the phones after the night")),
     "call": ("hands", _l("Calling who helps with languages")),
+    "index": ("eye", _l("Search")),
+    "index-people": ("eye", _l("Search")),
+    "errand": ("gear", _l("Big tasks")),
+    **dict.fromkeys(
+        ("read sheet", "bring in", "take out", "forget sheet", "forget names"), ("groups", _l("Places from a sheet"))
+    ),
     "machine": ("swap", _l("Asking the machine that translates")),
+    "call-admin": ("bell", _l("Calling who looks after a group")),
+    **dict.fromkeys(("role-end", "office-end"), ("shield", _l("Who looks after what"))),
+    "merger": ("join", _l("Courtyards come together")),
+    "headcount": ("people", _l("How many hear it?")),
+    "fold": ("bell", _l("Who was reached")),
+    "count": ("people", _l("Counting groups")),
+    "recount": ("people", _l("Counting all groups again, by night")),
 }
 
 
@@ -92,7 +105,7 @@ def show() -> ResponseReturnValue:
         return _page("outbox/enter.html", wrong="")
     found = standings()
     kinds = [(*KINDS.get(one.kind, ("gear", one.kind)), one, one.age > LATE) for one in found]
-    return _page("outbox/show.html", kinds=kinds, all=in_all(found), zone=ZONE)
+    return _page("outbox/show.html", kinds=kinds, all=in_all(found), zone=ZONE, figures=figures())
 
 
 @blueprint.post("/operator")

@@ -70,7 +70,7 @@ class Reading(HTMLParser):
         has, above = {name: value or "" for name, value in attrs}, self._open[-1]
         if part := self._part:
             self._look(part, tag, has)
-        if "data-send" in has:  # static/js/count.js writes it on the button that sends
+        if "data-send" in has:  # static/late/audience.js writes it on the button that sends
             self.parts.append(Part("p", has["data-send"], hidden=True))
         if tag == "br" and self._part:
             self._part.runs.append((self._open[-1].language, BREAK))

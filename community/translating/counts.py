@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from community.announcements.audience import Audience
+from community.announcements.audience import hearers
 from community.announcements.models import Announcement
 from community.database import db
 from community.notifications.discretion import DOUBT, FEW, Said
@@ -30,8 +30,8 @@ def readers(said: Announcement) -> Readers:
 
 def _counted(said: Announcement) -> dict[str, int]:
     """The true counts. They leave this file by `tell` alone."""
-    hearers = Audience.hearers(said.audience.group, said.audience.category)
-    people = sa.select(Person.language, sa.func.count()).join(hearers, hearers.c.person_id == Person.id)
+    heard = hearers(said.audience)
+    people = sa.select(Person.language, sa.func.count()).join(heard, heard.c.person_id == Person.id)
     return {language: count for language, count in db.session.execute(people.group_by(Person.language))}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from community.announcements.models import UNDO, Announcement, Translation
 from community.announcements.words import words_in
 from community.audit.models import AuditEntry
-from community.database import Base, BigId, db, foreign, language_code, maybe_moment, moment, now, pk
+from community.database import Base, BigId, community_of, db, foreign, language_code, maybe_moment, moment, now, pk
 from community.groups.membership import TAKE_BACK
 from community.languages import LANGUAGES, Language
 from community.media.models import Voice
@@ -29,6 +29,7 @@ class TranslationRequest(Base):
     __tablename__ = "translation_request"
 
     id: Mapped[pk]
+    community_id: Mapped[int] = mapped_column(BigId, default=community_of("announcement", "announcement_id"))
     announcement_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Announcement.id))
     language: Mapped[language_code]
     person_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id), index=True)

@@ -6,7 +6,7 @@ and stay unnamed until one of them answers.
 
 import sqlalchemy as sa
 
-from community.announcements.audience import Audience
+from community.announcements.audience import hearers
 from community.announcements.models import Announcement
 from community.database import db
 from community.groups.membership import Membership
@@ -57,9 +57,9 @@ def _helps(language: str) -> sa.ColumnElement[bool]:
 
 def _people(said: Announcement) -> sa.Select[int]:
     """Whom it is for, and who is in a group above."""
-    hearers = Audience.hearers(said.audience.group, said.audience.category)
+    heard = hearers(said.audience)
     above = sa.select(Membership.person_id).where(_near(said))
-    both = sa.union(sa.select(hearers.c.person_id), above).subquery()
+    both = sa.union(sa.select(heard.c.person_id), above).subquery()
     return sa.select(both.c.person_id)
 
 

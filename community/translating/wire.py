@@ -44,8 +44,8 @@ class Line:
         patience.start()
         try:
             connection.request(method, (self.parts.path + path) or "/", body, {"Accept": "application/json", **headers})
-            answer = connection.getresponse()
-            return _read(answer, _whole(answer, until))
+            with connection.getresponse() as answer:  # else its socket stays open where the other side closes
+                return _read(answer, _whole(answer, until))
         except (OSError, HTTPException) as error:
             raise NotNow(type(error).__name__) from None
         finally:

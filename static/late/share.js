@@ -1,4 +1,5 @@
 // Hands an invitation on: the phone's own share sheet, or the clipboard. Without either the link stands there to be read.
+// With `data-whole` it is the words that are handed on: the link is among them.
 for (const box of document.querySelectorAll("[data-share]")) {
   const { title, text, address: url } = box.dataset;
   const offer = (button, does, act) => {
@@ -7,7 +8,7 @@ for (const box of document.querySelectorAll("[data-share]")) {
   };
   offer(box.querySelector("[data-share-now]"), navigator.share, () => navigator.share({ title, text, url }));
   offer(box.querySelector("[data-copy]"), navigator.clipboard, async () => {
-    await navigator.clipboard.writeText(url);
+    await navigator.clipboard.writeText("whole" in box.dataset ? text : url);
     box.querySelector("[data-copied]").hidden = false;
   });
 }

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.database import db, writing
-from community.groups.membership import Membership, admit
+from community.groups.membership import Membership, Standing, admit
 from community.groups.models import Group
 from community.people.models import Child, Person
 
@@ -97,8 +98,10 @@ class Scene:
 
 def released(group: Group, author: Person, text: str, *, key: str | None = None, **more: Any) -> Announcement:
     """In the caller's transaction: say it to a group, and let it out."""
-    audience = Audience.of(group, more.pop("category", None))
-    made = Announcement.publish(audience, author, key=key or f"key-{text}", text=text, language="hi", **more)
+    category = more.pop("category", None)
+    audience = Audience.of(group, [category] if category else (), more.pop("to_role", "member"))
+    role = more.pop("role", None) or Standing.of(author).role_in(group) or "member"
+    made = Announcement.publish(audience, author, key=key or f"key-{text}", text=text, language="hi", role=role, **more)
     release(made.id)
     return made
 

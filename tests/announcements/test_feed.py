@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from community.announcements import feed, line
 from community.announcements.models import Announcement, Audience, Translation
 from community.database import db, now
-from community.groups.membership import Membership
+from community.groups.membership import Membership, Standing
 from community.groups.models import Category, Group
 from community.people.models import Person
 from tests.conftest import ALL
@@ -108,7 +108,7 @@ def _build(world: World) -> tuple[Person, list[Audience]]:
         )
     db.session.add_all(world.memberships)
     _say(world, me, other)
-    return me, feed.matching([held.group for held in world.memberships])
+    return me, feed.matching(Standing(me, world.memberships), [held.group for held in world.memberships])
 
 
 def _plant(world: World) -> None:
@@ -116,7 +116,9 @@ def _plant(world: World) -> None:
         looks = {"name": "g", "language": "en", "picture": "pot", "colour": "mor"}
         group = Group.plant(None if parent is None else world.groups[parent], **looks)
         if group.is_root:
-            world.categories[group.id] = [Category(community_id=group.id, **looks) for _label in range(LABELS)]
+            world.categories[group.id] = [
+                Category(community_id=group.id, **looks | {"name": f"g{label}"}) for label in range(LABELS)
+            ]
             db.session.add_all(world.categories[group.id])
             db.session.flush()
         world.groups.append(group)
@@ -133,7 +135,7 @@ def _say(world: World, me: Person, other: Person) -> None:
         moment = BEGAN + timedelta(minutes=one.minute)
         world.said.append(
             Announcement(
-                audience=Audience.of(group, label), community_id=group.community_id, author=me if one.mine else other,
+                audience=Audience.of(group, [label] if label else ()), community_id=group.community_id, author=me if one.mine else other,
                 key=f"key-{number}", body_digest="", release_at=moment, released_at=moment, language="hi",
                 translations=[Translation(language="hi", text="बात", author_id=other.id)],
                 seq=last[group.community_id], removed_at=now() if one.removed else None,
@@ -226,8 +228,8 @@ def test_new_is_what_a_naive_model_says_on_cards_and_on_doors(nothing_kept: None
     with built(world) as (me, audiences):
         new = {world.said[number].id for number in world.shown() if world.is_new(number)}
 
-        shown = feed.cards(me, world.memberships, line.newest(audiences), audiences)
-        counted = feed.unread_by_group(me, world.memberships, audiences)
+        shown = feed.cards(Standing(me, world.memberships), world.memberships, line.newest(audiences), audiences)
+        counted = feed.unread_by_group(Standing(me, world.memberships), world.memberships, audiences)
 
         assert {card.announcement.id for card in shown if card.unread} == new
         assert counted == Tally(one.audience.group_id for one in world.said if one.id in new)
@@ -239,7 +241,7 @@ def test_a_flood_in_one_group_hides_no_news_of_another():
     drop = [News(2, None, 0, mine=False, removed=False, expired=False)]
     world = World([None, 0, 0], [None] * 3, {1: 0, 2: 0}, [*flood, *drop])
     with built(world) as (me, audiences):
-        counted = feed.unread_by_group(me, world.memberships, audiences)
+        counted = feed.unread_by_group(Standing(me, world.memberships), world.memberships, audiences)
 
         assert counted[world.groups[2].id] == 1
         assert counted[world.groups[1].id] == feed.COUNTED + 1
@@ -251,4 +253,4 @@ def test_a_hundred_groups_are_not_too_many():
     world.news = [News(n, None, 0, mine=False, removed=False, expired=False) for n in range(1, 101)]
     with built(world) as (me, audiences):
         assert len(line.newest(audiences)) == line.PAGE + 1
-        assert sum(feed.unread_by_group(me, world.memberships, audiences).values()) == 100
+        assert sum(feed.unread_by_group(Standing(me, world.memberships), world.memberships, audiences).values()) == 100

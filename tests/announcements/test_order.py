@@ -11,7 +11,8 @@ import sqlalchemy as sa
 import time_machine
 
 from app import create_app
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
 from community.database import db, now, writing
 from community.groups.models import Group
 from community.outbox.embedded import run_due

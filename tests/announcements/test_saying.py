@@ -207,7 +207,7 @@ def test_announcement_and_promise_are_one_commit(stage: Scene, monkeypatch: pyte
 
 
 def test_releasing_twice_gives_one_place_in_the_order(stage: Scene):
-    from community.announcements.models import release
+    from community.announcements.releasing import release
 
     number = stage.release("head", "कल छुट्टी है")
     place = stage.state(number).seq
@@ -219,7 +219,7 @@ def test_releasing_twice_gives_one_place_in_the_order(stage: Scene):
 
 
 def test_who_was_put_out_is_not_heard_afterwards(stage: Scene):
-    from community.groups.membership import Ban
+    from community.groups.bans import Ban
 
     stage.announce(stage.browser("teacher"), "मैं अब भी बोलूँगी", group=stage.grades[3])
     with stage.changing():

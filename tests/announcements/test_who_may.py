@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from community.announcements.models import Announcement
 from community.database import db
-from community.groups.membership import Ban, Membership
+from community.groups.bans import Ban
+from community.groups.membership import Membership
 from community.groups.models import Category, Group
 
 from .scene import Scene, cards_on, page
@@ -153,7 +154,7 @@ def test_a_category_of_another_community_is_not_there(stage: Scene):
         db.session.flush()
         number = foreign.id
 
-    assert stage.announce(stage.browser("head"), category=str(number)).status_code == 404
+    assert stage.announce(stage.browser("head"), category=str(number)).status_code == 422
 
 
 def test_news_from_above_reaches_below_and_not_sideways_or_up(stage: Scene):

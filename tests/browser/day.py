@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
-from tests.browser.outline import Outline
+from tests.browser import desk
 from tests.browser.pages import NOBODY
-from tests.browser.phone import Answer, Phone
+from tests.browser.phone import Phone
+from tests.browser.pressing import done, first_group, press, say
 
 CAST = ("head", "teacher", "parent", "urdu parent", "member", "english reader")
 OPERATOR = "the-key-of-who-runs-this-server"
-GROUP = re.compile(r'<a class="door [^"]*" href="/groups/(\d+)"')
 WITHDRAWAL = re.compile(r"/announcements/(\d+)/withdrawal")
 LONG = (
     "कल विद्यालय में वार्षिकोत्सव है। सभी माता-पिता सुबह नौ बजे आएँ, बच्चों को साफ़ कपड़े पहनाएँ और पानी की बोतल साथ लाएँ।\n"
@@ -51,13 +51,17 @@ def live(
     `door` is the parent's way onto another phone.
     """
     phones: dict[str, Phone] = {NOBODY: empty(), **known, "newcomer": empty(), "guest": empty()}
-    phones["operator"] = empty()
+    phones |= {"operator": empty(), "bearer": empty()}
     starts: dict[str, list[str]] = {part: [] for part in phones}
     _come(phones, starts, invitation)
     _announce(phones, starts)
+    begun = desk.begin(phones, starts)
     let_go()
     _look_back(phones, starts)
     _look_after(phones, starts)
+    desk.say_to_some(phones, starts)
+    desk.go_on(phones, starts, begun, let_go)
+    desk.come_together(phones, starts)
     starts[NOBODY] += ["/code", "/language", "/offline", "/offline/waiting", "/me", "/nowhere", "/groups/1/membership"]
     starts["operator"].append(done(phones["operator"].post("/operator", {"key": OPERATOR})).path)
     starts[NOBODY] += ["/operator", invitation, "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
@@ -65,12 +69,6 @@ def live(
     for part in (NOBODY, "parent", "member"):
         starts[part].append(door)
     return Day(phones, starts)
-
-
-def first_group(phone: Phone) -> int:
-    found = GROUP.search(phone.get("/groups").text)
-    assert found, "nobody's groups are on the page of groups"
-    return int(found[1])
 
 
 def _come(phones: dict[str, Phone], starts: dict[str, list[str]], invitation: str) -> None:
@@ -150,29 +148,30 @@ def _look_after(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
     press(head, f"{inside[-2]}/settings", r"/groups/\d+/archive")
     starts["member"].append(inside[-2])
     press(phones["guest"], "/communities/new/health", "/communities")
+    _delegate(phones, starts)
+
+
+def _delegate(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
+    """Roles are offered by a link, by digits and by name, one of them until a day; new blocks get a group."""
+    head, teacher, offers = phones["head"], phones["teacher"], r"/groups/\d+/appointments"
+    school, grade = first_group(head), first_group(teacher)
+    for kind in ("link", "spoken"):
+        made = press(
+            head, f"/groups/{school}/appointments/new", offers, kind=kind, role="moderator", until=_in_a_month()
+        )
+        starts["head"].append(made.path)
+        starts["parent"] += re.findall(r"/a/\w{16}", made.text)[:1]
+    held = _member(teacher, f"/groups/{grade}", "कमला").rpartition("/")[2]
+    press(teacher, f"/groups/{grade}/appointments/new?member={held}", offers, role="all")
+    made = press(head, f"/groups/{school}/templates", r"/groups/\d+/templates")
+    starts["head"].append(press(head, made.path, r"/templates/\d+/groups", name="पालक").path)
+
+
+def _in_a_month() -> str:
+    return (datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(days=30)).date().isoformat()
 
 
 def _member(phone: Phone, group: str, name: str) -> str:
     """The page of a member of the group, by her name."""
     rows = re.findall(r'href="(/memberships/\d+)".*?<bdi>(.*?)</bdi>', phone.get(f"{group}/members").text, re.DOTALL)
     return next(path for path, who in rows if who == name)
-
-
-def say(phone: Phone, group: int, text: str, photo: bytes | None = None, **fields: str) -> None:
-    page = done(phone.get(f"/groups/{group}/announcements/new"))
-    form = next(form for form in Outline.of(page.text).posts if form.action.endswith("/announcements"))
-    done(phone.post(form.action, {"key": form.fields["key"], "text": text, "kind": "news", **fields}, photo))
-
-
-def press(phone: Phone, path: str, action: str, *, child: bool = False, **chosen: str) -> Answer:
-    """Press the first button on that page whose form goes there, so `chosen`; `child`: one that names a child."""
-    page = done(phone.get(path))
-    for form in Outline.of(page.text).posts:
-        if re.fullmatch(action, form.action) and (not child or "child" in form.fields):
-            return done(phone.post(form.action, form.fields | chosen))
-    raise AssertionError(f"{path} has no form to {action}")
-
-
-def done(answer: Answer) -> Answer:
-    assert answer.status == 200, (answer.path, answer.status)
-    return answer

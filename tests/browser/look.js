@@ -79,7 +79,8 @@
   // Targets: 48 by 48, 8 apart
   const TARGETS = "a[href], button, summary, select, textarea, input:not([type=hidden], .pick, .file), label.tile, label.row, label.btn, label.opt";
   const isInText = (element) => element.matches("a.link") && getComputedStyle(element).display === "inline";
-  const targets = all(TARGETS).filter((element) => forEyes(element) && !isInText(element));
+  const isInRow = (element) => element.matches("label.row > input"); // the whole row is the target
+  const targets = all(TARGETS).filter((element) => forEyes(element) && !isInText(element) && !isInRow(element));
   for (const element of targets) {
     const at = rect(element);
     if (at.width < 47.5 || at.height < 47.5) blame(element, `a target of ${px(at.width)} × ${px(at.height)}`);

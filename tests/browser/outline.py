@@ -9,8 +9,8 @@ from community.people.pictures import ROOMS
 NUMBERS = re.compile(r"(?<=/)\d+(?=/|$)")
 TONGUE = re.compile(r"(?<=^/language/)\w+(?=/)")
 CODES = re.compile(
-    r"^(/j|/enter|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
-    r"|/announcements/#/languages)/.+"
+    r"^(/j|/a|/m|/enter|/office|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
+    r"|/announcements/#/languages|/groups/#/bulk)/.+"
 )
 
 
@@ -36,6 +36,7 @@ class Outline(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.forms: list[Form] = []
+        self.elsewhere: list[Form] = []
         self.symbols: set[str] = set()
         self.kinds: set[str] = set()
 
@@ -53,19 +54,27 @@ class Outline(HTMLParser):
             self.links.append(has["href"].partition("#")[0])
         elif tag == "form":
             self.forms.append(Form(has.get("action", ""), has.get("method", "get").lower()))
-        elif tag in ("input", "button") and has.get("name") and self.forms:
-            self.forms[-1].fields.setdefault(has["name"], has.get("value", ""))
+        elif tag in ("input", "button") and self.forms:
+            self._take(has)
         elif tag == "use":
             self.symbols.add(has.get("href", "").partition("#")[2])
+
+    def _take(self, has: dict[str, str]) -> None:
+        """A field of the last form, or a button that sends it somewhere else."""
+        form = self.forms[-1]
+        if has.get("name"):
+            form.fields.setdefault(has["name"], has.get("value", ""))
+        if has.get("formaction"):
+            self.elsewhere.append(Form(has["formaction"], form.method, form.fields))
 
     @property
     def ways(self) -> list[str]:
         """Where one can go on from here by GET."""
-        return self.links + [form.action for form in self.forms if form.method == "get"]
+        return self.links + [form.action for form in self.forms + self.elsewhere if form.method == "get"]
 
     @property
     def posts(self) -> list[Form]:
-        return [form for form in self.forms if form.method == "post"]
+        return [form for form in self.forms + self.elsewhere if form.method == "post"]
 
     @property
     def shape(self) -> frozenset[str]:

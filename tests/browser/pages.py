@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tests.browser.outline import Outline, route
+from tests.browser.outline import Form, Outline, route
 from tests.browser.phone import Answer, Phone
 
 NOBODY = ""
-NOT_PAGES = ("/s/", "/photos/", "/speech/", "/manifest", "/sw.js", "/healthz", "/metrics")
-# Forms that answer with a page of their own, by the route they post to: what they are sent.
-ANSWERS: dict[str, dict[str, str]] = {
+NOT_PAGES = ("/s/", "/photos/", "/speech/", "/manifest", "/sw.js", "/healthz", "/metrics", "/me/belongings.zip")
+# Forms that answer with a page of their own, by the route they post to: what they are sent, and what not.
+ANSWERS: dict[str, dict[str, str | None]] = {
     "/me/phones/new": {},
     "/memberships/#/sign-in-code": {},
     "/groups/#/announcements": {"text": "", "at": "2020-01-01T08:00", "key": "a-form-that-is-refused"},
@@ -21,7 +21,14 @@ ANSWERS: dict[str, dict[str, str]] = {
     "/operator": {"key": "a guess"},
     "/groups/#/settings": {"name": "", "level": "क" * 100},
     "/groups/#/groups": {"name": ""},
-    "/groups/#/category": {"name": "", "picture": "sums"},
+    "/groups/#/categories": {"ready": None, "name": "", "picture": "sums"},
+    "/groups/#/headcount": {"role": "admin"},
+    "/groups/#/bulk/#": {"all": None, "pick": None},
+    "/groups/#/sheets": {"sheet": None},
+    "/groups/#/unlisted": {"reason": ""},
+    "/groups/#/templates": {"level": ""},
+    "/templates/#/groups": {"name": "", "category": None},
+    "/groups/#/appointments": {"role": "moderator", "until": "2020-01-01"},
     "/language/#/words/#": {"words": ""},
     "/communities": {"name": "क" * 200, "size": "5"},
 }
@@ -94,11 +101,15 @@ def _reachable(part: str, phone: Phone, starts: list[str], broken: list[str]) ->
         for form in outline.posts:
             if (short := route(form.action)) in ANSWERS and short not in posted:
                 posted.add(short)
-                yield from _answer(part, phone, form.action, form.fields | ANSWERS[short])
+                yield from _answer(part, phone, form.action, _filled(form, ANSWERS[short]))
         for way in outline.ways:
             if (bare := _bare(way)) not in seen and not way.startswith(NOT_PAGES):
                 seen.add(bare)
                 waiting.append((way, path))
+
+
+def _filled(form: Form, sent: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in (form.fields | sent).items() if value is not None}
 
 
 def _answer(part: str, phone: Phone, action: str, fields: dict[str, str]) -> Iterator[tuple[Page, Outline]]:

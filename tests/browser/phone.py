@@ -1,6 +1,7 @@
 """A phone without a screen: it asks for pages and sends forms, and keeps its cookies."""
 
 import http.cookiejar
+import io
 import secrets
 import urllib.error
 import urllib.request
@@ -34,7 +35,7 @@ class Answer:
 class Phone(Protocol):
     def get(self, path: str) -> Answer: ...
 
-    def post(self, path: str, fields: Mapping[str, str], photo: bytes | None = None) -> Answer: ...
+    def post(self, path: str, fields: Mapping[str, str], file: bytes | None = None, name: str = "photo") -> Answer: ...
 
 
 class TestPhone:
@@ -48,12 +49,10 @@ class TestPhone:
     def get(self, path: str) -> Answer:
         return self._answer(self.client.get(path, follow_redirects=True))
 
-    def post(self, path: str, fields: Mapping[str, str], photo: bytes | None = None) -> Answer:
+    def post(self, path: str, fields: Mapping[str, str], file: bytes | None = None, name: str = "photo") -> Answer:
         data: dict[str, object] = dict(fields)
-        if photo:
-            import io
-
-            data["photo"] = (io.BytesIO(photo), "photo.jpg", "image/jpeg")
+        if file:
+            data[name] = (io.BytesIO(file), "photo.jpg", "image/jpeg")
         return self._answer(self.client.post(path, data=data, follow_redirects=True))
 
     def _answer(self, response: object) -> Answer:
@@ -88,8 +87,8 @@ class WirePhone:
     def get(self, path: str) -> Answer:
         return self._send(urllib.request.Request(self.url + path))
 
-    def post(self, path: str, fields: Mapping[str, str], photo: bytes | None = None) -> Answer:
-        kind, body = _multipart(fields, photo) if photo else _plain(fields)
+    def post(self, path: str, fields: Mapping[str, str], file: bytes | None = None, name: str = "photo") -> Answer:
+        kind, body = _multipart(fields, file, name) if file else _plain(fields)
         headers = {"Content-Type": kind, "Sec-Fetch-Site": "same-origin"}
         return self._send(urllib.request.Request(self.url + path, body, headers))
 
@@ -109,12 +108,12 @@ def _plain(fields: Mapping[str, str]) -> tuple[str, bytes]:
     return "application/x-www-form-urlencoded", urlencode(fields).encode()
 
 
-def _multipart(fields: Mapping[str, str], photo: bytes) -> tuple[str, bytes]:
+def _multipart(fields: Mapping[str, str], file: bytes, name: str) -> tuple[str, bytes]:
     line = secrets.token_hex(16)
     parts = [
         f'--{line}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in fields.items()
     ]
-    head = f'--{line}\r\nContent-Disposition: form-data; name="photo"; filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    head = f'--{line}\r\nContent-Disposition: form-data; name="{name}"; filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
     return f"multipart/form-data; boundary={line}", b"".join(
-        [*parts, head.encode(), photo, f"\r\n--{line}--\r\n".encode()]
+        [*parts, head.encode(), file, f"\r\n--{line}--\r\n".encode()]
     )

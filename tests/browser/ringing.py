@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.autopush import Autopush, autopush
-from tests.browser.day import first_group, say
 from tests.browser.firefox import Firefox, firefox
 from tests.browser.phone import COOKIE, WirePhone
+from tests.browser.pressing import first_group, say
 from tests.browser.server import Server, serving
 
 SEEN = "() => [...document.querySelectorAll('[data-state]')].filter((part) => !part.hidden).map((part) => part.dataset.state)"

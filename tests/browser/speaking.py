@@ -6,8 +6,8 @@ import time
 import urllib.request
 from uuid import uuid4
 
-from tests.browser.day import first_group
 from tests.browser.phone import PATIENCE, WirePhone
+from tests.browser.pressing import first_group
 from tests.browser.server import Server
 from tests.media.speech import recorded, speech
 

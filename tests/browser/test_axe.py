@@ -31,10 +31,10 @@ def viewer(request: pytest.FixtureRequest, chromium: Browser, courtyard: Courtya
 
 
 def test_axe_finds_no_violation(viewer: Viewer, courtyard: Courtyard) -> None:
-    """On all pages in make test-all; else on a third of them in each language."""
+    """In make test-all on all pages in Urdu, from right to left; else on a third of them in each language."""
     turn = list(LANGUAGES).index(viewer.language)
     faults: dict[str, list[str]] = {}
-    for page in courtyard.pages if ALL else courtyard.pages[turn :: len(LANGUAGES)]:
+    for page in courtyard.pages if ALL and viewer.language == "ur" else courtyard.pages[turn :: len(LANGUAGES)]:
         screen = viewer.look_at(page)
         screen.evaluate(UNFOLD)
         for fault in _faults(screen):

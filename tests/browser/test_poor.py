@@ -14,8 +14,8 @@ import pytest
 
 pytest.importorskip("playwright")
 
-from tests.browser.day import first_group
 from tests.browser.hand import Hand
+from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
 from tests.browser.writing import AHEAD, READY
 

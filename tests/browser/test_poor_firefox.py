@@ -11,8 +11,8 @@ import pytest
 
 pytest.importorskip("websockets")
 
-from tests.browser.day import first_group
 from tests.browser.firefox import Firefox, executable, firefox
+from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
 
 pytestmark = [pytest.mark.firefox, pytest.mark.skipif(executable() is None, reason="needs Firefox")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.day import first_group
+from tests.browser.pressing import first_group
 from tests.browser.pushed import SHEET, WORDS, Pushed, payload
 from tests.browser.server import Server, serving
 

@@ -11,9 +11,10 @@ import pytest
 
 pytest.importorskip("playwright")
 
-from tests.browser.day import first_group, photo
+from tests.browser.day import photo
 from tests.browser.hand import Hand
 from tests.browser.lossy import Lossy, lossy
+from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
 from tests.browser.writing import Writer
 

@@ -50,7 +50,7 @@ def shown(reader: Reader, words: str) -> int:
     group = ROOT.search(reader.head.get("/groups").text)
     assert group
     fields = {"text": words, "kind": "news", "key": uuid4().hex}
-    reader.head.post(f"/groups/{group[1]}/announcements", fields, photo=noise())
+    reader.head.post(f"/groups/{group[1]}/announcements", fields, noise())
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         for article in reader.head.get(f"/groups/{group[1]}").text.split("<article")[1:]:

@@ -16,9 +16,9 @@ pytest.importorskip("playwright")
 
 from bench.wire import Exchange, Wire, wire
 from tests.browser import courtyard as place
-from tests.browser.day import first_group
 from tests.browser.hand import Hand
 from tests.browser.lossy import lossy
+from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
 from tests.browser.speaking import spoken
 from tests.browser.village import Reader

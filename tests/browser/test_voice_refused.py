@@ -10,8 +10,8 @@ import pytest
 pytest.importorskip("playwright")
 
 from tests.browser import courtyard as place
-from tests.browser.day import first_group
 from tests.browser.hand import Hand
+from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from community.database import db, now, writing
-from community.groups.membership import Ban, LastAdmin, Membership
+from community.groups.bans import Ban
+from community.groups.membership import LastAdmin, Membership
 from community.people.models import Person
 from tests.conftest import Stage
 from tests.groups.town import admins_of, let_in, membership_id, role_of, together

@@ -163,24 +163,6 @@ def test_what_was_archived_itself_does_not_wake_with_what_is_above(stage: Stage)
     assert field(stage, grade, "rests") is True
 
 
-def test_a_category_is_chosen_made_and_given_back(stage: Stage) -> None:
-    grade, teacher = stage.grades[3], stage.browser("teacher")
-    teacher.post(f"/groups/{grade}/category", data={"name": "Farmers", "picture": "cow"})
-    with stage.app.app_context():
-        own = db.session.get_one(Group, grade).category
-        assert own and (own.name, own.picture) == ("Farmers", "cow")
-        known = len(Category.of(stage.school))
-    stage.browser("head").post(f"/groups/{stage.grades[2]}/category", data={"name": "Farmers"})
-    with stage.app.app_context():
-        assert len(Category.of(stage.school)) == known
-        assert db.session.get_one(Group, stage.grades[2]).category == db.session.get_one(Category, own.id)
-    teacher.post(f"/groups/{grade}/category", data={"category": "0"})
-    with stage.app.app_context():
-        assert db.session.get_one(Group, grade).category is None
-    assert teacher.post(f"/groups/{grade}/category", data={"name": ""}).status_code == 422
-    assert teacher.post(f"/groups/{grade}/category", data={"category": "999999"}).status_code == 404
-
-
 def test_another_communitys_category_is_not_there(stage: Stage) -> None:
     head = stage.browser("head")
     other = head.post("/communities", data={"shape": "school", "key": "other-school"}).location.rsplit("/", 1)[1]

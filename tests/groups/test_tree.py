@@ -24,7 +24,7 @@ class Wood:
     """What is to be done: each group below an earlier one, then these things in this order."""
 
     parents: list[int]
-    labels: list[int | None]
+    labels: list[set[int]]
     deeds: list[tuple[str, int, int]] = field(default_factory=list)
 
 
@@ -36,7 +36,7 @@ def woods(draw: st.DrawFn) -> Wood:
         parents.append(above)
         depth.append(depth[above] + 1)
     one = st.integers(0, len(parents) - 1)
-    labels = draw(st.lists(st.none() | st.integers(0, 2), min_size=len(parents), max_size=len(parents)))
+    labels = draw(st.lists(st.sets(st.integers(0, 2)), min_size=len(parents), max_size=len(parents)))
     deed = st.tuples(st.sampled_from(("move", "move", "archive", "wake", "label", "unlabel")), one, one)
     return Wood(parents, labels, draw(st.lists(deed, max_size=12)))
 
@@ -61,8 +61,8 @@ class Grown:
             self.groups.append(Group.plant(self.groups[parent] if at else None, name=f"group {at}", **LOOKS))
         root = self.groups[0].community_id
         self.labels = [Category.make(root, name, "en", "tree", "neem") for name in ("red", "green", "blue")]
-        for group, label in zip(self.groups, wood.labels, strict=True):
-            group.carry(None if label is None else self.labels[label])
+        for group, labels in zip(self.groups, wood.labels, strict=True):
+            group.carry(*(self.labels[label] for label in labels))
             admit(group, self.person, role="admin" if group.is_root else "responder")
             Announcement.publish(Audience.of(group), self.person, key=f"in-{group.id}", text="hello", language="en")
 
@@ -81,9 +81,9 @@ class Grown:
             case "wake":
                 group.bring_back(self.person)
             case "label":
-                group.carry(self.labels[other % len(self.labels)])
+                group.carry(*self.labels[other % 3 :], self.labels[at % 3])
             case _:
-                group.carry(None)
+                group.carry()
 
     def kept(self) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
         """The memberships with their roles, and the announcements with their audiences."""
@@ -94,14 +94,16 @@ class Grown:
     def holds(self) -> None:
         db.session.expire_all()
         rows = db.session.execute(sa.select(GroupCategory.group_id, GroupCategory.category_id, GroupCategory.own)).all()
-        own = {group_id: category_id for group_id, category_id, mine in rows if mine}
+        own = {group.id: {one.id for one in group.own_categories} for group in self.groups}
+        assert {(group, one) for group, given in own.items() for one in given} == {row[:2] for row in rows if row[2]}
         for group in self.groups:
             line = walked(group)
             assert group.path == "/" + "".join(f"{one.id}/" for one in line)
             assert group.ancestors == [one.id for one in line[:-1]]
             assert group.rests == any(one.archived_at for one in line)
             carried = {category_id for group_id, category_id, _own in rows if group_id == group.id}
-            assert carried == {own[one.id] for one in line if one.id in own}
+            assert carried == set().union(*(own[one.id] for one in line))
+            assert len(carried) == len([row for row in rows if row[0] == group.id])
             assert {one.id for one in group.branch()} == {one.id for one in self.groups if group in walked(one)}
 
 
@@ -121,7 +123,7 @@ def test_path_ancestors_rest_and_categories_follow_the_parents(app: Flask, wood:
 
 def test_eight_levels_move_at_once(app: Flask) -> None:
     with app.test_request_context():
-        grown = Grown(Wood([0, 0, 1, 2, 3, 4, 5, 6, 7, 0], [None] * 10))
+        grown = Grown(Wood([0, 0, 1, 2, 3, 4, 5, 6, 7, 0], [set()] * 10))
         grown.do("move", 1, 9)
         grown.holds()
         assert len(grown.groups[8].ancestors) == 9

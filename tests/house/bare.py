@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from community.announcements.models import Translation
+from community.announcements.unlisted import Unlisted
 from community.database import db
 from community.groups.models import Category, Group
 from community.people.models import Child, Person
 
 WORD = re.compile(r"[^\W\d_]")
-ADDRESS = re.compile(r"\S+/(?:j/\w+|code)")
+ADDRESS = re.compile(r"\S+/(?:(?:j|m|office)/\w+|code)")
 OWN_TAGS = ("bdi", "time", "script", "style", "textarea")
 EMPTY = ("meta", "link", "input", "img", "br", "source", "hr", "path", "use")
 SPOKEN = ("title", "aria-label", "aria-description", "alt", "placeholder", "label")
@@ -91,7 +92,7 @@ def bare_words(text: str, own: set[str]) -> list[str]:
 def somebodys_own(app: Flask) -> set[str]:
     """Every name and text that people wrote."""
     columns: tuple[Any, ...] = (
-        Group.name, Group.level, Category.name, Person.name, Child.nickname, Translation.text,
+        Group.name, Group.level, Category.name, Person.name, Child.nickname, Translation.text, Unlisted.reason,
     )  # fmt: skip
     with app.app_context():
         found = [value for column in columns for value in db.session.scalars(sa.select(column)) if value]

@@ -19,6 +19,24 @@ STARTS = ("/", "/groups", "/me", "/children", "/code", "/language", "/offline", 
 MOST = 2  # pages of one kind that each role looks at
 TYPED = ("text", "textarea", "search", "tel", "datetime-local", "date", "time", "number")
 
+# What no link leads to, or only the third of its kind: as who just did something, or holds it in her hand.
+ALONE = (
+    ("admin", "/groups/{group}/members?removed={removed}"),
+    ("operator", "/operator"),
+    ("anonymous", "/office/{card}"),
+    ("owner", "/me/categories?left={left_category}"),
+    ("above", "/m/{merger_code}?in={group}"),
+    ("above", "/groups/{root}/categories?retired={retired}"),
+    ("admin", "/groups/{delicate}/unlisted"),
+    ("admin", "/groups/{withheld}/unlisted"),
+    ("admin", "/groups/{group}/bulk/tell?all=1"),
+    ("admin", "/groups/{group}/bulk/looks?all=1&q=group"),
+    ("admin", "/groups/{group}/bulk/move?all=1"),
+    ("admin", "/errands/{ended_errand}"),
+    ("admin", "/sheets/{sheet}"),
+    ("above", "/groups/{sister_group}/oversight"),
+)
+
 
 @dataclass
 class Field:
@@ -153,10 +171,8 @@ class Crawl:
         for role in WALKERS:
             self._walk_as(role)
         things = self.village.known()
-        self._look(
-            self.village.browser("admin"), "admin", f"/groups/{things['group']}/members?removed={things['removed']}"
-        )
-        self._look(self.village.browser("operator"), "operator", "/operator")
+        for role, path in ALONE:
+            self._look(self.village.browser(role), role, path.format_map(things))
         for form in self.forms:
             self._learn(form)
         self.village.tidy()

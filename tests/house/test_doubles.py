@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from community.announcements.models import Announcement, Translation
 from community.database import Base, db, now, writing
-from community.groups.membership import Ban, Membership, Standing
+from community.groups.bans import Ban
+from community.groups.membership import Membership, Standing
 from community.groups.models import Group
 from community.invitations.models import Invitation, JoinRequest
 from community.people.models import Child, Person, Session
@@ -26,8 +27,9 @@ from tests.house.village import Village, planted
 
 pytestmark = pytest.mark.any_collation
 
-# What two taps may leave more of than one: a code each, whose earlier one is dead; a count of tries; the record.
-COUNTED_TWICE = {"sign_in_code", "attempts", "audit_entry", "phone", "session"}
+# What two taps may leave more of than one: a code each, whose earlier one is dead; a count of tries; the record;
+# marks of what is to be counted anew, which one count takes away together.
+COUNTED_TWICE = {"sign_in_code", "attempts", "audit_entry", "phone", "session", "counter_change"}
 
 
 def both(village: Village, form: PageForm) -> list[TestResponse]:

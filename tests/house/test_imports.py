@@ -54,6 +54,7 @@ ONE_FILE_PER_FOREIGNER = {
     "pywebpush": {"community/notifications/sender.py"},
     "pycurl": {"community/notifications/connections.py"},
     "certifi": {"community/notifications/connections.py"},
+    "python_calamine": {"community/bringing/workbook.py"},
     "py_vapid": {"community/notifications/vapid.py"},
 }
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

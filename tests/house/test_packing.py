@@ -245,14 +245,23 @@ def test_a_page_with_a_way_in_on_it_leaves_as_it_is(village: Village, crawled: C
     assert found >= 2
 
 
-def test_what_an_address_says_comes_back_on_one_page_only(village: Village, crawled: Crawl) -> None:
-    """The wish where to go next, on the page of languages, which holds nothing of anybody's."""
-    names = ("next", "before", "answered", "left", "removed", "page", "moved", "in", "gone", "lang", "q")
+def test_what_an_address_says_comes_back_unpacked_or_beside_nothing_of_anybodys(
+    village: Village, crawled: Crawl
+) -> None:
+    """The wish where to go next comes back on pages of languages; what is looked for, on pages that leave as they are."""
+    names = ["next", "before", "answered", "left", "removed", "page", "moved", "in", "gone", "lang", "q", "level"]
+    said, plain = "&".join(f"{name}=/zqxj" for name in names), set()
     for role, path in sorted(crawled.pages):
-        if "?" not in path:
-            query = "&".join(f"{name}=/zqxj" for name in names)
-            if "zqxj" in village.browser(role).get(f"{path}?{query}").text:
-                assert path == "/language"
+        browser, asked = village.browser(role), f"{path.partition('?')[0]}?{said}"
+        if "zqxj" in browser.get(asked).text and not path.startswith("/language"):
+            answer = browser.get(asked, headers={"Accept-Encoding": CHROME})
+            assert "Content-Encoding" not in answer.headers, (role, asked)
+            plain.add(crawled.endpoint(path))
+    assert plain == {"bulk.choose", "bulk.prepare", "search.show"}
+    found = f"/groups/{village.things['group']}/bulk/move?all=1&q=group"
+    answer = village.browser("admin").get(found, headers={"Accept-Encoding": CHROME})
+    assert 'value="group"' in answer.text
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_the_worker_names_its_script_and_that_is_kept_for_the_next(browser: Browser, app: Flask) -> None:

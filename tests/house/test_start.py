@@ -99,6 +99,9 @@ def test_real_people_get_no_demo_links(instance: Path) -> None:
         ({"PUBLIC_URL": "http://127.0.0.1", "DEMO": "0"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "http://[::1]", "DEMO": "0"}, "PUBLIC_URL"),
         ({"DATABASE_URL": "geheim"}, "DATABASE_URL"),
+        ({"DATABASE_REPLICA_URL": "postgresql://who:geheim@127.0.0.1/aangan"}, "DATABASE_REPLICA_URL"),
+        ({"DATABASE_REPLICA_URL": "geheim"}, "DATABASE_REPLICA_URL"),
+        ({"DATABASE_POOL": "geheim"}, "DATABASE_POOL"),
         ({"DATABASE_URL": "mysql://who:geheim@127.0.0.1/aangan"}, "DATABASE_URL"),
     ],
 )

@@ -9,7 +9,9 @@ from tests.house.matrix import ROWS, SENT, Row
 from tests.house.test_matrix import ask, routes
 from tests.house.village import Village
 
-TAKES = re.compile(r"^POST .*/(?:removal|withdrawal|end|ban|archive|revocation|refusal|approval|sign-out|lift)$")
+TAKES = re.compile(
+    r"^POST .*/(?:removal|withdrawal|end|ban|archive|revocation|refusal|approval|sign-out|lift|retirement|unlisted)$"
+)
 ASKS = re.compile(r"\b(?:alert|prompt)\(|window\.confirm|\bconfirm\([\"'`]")  # the browser's own boxes
 # The row that takes something away, and the form that gives it back.
 UNDONE = {
@@ -23,6 +25,9 @@ UNDONE = {
     "POST /translations/<int:translation_id>/approval": r"/translations/\d+/undo",
     "POST /translations/<int:translation_id>/refusal": r"/translations/\d+/refusal",
     "POST /suggestions/<int:suggestion_id>/refusal": r"/suggestions/\d+/undo",
+    "POST /categories/<int:category_id>/retirement": r"/categories/\d+/return",
+    "POST /me/categories/<int:category_id>/end": r"/me/categories/undo",
+    "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
 }
 NOT_UNDONE = {
     "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen",
@@ -33,6 +38,13 @@ NOT_UNDONE = {
     "POST /me/sign-out": "another phone, or a code, lets her in again, as the page says before",
     "POST /subscriptions/end": "the same page rings again with one tap",
     "POST /bans/<int:ban_id>/lift": "is the undo",
+    "POST /groups/<int:group_id>/unlisted": "the same page lists it again with one tap",
+    "POST /groups/<int:group_id>/unlisted/end": "is the undo",
+    "POST /appointments/<int:appointment_id>/withdrawal": "is the undo of an offer, and a new one is two taps",
+    "POST /a/<code>/refusal": "who offered it sees that, and asks again",
+    "POST /templates/<int:template_id>/removal": "the page says before what ends, and no group is touched",
+    "POST /templates/<int:template_id>/groups/<int:template_group_id>/removal": "no group is touched, and the same page puts it in again",
+    "POST /mergers/<int:merger_id>/withdrawal": "nothing has happened yet: a new offer is one tap",
     "POST /announcements/<int:announcement_id>/languages/<language>/removal": "the words wait again on the next page, one tap lets them out",
 }
 

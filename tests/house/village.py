@@ -9,6 +9,7 @@ import functools
 import io
 import re
 import shutil
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -20,22 +21,38 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from app import create_app
 from community import assets
-from community.announcements.models import Announcement, Audience, release
+from community.announcements.models import Announcement, Audience
+from community.announcements.releasing import release
+from community.announcements.unlisted import Unlisted
+from community.bringing.bearers import Bearer, code_of
+from community.bringing.models import BroughtSheet, SheetPart
+from community.categories.mine import left_with as _left_category
 from community.database import Base, db, now, opaque_id, writing
+from community.delegation.ending import RoleEnd
+from community.delegation.levels import LevelTemplate, TemplateGroup
+from community.delegation.models import Appointment
+from community.delegation.taking import take_on
+from community.errands.models import Deed, begin
+from community.groups.bans import Ban
 from community.groups.members import _tickets
-from community.groups.membership import Ban, admit
+from community.groups.membership import admit
 from community.groups.models import Category, Group
+from community.groups.offices import Office
 from community.groups.views import _ticket
 from community.invitations.models import Invitation, JoinRequest
 from community.languages import LANGUAGES
 from community.media.models import Photo, Voice
 from community.media.picture import prepare
 from community.media.sound import Spoken
+from community.mergers.models import Merger
 from community.notifications.models import Delivery
 from community.outbox.models import Outbox
+from community.oversight.counting import count
+from community.oversight.models import CounterChange
 from community.people.models import Child, Person, Phone, Session, fingerprint
 from community.people.sign_in import SignInCode
 from community.speech.cupboard import PAGES
@@ -75,7 +92,10 @@ NICKNAME = "PLANTEDNICK"
 OPERATOR = "PLANTEDKEYOFTHEOPERATOR-1"
 # What an address calls a thing, where that is not the name without `_id`.
 NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
+BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>": "card"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
+
+FRESH = 240  # seconds
 
 
 class Village:
@@ -91,11 +111,19 @@ class Village:
         self.people: dict[str, int] = {}
         self.things: dict[str, str] = {}
         self.tokens: list[str] = []
+        self.renewed = time.monotonic()
         with self.app.app_context(), writing():
             _Builder(self).build()
             db.session.commit()
+            self._count()
         self._keep()
         self._watch()
+
+    def _count(self) -> None:
+        """So that who oversees sees something."""
+        while db.session.scalar(sa.select(CounterChange.id).limit(1)):
+            count()
+            db.session.commit()
 
     def _keep(self) -> None:
         with self.app.app_context():
@@ -130,11 +158,19 @@ class Village:
         """Everything as it was built."""
         self.close()
         self.ground.prepare(self.folder, with_school=True)
-        self.dirty = False
+        self._renew()
+
+    def _renew(self) -> None:
+        """What can be taken back for some minutes was done just now, however old the village is."""
+        with self.app.app_context(), writing():
+            for done in (JoinRequest.answered_at, Office.ended_at):
+                db.session.execute(sa.update(done.class_).where(done.is_not(None)).values({done.key: now()}))
+            db.session.commit()
+        self.renewed, self.dirty = time.monotonic(), False
 
     def tidy(self) -> None:
-        """The same, where something was written."""
-        if self.dirty:
+        """The same, where something was written, or where what is new has grown old."""
+        if self.dirty or time.monotonic() - self.renewed > FRESH:
             self.restore()
 
     def close(self) -> None:
@@ -144,7 +180,7 @@ class Village:
 
     def browser(self, role: str, **more: str) -> FlaskClient:
         """A new browser of this person's, on the session that she has had from the beginning; or with other cookies."""
-        client = self.app.test_client(use_cookies=not more)
+        client = Reader(self.app, self.app.response_class, use_cookies=not more)
         client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
         if more:
             client.environ_base["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in more.items())
@@ -172,12 +208,13 @@ class Village:
         with self.app.app_context():
             held = admit(self._group("sister_group"), db.session.get_one(Person, self.people["owner"]))
             left = _ticket(held)
+            left_category = _left_category(self.people["owner"], held)
             db.session.rollback()
             removed = _tickets().dumps({
                 "group": int(self.things["group"]), "person": self.people["owner"],
-                "held": [(None, "member", "everything", 0)], "by": self.people["admin"],
+                "were": [(None, "member", None, "everything", 0)], "by": self.people["admin"],
             })  # fmt: skip
-        return {**self.things, "left": left, "removed": str(removed)}
+        return {**self.things, "left": left, "left_category": left_category, "removed": str(removed)}
 
     def _group(self, name: str) -> Group:
         return db.session.get_one(Group, int(self.things[name]))
@@ -186,6 +223,13 @@ class Village:
     def as_if_missing(self) -> dict[str, str]:
         """The same names, with values of the same shape that nothing has."""
         return {name: _nothing(name, value) for name, value in self.known().items()}
+
+
+class Reader(FlaskClient):
+    """A browser that takes each answer to its end: a half-read one would keep its request open beside the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True, **kwargs})
 
 
 def _hurry(connection: Any, _record: Any) -> None:
@@ -198,7 +242,7 @@ def planted(village: Village) -> set[str]:
 
     A long cookie is packed, which a dot at its beginning says.
     """
-    codes = {village.things[name] for name in ("code", "enter", "spoken")}
+    codes = {village.things[name] for name in ("code", "enter", "spoken", "appointing", "card", "merger_code")}
     return {
         "PLANTED",
         *codes,
@@ -227,7 +271,7 @@ def path_of(
     values = {}
     for argument in rule.arguments:
         usual = NAMES.get(argument, argument.removesuffix("_id"))
-        thing = "enter" if rule.rule.startswith("/enter/") else (names or {}).get(argument, usual)
+        thing = BY_RULE.get(rule.rule) or (names or {}).get(argument, usual)
         values[argument] = (put or {}).get(argument) or quote(things[thing], safe="")
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 
@@ -244,9 +288,13 @@ class _Builder:
         self._ways_in()
         self._said()
         self._suggested()
+        self._brought()
         self._failed()
+        self._merging()
         self.things["sentence"] = "thanks"
         self._spoken()
+        self._begun()
+        self._delegated()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -259,7 +307,9 @@ class _Builder:
         self.root = self._plant("root")
         self.group = self._plant("group", self.root)
         self.sister = self._plant("sister_group", self.root, joining="link")
-        self.closed = self._plant("closed", self.group, joining="invite")
+        self._plant("delicate", self.group, sensitive=True)
+        self.withheld = self._plant("withheld", self.group, sensitive=True)
+        self.closed = self._plant("closed", self.group, joining="invite", level="District")
         self.open = self._plant("open", self.root, joining="link", posting="everyone")
         self.other = self._plant("other_root")
         category = Category(community_id=self.root.id, name="Farmers", language="en", picture="wheat", colour="neem")
@@ -269,7 +319,11 @@ class _Builder:
         theirs = Category(community_id=self.other.id, name="Weavers", language="en", picture="cow", colour="mor")
         db.session.add(theirs)
         db.session.flush()
-        self.things |= {"category": str(category.id), "other_category": str(theirs.id)}
+        once = Category(community_id=self.root.id, name="Potters", language="en", picture="cow", colour="mor")
+        once.retired_at = now()
+        db.session.add(once)
+        db.session.flush()
+        self.things |= {"category": str(category.id), "other_category": str(theirs.id), "retired": str(once.id)}
         self.things |= {"shape": "school", "operator": OPERATOR}
 
     def _people(self) -> None:
@@ -283,8 +337,10 @@ class _Builder:
         admit(self.sister, self.cast["sister"], role="admin")
         admit(self.sister, self.cast["banned"])
         admit(self.other, self.cast["elsewhere"])
-        admit(self.other, self._person("admin elsewhere"), role="admin")
+        self.cast["elsewhere_admin"] = self._person("admin elsewhere")
+        admit(self.other, self.cast["elsewhere_admin"], role="admin")
         Ban.put(self.group, self.cast["banned"], self.cast["admin"])
+        Unlisted.begin(self.withheld, "a shelter", self.cast["admin"])
         self.things["ban"] = str(db.session.scalars(sa.select(Ban.id)).one())
         self._children(self.cast["owner"])
         self.things["session"] = str(self._phone(self.cast["owner"])[0].id)
@@ -336,7 +392,9 @@ class _Builder:
         photo = Photo.keep(prepare(stream), owner_id=owner.id, community_id=self.root.id)
         voice = Voice.keep(Spoken({"voice.ogg": b"OggS"}, 1000), owner_id=owner.id, community_id=self.root.id)
         brought = {"photo": photo, "voice": voice}
-        said = Announcement.publish(audience, owner, key="village-said", text=WORDS, language="hi", **brought)
+        said = Announcement.publish(
+            audience, owner, key="village-said", text=WORDS, language="hi", role="member", **brought
+        )
         release(said.id)
         waiting = Announcement.publish(audience, owner, key="village-waiting", text=WAITING, language="hi")
         waiting.release_at += timedelta(days=2)
@@ -357,6 +415,34 @@ class _Builder:
         self.things |= {"tongue": tongue.code, "word": asked.key}
         self.things |= {"suggestion": str(waiting.id), "taken": str(answered.id)}
 
+    def _brought(self) -> None:
+        """A sheet that waits for a yes, one that was brought in, and an office bearer who came with her card."""
+        checked, done = (self._sheet(state) for state in ("checked", "done"))
+        done.done, done.ended_at = 1, now()
+        free, came = (self._bearer(done, role) for role in ("admin", "responder"))
+        came.take(self.cast["stranger"])
+        self.things |= {"sheet": str(checked.id), "done_sheet": str(done.id)}
+        self.things |= {"card": free.code, "bearer": str(came.id)}
+
+    def _sheet(self, state: str) -> BroughtSheet:
+        looks = {"community_id": self.root.id, "group": self.group, "person": self.cast["admin"], "state": state}
+        counts = dict.fromkeys(("make", "change", "same", "out", "problems", "bearers"), 1)
+        sheet = BroughtSheet(key=f"village-{state}", parts=1, counts=counts, **looks)
+        db.session.add(sheet)
+        db.session.flush()
+        db.session.add(SheetPart(sheet_id=sheet.id, number=0, wanted=[]))
+        return sheet
+
+    def _bearer(self, sheet: BroughtSheet, role: str) -> Bearer:
+        salt = fingerprint(role)[:32]
+        card = Bearer(
+            community_id=self.root.id, group=self.group, sheet_id=sheet.id, role=role, name="PLANTEDBEARER", salt=salt,
+            code_digest=fingerprint(code_of(salt)), expires=now() + timedelta(days=2),
+        )  # fmt: skip
+        db.session.add(card)
+        db.session.flush()
+        return card
+
     def _asked(self, said: Announcement) -> None:
         """The owner is asked to say it in English; the member has sent her words."""
         owner, member, admin = (self.cast[role] for role in ("owner", "member", "admin"))
@@ -375,10 +461,70 @@ class _Builder:
         db.session.flush()
         self.things["recording"] = str(said.id)
 
+    def _merging(self) -> None:
+        """Another community asks to come below the root; and the root's admin has said yes to a third one."""
+        waiting = Merger.offer(self.other, "guest", self.cast["elsewhere_admin"])
+        third = self._plant("third_root")
+        admit(third, self.cast["elsewhere_admin"], role="admin")
+        answered = Merger.offer(self.group, "host", self.cast["above"])
+        answered.answer(third, self.cast["elsewhere_admin"])
+        self.things |= {"merger_code": waiting.code, "merger": str(answered.id)}
+
     def _failed(self) -> None:
         """A promise of a kind that nobody keeps any more."""
         Outbox.promise("forgotten", "village-forgotten", now() + timedelta(days=2))
         db.session.execute(sa.update(Outbox).where(Outbox.key == "village-forgotten").values(attempts=3))
+
+    def _begun(self) -> None:
+        """Work under way that nobody knows how to do any more, and some that has ended."""
+        waiting, ended = (
+            begin("forgotten", self.group, self.cast["admin"], key, {}, [{"group": self.closed.id}]) for key in "ab"
+        )
+        ended.done, ended.ended_at = 1, now()
+        db.session.execute(sa.update(Deed).where(Deed.errand_id == ended.id).values(outcome="done"))
+        inviting = begin("bulk-invite", self.group, self.cast["admin"], "c", {}, [])
+        self.things |= {"work": "archive", "moving": "move", "inviting": str(inviting.id)}
+        self.things |= {"errand": str(waiting.id), "ended_errand": str(ended.id)}
+
+    def _delegated(self) -> None:
+        """Roles that are offered, one that was handed over, one that has ended; an office; what new districts get."""
+        owner, admin, above = (self.cast[role] for role in ("owner", "admin", "above"))
+        anyone = Appointment.offer(self.group, above, role="admin")
+        named = Appointment.offer(self.group, above, role="moderator", person=owner)
+        taken = Appointment.offer(self.group, admin, role="moderator", spoken=True)
+        taken.wait_with(owner)
+        handed = self._handed(owner, self.cast["member"])
+        self.things |= {"appointment": str(anyone.id), "appointing": anyone.code, "appointing_owner": named.code}
+        self.things |= {"taken_appointment": str(taken.id), "handed_over": str(handed.id)}
+        ended = RoleEnd(group=self.group, community_id=self.root.id, person_id=owner.id, role="moderator")
+        template = LevelTemplate(community_id=self.root.id, group=self.group, level="District", made_by=admin.id)
+        looks = {"name": "Women", "language": "en", "picture": "mother", "colour": "mor"}
+        template.groups.append(TemplateGroup(community_id=self.root.id, **looks))
+        db.session.add_all([ended, template])
+        office, gone = (self._office(role, admin) for role in ("responder", "member"))
+        gone.end(admin)
+        db.session.flush()
+        self.things |= {"office": str(office.id), "ended_office": str(gone.id), "role_end": str(ended.id)}
+        self.things |= {"template": str(template.id), "template_group": str(template.groups[0].id)}
+
+    def _handed(self, giver: Person, taker: Person) -> Appointment:
+        group = self._plant("handed", self.root)
+        admit(group, giver, role="admin")
+        offer = Appointment.offer(group, giver, role="admin", hands_over=True, person=taker)
+        take_on(offer, taker)
+        db.session.flush()
+        db.session.refresh(offer)
+        return offer
+
+    def _office(self, role: str, giver: Person) -> Office:
+        """Answering questions in all that is for farmers."""
+        given = Office(
+            community_id=self.root.id, group=self.group, category_id=int(self.things["category"]),
+            person=self.cast[role], role="responder", giver=giver,
+        )  # fmt: skip
+        db.session.add(given)
+        db.session.flush()
+        return given
 
     def _push(self, said: Announcement, role: str, state: str) -> str:
         """This person's phone is pushed to, and a copy of the announcement was on its way; the copy's token."""

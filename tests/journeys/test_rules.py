@@ -36,7 +36,10 @@ CORE = {
     "/children": 2,
 }
 # Who founds a group names it; what a member is asked, she may leave empty.
-FOUNDS = ("/communities/new/#", "/communities", "/groups/#/settings", "/groups/#/groups/new", "/groups/#/groups")
+FOUNDS = (
+    "/communities/new/#", "/communities", "/groups/#/settings", "/groups/#/groups/new", "/groups/#/groups",
+    "/groups/#/templates",
+)  # fmt: skip
 
 
 class Element:

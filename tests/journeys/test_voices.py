@@ -75,4 +75,4 @@ def test_every_page_has_the_button_that_reads_it(tour: Tour) -> None:
         page.route for page in tour.walk.pages
         if not re.search(r'<header class="wall.*?<div class="bar">.*?data-listen>.*?</a></div>', page.open(tour.day.phones, "hi").text, re.S)
     }  # fmt: skip
-    assert without == {"/listen", "/invitations/#/poster", "/offline"}
+    assert without == {"/listen", "/invitations/#/poster", "/groups/#/cards", "/offline"}

@@ -21,6 +21,7 @@ def folder(tmp_path: Path) -> FolderStore:
 def app(tmp_path: Path, folder: FolderStore) -> Iterator[Flask]:
     app = Flask("media")
     app.config["DATABASE_URL"] = f"sqlite:///{tmp_path / 'media.db'}"
+    app.config["DATABASE_REPLICA_URL"] = None
     app.config["MIGRATIONS"] = str(tmp_path / "migrations")
     app.config["MEDIA"] = folder.root
     database.init_app(app)

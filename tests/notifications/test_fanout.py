@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from community.database import Base, db, now
-from community.groups.membership import Ban, Membership, admit
+from community.groups.bans import Ban
+from community.groups.membership import Membership, admit
 from community.groups.models import Category, Group
 from community.notifications import ranges
 from community.notifications.models import Delivery
@@ -142,7 +143,7 @@ def _reached_by_walking(at: int, category: int | None) -> set[int]:
             node = node.parent
         below = line[: [one.id for one in line].index(at) + 1] if at in [one.id for one in line] else []
         awake = below and not held.group.rests
-        if awake and (category is None or any(one.category and one.category.id == category for one in line)):
+        if awake and (category is None or any(category in [own.id for own in one.own_categories] for one in line)):
             reached.add(held.person_id)
     return reached
 

@@ -13,6 +13,7 @@ from community.config import ConfigError, settings
 from community.database import db, now, writing
 from community.outbox.embedded import run_due
 from community.outbox.models import Outbox, handles
+from community.outbox.views import KINDS
 from tests.conftest import Browser, Stage
 from tests.outbox.test_handing_over import claimed
 
@@ -187,3 +188,13 @@ def test_a_key_that_can_be_guessed_is_refused(short: str) -> None:
     with pytest.raises(ConfigError, match="METRICS_TOKEN") as refusal:
         settings({"METRICS_TOKEN": short})
     assert short not in str(refusal.value)
+
+
+def test_every_kind_of_work_has_a_name(app: Flask) -> None:
+    ours = {kind for kind, how in app.extensions["outbox"].items() if _module(how).startswith("community.")}
+    assert ours > {"release", "merger"}
+    assert ours - set(KINDS) == set()
+
+
+def _module(how: object) -> str:
+    return str(getattr(how, "__module__", type(how).__module__))

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 import time_machine
 
 from community.database import db, now, writing
-from community.groups.membership import Ban, Membership
+from community.groups.bans import Ban
+from community.groups.membership import Membership
 from community.groups.models import Group
 from community.people.models import Child, Person
 

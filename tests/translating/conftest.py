@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from community.notifications import fanout
-from community.translating import call
+from community.notifications import fanout, ring
 from tests.announcements.conftest import app, house, stage  # noqa: F401
 from tests.notifications.post_office import Postman
 
@@ -15,7 +14,7 @@ from tests.notifications.post_office import Postman
 def postman(monkeypatch: pytest.MonkeyPatch) -> Postman:
     made = Postman()
     monkeypatch.setattr(fanout, "sender", lambda: made)
-    monkeypatch.setattr(call, "sender", lambda: made)
+    monkeypatch.setattr(ring, "sender", lambda: made)
     return made
 
 

@@ -8,7 +8,7 @@ from community.announcements.models import LONGEST, Announcement, Translation
 from community.announcements.words import words_in
 from community.audit.models import AuditEntry
 from community.database import db
-from community.groups.membership import Ban
+from community.groups.bans import Ban
 from community.groups.models import Group
 from community.translating.helper import Helper
 from community.translating.models import TranslationRequest, make_stale

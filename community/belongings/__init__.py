@@ -1,0 +1,1 @@
+"""Everything that is held of a person, for her to take along."""

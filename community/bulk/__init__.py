@@ -1,0 +1,1 @@
+"""Bulk work from a phone: many groups chosen at once, and what can be done with them."""

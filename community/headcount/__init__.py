@@ -1,0 +1,1 @@
+"""How many people would hear it: counted before it is said, without anybody being told from it."""

@@ -1,0 +1,1 @@
+"""A community comes below a group of another one, for good or back again."""

@@ -1,0 +1,148 @@
+"""How the two part again: what `joining` did is taken back, and what happened meanwhile stays where it happened.
+
+What was said in the guest, who came, who was appointed or banned there goes with it. What the host said meanwhile is no
+longer heard there. Its people have heard what they have heard.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from community.announcements.models import Announcement, Audience, Translation
+from community.audit.models import AuditEntry
+from community.database import db
+from community.delegation.ending import promise_end
+from community.groups.bans import Ban
+from community.groups.membership import Membership, admit, forget_standing
+from community.groups.models import Group
+from community.groups.offices import Office
+from community.media.models import Photo, Voice
+from community.mergers import aside, labels
+from community.mergers.tree import branch, count_on, counted, hang, rehome, run, shift_joins
+from community.people.models import Child, Person
+from community.speech.models import Recording
+from community.wording.models import Suggestion
+
+if TYPE_CHECKING:
+    from community.mergers.models import Merger
+
+
+def part(merger: "Merger", guest: Group, host: Group) -> None:
+    """Make two trees of one. Both are locked."""
+    from community.mergers.joining import _shift_mergers
+
+    host_community, host_id = guest.community_id, host.id
+    _lock_what_waits(guest)
+    first, last = counted(guest.id), counted(host_community)
+    db.session.flush()
+    _shift_mergers(guest, -merger.shift)
+    shift_joins(guest.path, -merger.shift, but=guest.id)
+    hang(guest.path, "/", guest.id)
+    run(sa.update(Group).where(Group.id == guest.id).values(parent_id=None, merged_at=None))
+    count_on(guest.id, max(first, last - merger.shift))
+    db.session.refresh(guest)
+    settle(guest, merger.shift, host_community)
+    _wake(guest)
+    aside.forget_doubles(guest.path, host_community)
+    labels.part(guest, host_community, merger.kept)
+    _take_along(guest, merger.kept)
+    db.session.expire_all()
+    for row in merger.kept.get("banned", []):
+        _put_back(guest, row)
+    _give_back(merger.kept.get("offices", []))
+    _keep_an_admin(merger, guest)
+    _forget_mark(host_id)
+    aside.count_anew(guest, db.session.get_one(Group, host_id))
+    db.session.flush()
+    db.session.expire_all()
+    forget_standing()
+
+
+def _lock_what_waits(guest: Group) -> None:
+    here = Announcement.audience_id.in_(_audiences(guest))
+    waiting = sa.select(Announcement.id).where(here, Announcement.seq.is_(None)).order_by(Announcement.id)
+    db.session.execute(waiting.with_for_update())
+
+
+def _audiences(guest: Group) -> sa.Select[int]:
+    return sa.select(Audience.id).where(Audience.group_id.in_(branch(guest.path)))
+
+
+def settle(guest: Group, shift: int, host_community: int) -> None:
+    """Whatever is in the guest says its own community. Doing it again changes nothing."""
+    said, held = Announcement, Membership
+    here = (said.audience_id.in_(_audiences(guest)), said.community_id == host_community)
+    run(sa.update(said).where(*here).values(community_id=guest.id, seq=said.seq - shift, changed=said.changed))
+    inside = (held.group_id.in_(branch(guest.path)), held.community_id == host_community)
+    run(sa.update(held).where(*inside).values(community_id=guest.id, heard_seq=held.heard_seq - shift))
+    _take_media(guest)
+    rehome(guest.path, host_community, guest.id)
+    aside.settle(guest.path, host_community, guest.id)
+
+
+def _take_media(guest: Group) -> None:
+    """The photos and voices of what was said in the guest, and of its doors."""
+    said = sa.select(Announcement.id).where(Announcement.community_id == guest.id)
+    spoken = sa.select(Translation.voice_id).where(Translation.announcement_id.in_(said))
+    shown = sa.select(Announcement.photo_id).where(Announcement.community_id == guest.id)
+    doors = sa.select(Group.photo_id).where(Group.community_id == guest.id)
+    run(sa.update(Voice).where(Voice.id.in_(spoken)).values(community_id=guest.id))
+    run(sa.update(Photo).where(sa.or_(Photo.id.in_(shown), Photo.id.in_(doors))).values(community_id=guest.id))
+
+
+def _wake(guest: Group) -> None:
+    """What rested because something above the guest did, rests no longer."""
+    archived = sa.select(Group.path).where(Group.below(guest.path), Group.archived_at.is_not(None))
+    run(sa.update(Group).where(Group.below(guest.path)).values(rests=False))
+    for path in db.session.scalars(archived).all():
+        run(sa.update(Group).where(Group.below(path)).values(rests=True))
+
+
+def _take_along(guest: Group, kept: dict[str, Any]) -> None:
+    for kind, ids in ((Suggestion, kept.get("words", [])), (Recording, kept.get("voices", []))):
+        run(sa.update(kind).where(kind.id.in_(ids)).values(community_id=guest.id))
+
+
+def _put_back(guest: Group, row: dict[str, Any]) -> None:
+    """Somebody whom only the host had banned."""
+    group, person = db.session.get(Group, row["group_id"]), db.session.get(Person, row["person_id"])
+    if group is None or person is None or group.community_id != guest.id or Ban.holds(person, group):
+        return
+    held = admit(group, person, db.session.get(Child, row["child_id"]) if row["child_id"] else None)
+    for field in ("level", "heard_seq", "held_role", "role_by", "has_office"):
+        setattr(held, field, row[field])
+    for field in ("role_until", "role_since"):
+        setattr(held, field, row[field] and datetime.fromisoformat(row[field]))
+    promise_end(held)
+
+
+def _give_back(offices: list[int]) -> None:
+    """Those that ended because their holder was put out; not where she is still out, or holds the same one anew."""
+    for office in db.session.scalars(sa.select(Office).where(Office.id.in_(offices))):
+        if Membership.together(office.group_id, office.person_id) and not office.is_held_anew:
+            office.ended_at = None
+
+
+def _keep_an_admin(merger: "Merger", guest: Group) -> None:
+    """A community must have an admin, and without a date: where none is left, it is again who brought it here."""
+    admins = sa.select(Membership.id).where(Membership.group_id == guest.id, Membership.role == "admin")
+    owner = merger.asker if merger.side == "guest" else merger.answerer
+    if owner is None or db.session.scalar(admins.where(Membership.role_until.is_(None)).limit(1)) is not None:
+        return
+    for held in (admit(guest, owner), *Membership.together(guest.id, owner.id)):
+        held.role = "admin"
+        held.has_role_until(None, merger.undone_by or owner.id)
+    AuditEntry.add(
+        "appointed", actor_id=merger.undone_by or owner.id, community_id=guest.id, group_id=guest.id,
+        subject_id=owner.id, role="admin",
+    )  # fmt: skip
+
+
+def _forget_mark(host_id: int) -> None:
+    from community.mergers.models import Merger
+
+    others = sa.select(Merger.id).where(Merger.host_id == host_id, Merger.agreed_at.is_not(None))
+    others = others.where(Merger.undone_at.is_(None))
+    if db.session.scalar(others.limit(1)) is None:
+        run(sa.update(Group).where(Group.id == host_id).values(merged_at=None))
