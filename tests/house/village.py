@@ -95,7 +95,7 @@ NAMES = {"key": "photo", "kind": "rendition", "name": "asset"}
 BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>": "card"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
-FRESH = 240  # seconds
+FRESH = 240  # seconds; some things can be taken back for ten minutes
 
 
 class Village:
