@@ -26,7 +26,10 @@ COMPARING = (
     )),
     "tests/house/test_migrations.py", "tests/house/test_paths.py",
 )  # fmt: skip
-CELERYS = ("tests/journeys", *(f"tests/announcements/test_{name}.py" for name in ("saying", "photo", "words")))
+CELERYS = (
+    "tests/journeys/test_links.py",
+    *(f"tests/announcements/test_{name}.py" for name in ("saying", "photo", "words")),
+)
 NOTHING_CHOSEN = 5  # pytest's word for: no test has these marks and names
 
 

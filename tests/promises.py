@@ -1,6 +1,7 @@
 """Keeping promises in tests: by this process, or by Celery's workers where the run has them (AANGAN_TEST_CELERY)."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,7 @@ def workers(folder: Path, url: str) -> Iterator[None]:
     """Redis, a relay and workers of both queues on this database."""
     own = folder / "celery"
     own.mkdir()
+    shutil.copy(folder / "secret.key", own)  # as docs/running.md says: what a worker derives, a web process opens
     with redis(own) as broker, plant(own, DATABASE_URL=url, BROKER_URL=broker.url, JOB_BACKEND="celery") as made:
         made.relay()
         made.worker()

@@ -14,6 +14,7 @@ SHARING = {
 LONG = (
     COURTYARD, "tests/browser/test_bytes.py", "tests/house/test_naughty.py", "tests/browser/test_voice.py",
     "tests/house/test_naughty_requests.py", "tests/browser/test_offline_clock.py", "tests/browser/test_update.py",
+    "tests/bringing/test_real_places.py", "tests/mergers/test_large.py",
 )  # fmt: skip
 
 

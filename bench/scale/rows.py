@@ -240,6 +240,5 @@ def _asked(one: Crowd, times: int) -> None:
 
 ROWS: dict[str, Callable[[Ground], list[Figure]]] = {
     "home": home, "group": group, "root": root, "audience": audience, "announce": announce, "planning": planning,
-    "move": move, "oversight": oversight, "memory": memory,
-    "places": places,
+    "move": move, "oversight": oversight, "memory": memory, "places": places,
 }  # fmt: skip

@@ -66,8 +66,8 @@ def recounted(community_id: int, groups: Collection[Place]) -> dict[int, Numbers
     found = {place.id: _nothing() for place in groups}
     for place in awake:
         own = {name: numbers.get(place.id, 0) for name, numbers in counted.items()}
-        facts = _facts(place, own, led, place.id in newest, bool(impatient.get(place.id)))
-        facts["nobody"] &= place.id not in served
+        is_led = _is_led(place, led) or place.id in served
+        facts = _facts(own, led.get(place.id, (0, 0)), is_led, place.id in newest, bool(impatient.get(place.id)))
         found[place.id] = _nothing() | own | _weighed(own["people"], facts) | {"admins": led.get(place.id, (0, 0))[0]}
     return found
 
@@ -78,14 +78,16 @@ def _nothing() -> Numbers:
     return dict.fromkeys((*names, "needs", "why", "need", "admins"), 0)
 
 
-def _facts(
-    place: Place, own: Numbers, led: Mapping[int, tuple[int, int]], is_told: bool, is_late: bool
-) -> dict[str, bool]:
-    """Which reasons there are. Without an admin of its own, the group right above may look after it."""
-    admins, awake = led.get(place.id, (0, 0))
-    above = led.get(place.parent_id or 0, (0, 0))[0]
+def _is_led(place: Place, led: Mapping[int, tuple[int, int]]) -> bool:
+    """Without an admin of its own, the group right above may look after it."""
+    return any(led.get(one or 0, (0, 0))[0] for one in (place.id, place.parent_id))
+
+
+def _facts(own: Numbers, led: tuple[int, int], is_led: bool, is_told: bool, is_late: bool) -> dict[str, bool]:
+    """Which reasons there are. `led` are the group's own admins, and those of them who were here lately."""
+    admins, awake = led
     return {
-        "nobody": not admins and not above,
+        "nobody": not is_led,
         "asleep": bool(admins and not awake),
         "unheard": is_told and own["people"] > 1 and not own["heard"],
         "waiting": is_late,

@@ -9,6 +9,7 @@ import functools
 import io
 import re
 import shutil
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -108,6 +109,8 @@ BY_RULE = {"/enter/<code>": "enter", "/m/<code>": "merger_code", "/office/<code>
 BY_RULE |= {"/f/<code>": "forward", "/f/<code>/card.png": "forward"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
+FRESH = 240  # seconds; some things can be taken back for ten minutes
+
 
 class Village:
     """One app, its people with their cookies, and a copy of the database to go back to."""
@@ -122,6 +125,7 @@ class Village:
         self.people: dict[str, int] = {}
         self.things: dict[str, str] = {}
         self.tokens: list[str] = []
+        self.renewed = time.monotonic()
         with self.app.app_context(), writing():
             _Builder(self).build()
             db.session.commit()
@@ -168,11 +172,19 @@ class Village:
         """Everything as it was built."""
         self.close()
         self.ground.prepare(self.folder, with_school=True)
-        self.dirty = False
+        self._renew()
+
+    def _renew(self) -> None:
+        """What can be taken back for some minutes was done just now, however old the village is."""
+        with self.app.app_context(), writing():
+            for done in (JoinRequest.answered_at, Office.ended_at):
+                db.session.execute(sa.update(done.class_).where(done.is_not(None)).values({done.key: now()}))
+            db.session.commit()
+        self.renewed, self.dirty = time.monotonic(), False
 
     def tidy(self) -> None:
-        """The same, where something was written."""
-        if self.dirty:
+        """The same, where something was written, or where what is new has grown old."""
+        if self.dirty or time.monotonic() - self.renewed > FRESH:
             self.restore()
 
     def close(self) -> None:

@@ -1,7 +1,5 @@
 """Whoever holds an office looks after each group of its category, and the counters know it."""
 
-from datetime import datetime
-
 import pytest
 import time_machine
 from flask import Flask
@@ -11,9 +9,7 @@ from community.groups.models import Category, Group, GroupCategory
 from community.groups.offices import Office
 from community.oversight.models import GroupCounter
 from community.oversight.need import reasons
-from tests.oversight.test_counters import EVERYTHING, Tree, by_hand, count_all, stored
-
-DAY = datetime.fromisoformat("2026-11-23T06:00:00+00:00")
+from tests.oversight.test_counters import DAY, EVERYTHING, Tree, by_hand, count_all, stored
 
 
 @pytest.mark.usefixtures("inside")
@@ -49,8 +45,4 @@ def _lacks(tree: Tree, place: Group) -> bool:
     """Whether the counters say that nobody looks after it, once all is counted."""
     count_all()
     assert stored() == by_hand(tree.root, EVERYTHING)
-    return "nobody" in reasons(db.session.get_one(GroupCounter, _key(place)).why)
-
-
-def _key(place: Group) -> tuple[int, int]:
-    return place.community_id, place.id
+    return "nobody" in reasons(db.session.get_one(GroupCounter, (place.community_id, place.id)).why)
