@@ -12,7 +12,10 @@ from community.bringing import reading
 from community.bringing.columns import NoColumns, SameColumns, columns_of
 from community.bringing.reading import Unreadable, rows_of, tidy
 from community.bringing.wanted import Sheet
+from community.languages import LANGUAGES
+from community.languages.translations import gettext, speaking
 from tests.bringing.sheets import HEAD, MAIN, Date, csv_of, xlsx
+from tests.conftest import Stage
 
 pytestmark = pytest.mark.sqlite_only
 ROWS = [["Code", "Name", "Parent"], ["1", "ज़िला पटना", ""], ["2", "ضلع گیا", "1"]]
@@ -91,6 +94,17 @@ def test_a_title_and_two_header_rows_are_no_places() -> None:
 )
 def test_columns_are_known_by_their_words_in_three_languages(words: tuple[str, ...]) -> None:
     assert columns_of([list(words)]).fields == {"code": 0, "name": 1, "parent": 2, "role": 3}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_words_that_the_page_shows_are_known_above_a_column(stage: Stage, code: str) -> None:
+    shown = ["Code", "Name", "Code of the place above", "Office bearer, role"]
+    with stage.app.test_request_context(), speaking(code):
+        *first, both = map(gettext, shown)
+        row = [*first, *both.replace("،", ",").split(",")]
+        assert columns_of([row]).fields == {"code": 0, "name": 1, "parent": 2, "bearer": 3, "role": 4}
+        levels = [gettext(level) for level in ("District", "Block", "Village")]
+        assert columns_of([levels]).path == (0, 1, 2)
 
 
 def test_columns_that_are_missing_or_twice_there_are_refused() -> None:

@@ -1,6 +1,7 @@
 """A role is offered and taken on by a person's own tap; who may offer it is asked again when it is taken."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -82,7 +83,9 @@ def test_an_offer_is_worth_nothing_once_its_issuer_has_lost_the_role(stage: Stag
     where, head = offered(stage, "teacher", grade, "admin"), stage.browser("head")
     held = membership_id(stage, "teacher", grade)
     if lost == "date":
-        head.post(f"/memberships/{held}/term", data={"until": now().date().isoformat()})
+        head.post(
+            f"/memberships/{held}/term", data={"until": now().astimezone(ZoneInfo("Asia/Kolkata")).date().isoformat()}
+        )
     else:
         head.post(f"/memberships/{held}/{lost}", data={"role": "moderator"})
     with time_machine.travel(now() + timedelta(days=2 if lost == "date" else 0)):
