@@ -8,7 +8,7 @@ from community.database import db, now
 from community.form import Form
 from community.groups.proof import FRESH, demand_proof, proof_asked
 from community.http import Refusal, be_sure, local_path, missing, signed_in, writes
-from community.people.models import HIGHEST_ID, Person
+from community.people.models import HIGHEST_ID, Person, Session
 from community.people.pictures import picture_word
 from community.people.session import current_session, me, sign_in, someone
 from community.phones.models import Pin
@@ -30,12 +30,19 @@ class Unproven(Refusal):
 
 @proof_asked.connect
 def _has_one(person: Person) -> str | None:
-    """A passkey; else the PIN that she has on this phone."""
+    """A passkey; else the PIN that she has on this phone, unless it was typed just now.
+
+    No PIN stands for a passkey: whoever holds her open phone can choose one.
+    """
     if Passkey.asks(person):
         return "/me/proof"
     own = current_session()
     pin = own and Pin.of(own.phone_id, person.id)
-    return f"/phone/{pin.id}" if pin else None
+    return f"/phone/{pin.id}" if own and pin and not _was_typed(own) else None
+
+
+def _was_typed(own: Session) -> bool:
+    return own.opened_at is not None and own.opened_at > now() - FRESH
 
 
 @blueprint.get("/passkeys")

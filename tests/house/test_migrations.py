@@ -48,6 +48,16 @@ def indexes() -> set[str]:
         return {re.sub(r"[\s\"]+", " ", definition) for definition in connection.execute(sa.text(said)).scalars()}
 
 
+def triggers() -> set[str]:
+    """What guards rows, as the database says it: Alembic compares none."""
+    if db.engine.dialect.name == "sqlite":
+        said = "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        said = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    with db.engine.connect() as connection:
+        return set(connection.execute(sa.text(said)).scalars())
+
+
 def tables() -> set[str]:
     return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
 
@@ -82,10 +92,12 @@ def test_migrations_end_where_the_models_are(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-    migrated = indexes()
+    migrated = indexes(), triggers()
+    assert triggers()
     flask_migrate.downgrade(str(MIGRATIONS), "base")
+    assert triggers() == set()
     Base.metadata.create_all(db.engine)
-    assert indexes() == migrated
+    assert (indexes(), triggers()) == migrated
 
 
 def test_migrations_are_one_line_named_by_date_and_sentence() -> None:
