@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.browser.day import CAST, OPERATOR
 from tests.browser.phone import WirePhone
+from tests.whispers import whisper
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"(/(?:j|enter)/\S+)$")
@@ -58,6 +59,7 @@ def serving(folder: Path, root: Path = ROOT, port: int = 0, **settings: str) -> 
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
+        whisper.read(log.read_text())
 
 
 def _free_port() -> int:

@@ -20,6 +20,7 @@ from tests.outbox.plant import wait_for
 from tests.promises import CELERY
 
 SECRET = "secret.key"  # the school's invitation is derived from it
+Rows = dict[sa.Table, list[dict[str, Any]]]
 
 
 @dataclass
@@ -99,7 +100,7 @@ class PostgresGround:
             connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
             connection.exec_driver_sql("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_stays")
             if with_school:
-                self._put_back(connection)
+                put_back(connection, self.rows)
         return self.url
 
     def _is_quiet(self) -> bool:
@@ -109,17 +110,19 @@ class PostgresGround:
             held = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until >= now()"
             return not connection.exec_driver_sql(due).rowcount and not connection.exec_driver_sql(held).scalar()
 
-    def _put_back(self, connection: sa.Connection) -> None:
-        for table, rows in self.rows.items():
-            if not rows:
-                continue
-            connection.execute(sa.insert(table), rows)
-            counted = table.autoincrement_column
-            if counted is not None:
-                last = max(row[counted.name] for row in rows)
-                connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', '{counted.name}'), {last})"
-                )
+
+def put_back(connection: sa.Connection, rows_of: Rows) -> None:
+    """These rows into empty tables, and where each table goes on counting."""
+    for table, rows in rows_of.items():
+        if not rows:
+            continue
+        connection.execute(sa.insert(table), rows)
+        counted = table.autoincrement_column
+        if counted is not None and connection.dialect.name == "postgresql":
+            last = max(row[counted.name] for row in rows)
+            connection.exec_driver_sql(
+                f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', '{counted.name}'), {last})"
+            )
 
 
 def _rows(table: sa.Table) -> list[dict[str, Any]]:
