@@ -21,6 +21,8 @@ ROWS = {
     "level_template": ALL,
     "template_group": ALL,
     "errand": ("INSERT INTO",),
+    "passkey": ("INSERT INTO",),
+    "recovery": ("INSERT INTO",),
     "group_category": ("INSERT INTO", "DELETE FROM"),
 }
 COLUMNS = {

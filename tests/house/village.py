@@ -163,7 +163,9 @@ class Village:
         sa.event.listen(engine, "rollback", self._rolled_back)
         sa.event.listen(db.session, "before_flush", roles_given)
 
-    def _saw(self, connection: sa.Connection, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
+    def _saw(
+        self, connection: sa.Connection, _cursor: Any, statement: str, given: Any, _context: Any, many: bool
+    ) -> None:
         if statement.lstrip().upper().startswith(WRITES):
             connection.info["wrote"] = True
             connection.info.setdefault("powers", []).extend(powers_of(statement, len(given) if many else 1))
@@ -185,7 +187,7 @@ class Village:
     def _renew(self) -> None:
         """What can be taken back for some minutes was done just now, however old the village is."""
         with self.app.app_context(), writing():
-            for done in (JoinRequest.answered_at, Office.ended_at):
+            for done in (JoinRequest.answered_at, Office.ended_at, Session.proved_at):
                 db.session.execute(sa.update(done.class_).where(done.is_not(None)).values({done.key: now()}))
             db.session.commit()
         self.renewed, self.dirty, self.powers = time.monotonic(), False, set()
@@ -387,6 +389,7 @@ class _Builder:
         phone = Phone(label="Android · Chrome")
         db.session.add(phone)
         own, token = Session.open(person, phone)
+        own.proved_at = now()  # who may do a thing is one question, whether it is she another: test_proof
         self.village.tokens.append(token)
         return own, token
 
