@@ -6,7 +6,7 @@ import zlib
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.house.matrix import ROWS, Row
+from tests.house.matrix import PROVEN, ROWS, UNPROVEN, Row
 from tests.house.village import ROLES, Village, path_of
 
 SAMPLE = 4  # in the normal run, one cell in so many
@@ -72,6 +72,7 @@ def test_cell(village: Village, row: Row, role: str) -> None:
     assert may(answer) == (role in row.may), f"{row} as {role}: {answer.status}"
     if role in row.may:
         assert row.method != "GET" or not village.dirty, "a GET wrote"
+        assert row.route in PROVEN | UNPROVEN or not village.powers, f"{row.route} asks for no proof: {village.powers}"
         return
     assert row.route in COUNTED or not village.dirty, "a refusal wrote"
     if role in row.knows:

@@ -247,7 +247,7 @@ TABLE = (
         "self.asks_until = now() if shown else now() + LASTING", "self.asks_until = now()",
         f"{PASSKEYS}::test_a_thief_of_an_open_phone_neither_adds_nor_takes_one_away"),
     Row(POWER, "a PIN is typed before roles change hands", "community/recovery/passkeys.py",
-        'return f"/phone/{pin.id}" if own and pin and not _was_typed(own) else None', "return None",
+        'return ByPin(pin) if own and pin and not _was_typed(own) else None', "return None",
         f"{PROOFS}::test_a_pin_is_asked_for_where_she_has_one_and_is_proof_for_ten_minutes"),
     Row(POWER, "and is not taken off unasked", "community/phones/mine.py",
         "if pin.person_id == me().id and not _has_just_opened():", "if False:",
