@@ -25,7 +25,7 @@ from community.outbox.models import Outbox
 from community.people.models import Person
 from community.people.sign_in import SignInCode
 from tests import once
-from tests.house.ground import Ground, lay
+from tests.house.ground import Ground, hurry, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, at_head, keep_all, workers
 from tests.sharing import TogetherScheduling
@@ -131,7 +131,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path, ground: Ground) -> Itera
     """The app on an empty database, or on the demo's school where the test asks for `stage`."""
     url = ground.prepare(tmp_path, with_school="stage" in request.fixturenames)
     app = create_app({"INSTANCE": str(tmp_path), "DATABASE_URL": url}, TESTING=True)
-    yield app
+    yield app if request.node.get_closest_marker("durable") else hurry(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -19,7 +19,7 @@ from community.delegation.taking import take_back, take_on
 from community.groups.membership import LastAdmin, Membership, Standing, admit
 from community.groups.models import Category, Group
 from community.people.models import Person
-from tests.house.ground import Ground
+from tests.house.ground import Ground, hurry
 
 PEOPLE, GROUPS = 4, 4
 STEP = st.tuples(
@@ -34,7 +34,8 @@ STEP = st.tuples(
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, ground: Ground) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("machine")
-    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": ground.prepare(folder, with_school=False)}, TESTING=True)
+    url = ground.prepare(folder, with_school=False)
+    app = hurry(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True))
     yield app
     with app.app_context():
         db.session.remove()

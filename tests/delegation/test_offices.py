@@ -29,6 +29,7 @@ from tests.delegation.scene import (
     take,
 )
 from tests.groups.town import let_in, membership_id, role_of
+from tests.house.ground import hurry
 from tests.promises import keep_all
 
 
@@ -208,7 +209,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory, ground: object) -> Iterator[F
     from app import create_app
 
     folder = tmp_path_factory.mktemp("tree")
-    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": ground.prepare(folder, with_school=False)}, TESTING=True)  # type: ignore[attr-defined]
+    url = ground.prepare(folder, with_school=False)  # type: ignore[attr-defined]
+    app = hurry(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True))
     yield app
     with app.app_context():
         db.session.remove()

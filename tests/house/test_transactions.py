@@ -82,6 +82,7 @@ def changes(said: list[str]) -> list[list[str]]:
     return [one for one in transactions(said) if any(text.startswith(verbs) for text in one)]
 
 
+@pytest.mark.durable
 @pytest.mark.sqlite_only
 def test_every_connection_of_sqlite_is_durable_and_minds_its_references(app: Flask) -> None:
     with app.app_context():

@@ -18,7 +18,7 @@ from tests.browser.day import CAST, OPERATOR, Day, live
 from tests.browser.pages import Walk, walk
 from tests.browser.phone import TestPhone
 from tests.conftest import POSTGRES, Stage
-from tests.house.ground import Ground, lay
+from tests.house.ground import Ground, hurry, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, keep_all
 
@@ -50,9 +50,8 @@ def tour(own_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Look, and change nothing: it is lived through once for all tests here."""
     folder = tmp_path_factory.mktemp("tour")
     url = own_ground.prepare(folder, with_school=True)
-    stage = Stage(
-        create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True, METRICS_TOKEN=OPERATOR), own_ground
-    )
+    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True, METRICS_TOKEN=OPERATOR)
+    stage = Stage(hurry(app), own_ground)
     known = {part: TestPhone(stage.browser(part)) for part in CAST}
     nobody, invitation = (lambda: TestPhone(stage.app.test_client())), f"/j/{stage.invitation}"
     _let_one_fail(stage.app)
