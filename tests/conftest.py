@@ -42,7 +42,6 @@ NEEDS = {
     "caddy": "Caddy",
     "postgres": "PostgreSQL",
     "redis": "Redis",
-    "large": "minutes",
 }
 
 once.hold()
@@ -59,9 +58,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave for `make test-all` what needs more than Python, unless it was asked for with -m."""
+    """Leave for `make test-all` what needs more than Python, unless it was asked for with -m.
+
+    What only takes long is not even mentioned: there are hundreds.
+    """
     if ALL or config.option.markexpr:
         return
+    long = [item for item in items if item.get_closest_marker("large")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if not item.get_closest_marker("large")]
     for item in items:
         for mark, thing in NEEDS.items():
             if item.get_closest_marker(mark):

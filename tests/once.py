@@ -1,11 +1,13 @@
 """What is the same for each test's app, and need not be made anew: packed files, routes, templates, compiled SQL."""
 
 import functools
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import jinja2
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from werkzeug.routing import Map, Rule
 from community import assets
 from community.dictionaries import Attic
 from community.languages.translations import Catalogues
+from community.media import recording, upload
 
 
 def _once(make: Callable[..., Any], key_of: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,8 +93,25 @@ def _stored_once(store: Callable[..., None]) -> Callable[..., None]:
     return method
 
 
+def _encoded_once(prepare: Callable[[IO[bytes]], Any]) -> Callable[[IO[bytes]], Any]:
+    """The same file from another test's phone is encoded as it was; a refusal is found anew each time."""
+    known: dict[bytes, Any] = {}
+
+    @functools.wraps(prepare)
+    def made(stream: IO[bytes]) -> Any:
+        content = stream.read()
+        key = hashlib.sha256(content).digest()
+        if key not in known:
+            known[key] = prepare(BytesIO(content))
+        return known[key]
+
+    return made
+
+
 def hold() -> None:
     """From now on, in this process."""
+    upload.prepare = _encoded_once(upload.prepare)
+    recording.prepare = _encoded_once(recording.prepare)
     assets.Assets.store = _stored_once(assets.Assets.store)  # type: ignore[method-assign]
     assets.Assets.__init__ = _assets_once(assets.Assets.__init__)  # type: ignore[method-assign]
     assets.Asset.of = functools.cache(assets.Asset.of)  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ from community.delegation.taking import take_back, take_on
 from community.groups.membership import LastAdmin, Membership, Standing, admit
 from community.groups.models import Category, Group
 from community.people.models import Person
+from tests.conftest import ALL
 from tests.house.ground import Ground, hurry
 
 PEOPLE, GROUPS = 4, 4
@@ -107,7 +108,7 @@ class Courtyard:
                 held.appoint(held.role, by, now() + timedelta(days=3))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25 if ALL else 6, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEP, max_size=25))
 def test_the_courtyard_keeps_an_admin_and_power_only_goes_down(
     house: Flask, steps: list[tuple[str, int, int, int, str]]

@@ -21,6 +21,7 @@ from community.headcount.told import Told
 from community.outbox.models import Outbox
 from community.people.models import Person
 from tests.announcements.scene import Scene, key_in, page
+from tests.conftest import ALL
 
 SCRIPT = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"}
 MANY = 4000
@@ -145,7 +146,7 @@ def test_a_sample_is_of_people_and_not_of_memberships(stage: Scene, monkeypatch:
         assert counted == count(aim), "the same ones each time"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20 if ALL else 5, deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, 97), st.integers(2000, 20000))
 def test_one_in_eight_is_one_in_eight_of_any_people(first: int, step: int, people: int) -> None:
     """Whichever numbers a group's people have: in a row, or every so many-th."""
