@@ -15,7 +15,7 @@ from community.bringing.wanted import Sheet
 from community.languages import LANGUAGES
 from community.languages.translations import gettext, speaking
 from tests.bringing.sheets import HEAD, MAIN, Date, csv_of, xlsx
-from tests.conftest import Stage
+from tests.conftest import ALL, Stage
 
 pytestmark = pytest.mark.sqlite_only
 ROWS = [["Code", "Name", "Parent"], ["1", "ज़िला पटना", ""], ["2", "ضلع گیا", "1"]]
@@ -179,7 +179,7 @@ def test_more_rows_than_a_sheet_may_have_are_refused(monkeypatch: pytest.MonkeyP
     assert refused(b"code,name\n1,a\n2,b\n3,c\n4,d") == "big"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60 if ALL else 15)
 @given(st.lists(st.lists(st.text(max_size=12), max_size=5), max_size=8))
 def test_whatever_stands_in_a_file_it_is_read_or_refused(rows: list[list[str]]) -> None:
     raw = "\n".join(",".join(row) for row in rows).encode("utf-8", "ignore")

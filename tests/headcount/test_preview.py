@@ -21,6 +21,7 @@ from community.headcount.told import Told
 from community.outbox.models import Outbox
 from community.people.models import Person
 from tests.announcements.scene import Scene, key_in, page
+from tests.conftest import ALL
 
 SCRIPT = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"}
 MANY = 4000
@@ -157,7 +158,7 @@ def test_the_coarsest_sample_that_is_large_enough_is_taken(stage: Scene, monkeyp
             assert counted.people == every * people_of(aim, every)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20 if ALL else 5, deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, 97), st.integers(2000, 20000))
 def test_one_in_so_many_is_one_in_so_many_of_any_people(first: int, step: int, people: int) -> None:
     """Whichever numbers a group's people have: in a row, or every so many-th."""

@@ -164,7 +164,9 @@ def _stamp(revision: str | None) -> None:
             connection.execute(sa.text("INSERT INTO alembic_version VALUES (:it)"), {"it": revision})
 
 
-@pytest.mark.parametrize(("revision", "which"), [(None, "older"), ("29991231z", "newer")])
+@pytest.mark.parametrize(
+    ("revision", "which"), [pytest.param(None, "older", marks=pytest.mark.large), ("29991231z", "newer")]
+)
 def test_a_database_that_is_not_at_head_is_not_served(
     app: Flask, tmp_path: Path, url: str, revision: str | None, which: str
 ) -> None:
@@ -180,6 +182,7 @@ def test_a_database_that_is_not_at_head_is_not_served(
     assert "Traceback" not in said
 
 
+@pytest.mark.large
 def test_make_migrate_mends_an_older_one(app: Flask, tmp_path: Path, url: str) -> None:
     """What the refusal says is what works: the command of the Makefile, on a database one step behind."""
     recipe = re.search(r"^migrate:.*\n\t@\$\(BIN\)/flask (.*)$", (ROOT / "Makefile").read_text(), re.M)

@@ -241,7 +241,7 @@ TABLE = (
         'or Attempts.count_one(f"question:{challenge}") > 1:', ":",
         f"{PASSKEYS}::test_an_answer_is_good_once_also_with_the_cookie_of_before"),
     Row(POWER, "a passkey is shown before roles change hands", "community/groups/proof.py",
-        "    if ways:\n", "    if not ways:\n        return\n    if False:\n",
+        "if ways and not _shows(ways[0]):", "if False:",
         f"{PASSKEYS}::test_roles_change_hands_only_after_it_was_shown"),
     Row(POWER, "and is still asked for when it was taken away unshown", "community/recovery/models.py",
         "self.asks_until = now() if shown else now() + LASTING", "self.asks_until = now()",
