@@ -1,4 +1,4 @@
-"""Before roles change hands: who has a passkey (or another way) proves once more that it is she."""
+"""Before roles change hands, or another phone is opened: who has a passkey (or another way) proves that it is she."""
 
 import functools
 from datetime import timedelta
@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from community.database import now
 from community.http import Refusal, View, Wrapped, here
+from community.people.models import Person
+from community.people.phones import opens_another
 from community.people.session import current_session, me
 
 proof_asked = signal("proof asked")  # sent with a Person: whoever has a way for her answers with its address, or None
@@ -38,6 +40,12 @@ def prove(view: View[Wrapped]) -> View[Wrapped]:
         return view(*args, **kwargs)
 
     return gate
+
+
+@opens_another.connect
+def _before_another_phone(_person: Person) -> None:
+    """Else whoever holds her open phone goes on, on his own, where there is no PIN of hers."""
+    demand_proof()
 
 
 def demand_proof() -> None:
