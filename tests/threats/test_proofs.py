@@ -1,4 +1,4 @@
-"""Before roles change hands: a PIN proves that it is she, on its own phone and for ten minutes; and no PIN for a passkey."""
+"""Before roles change hands or another phone is opened: a PIN proves that it is she, on its own phone and for ten minutes; and no PIN for a passkey."""
 
 from datetime import datetime, timedelta
 
@@ -52,6 +52,20 @@ def test_a_pin_is_asked_for_where_she_has_one_and_is_proof_for_ten_minutes(stage
     with time_machine.travel(later(22)):
         assert appoints(stage, teacher, "member")[0] == 403, "only so long"
         assert appoints(stage, stage.browser("teacher"), "member")[0] == 303, "on another phone of hers there is none"
+
+
+def test_no_other_phone_is_opened_without_it(stage: Stage, teacher: Browser) -> None:
+    """There is no PIN of hers there: whoever holds her open phone would go on without one."""
+    chooses(teacher, HERS)
+    [door] = doors(teacher)
+    with time_machine.travel(later(11)):
+        refused = teacher.post("/me/phones/new", headers={"Referer": "http://localhost/me/phones/new"})
+        assert refused.status_code == 403
+        assert f'href="{door}?next=/me/phones/new"' in refused.text
+        assert 'class="qr' not in refused.text
+        assert teacher.post(door, data={"pin": HERS}).status_code == 303
+        opened = teacher.post("/me/phones/new")
+        assert (opened.status_code, 'class="qr' in opened.text) == (200, True)
 
 
 def test_no_pin_stands_for_a_passkey(stage: Stage, teacher: Browser) -> None:
