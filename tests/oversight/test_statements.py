@@ -20,13 +20,21 @@ MAY_READ = {
     "session", "person", "phone",  # who is asking
     "membership", "group", "child", "group_category", "category", "office",  # where she and others stand
     "group_counter", "admin_call",
+    "contact",  # a number that an office bearer has put up for all who hear the group
 }  # fmt: skip
 # What counting may read besides: that something was said, when and where; never what.
 MAY_COUNT = MAY_READ | {
     "announcement", "audience", "delivery", "join_request", "listener", "subscription", "counter_change",
-    "audience_category",
+    "audience_category", "care_case",
 }  # fmt: skip
-SAID = {"text", "sheet", "voice_id", "body_digest", "words_digest"}  # columns that hold or point to what was said
+SAID = {
+    "text",
+    "sheet",
+    "voice_id",
+    "body_digest",
+    "words_digest",
+    "words",
+}  # columns that hold or point to what was said
 TABLES = set(Base.metadata.tables)
 
 
@@ -48,8 +56,8 @@ def recorded(app: Flask) -> Iterator[list[str]]:
 
 
 def tables(statement: str) -> set[str]:
-    """The tables that it names, quoted or not, wherever in it."""
-    return set(re.findall(r"\b\w+\b", statement)) & TABLES - _aliases(statement)
+    """The tables that it names, quoted or not, wherever in it; what stands behind a dot is a column."""
+    return set(re.findall(r"(?<!\.)\b\w+\b", statement)) & TABLES - _aliases(statement)
 
 
 def _aliases(statement: str) -> set[str]:
