@@ -25,7 +25,7 @@ from community.outbox.models import Outbox
 from community.people.models import Person
 from community.people.sign_in import SignInCode
 from tests import once
-from tests.house.ground import Ground, lay
+from tests.house.ground import Ground, hurry, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, at_head, keep_all, workers
 from tests.sharing import TogetherScheduling
@@ -42,7 +42,6 @@ NEEDS = {
     "caddy": "Caddy",
     "postgres": "PostgreSQL",
     "redis": "Redis",
-    "large": "minutes",
 }
 
 once.hold()
@@ -59,9 +58,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave for `make test-all` what needs more than Python, unless it was asked for with -m."""
+    """Leave for `make test-all` what needs more than Python, unless it was asked for with -m.
+
+    What only takes long is not even mentioned: there are hundreds.
+    """
     if ALL or config.option.markexpr:
         return
+    long = [item for item in items if item.get_closest_marker("large")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if not item.get_closest_marker("large")]
     for item in items:
         for mark, thing in NEEDS.items():
             if item.get_closest_marker(mark):
@@ -130,7 +135,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path, ground: Ground) -> Itera
     """The app on an empty database, or on the demo's school where the test asks for `stage`."""
     url = ground.prepare(tmp_path, with_school="stage" in request.fixturenames)
     app = create_app({"INSTANCE": str(tmp_path), "DATABASE_URL": url}, TESTING=True)
-    yield app
+    yield app if request.node.get_closest_marker("durable") else hurry(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -82,6 +82,7 @@ def changes(said: list[str]) -> list[list[str]]:
     return [one for one in transactions(said) if any(text.startswith(verbs) for text in one)]
 
 
+@pytest.mark.durable
 @pytest.mark.sqlite_only
 def test_every_connection_of_sqlite_is_durable_and_minds_its_references(app: Flask) -> None:
     with app.app_context():
@@ -267,7 +268,8 @@ def test_who_held_a_promise_too_long_does_not_settle_it(app: Flask, kept: list[s
             db.session.commit()
 
 
-@pytest.mark.parametrize("moment", ["claimed", pytest.param("done", marks=pytest.mark.large)])
+@pytest.mark.large
+@pytest.mark.parametrize("moment", ["claimed", "done"])
 def test_kill_9_between_promise_and_release_loses_nothing(stage: Stage, moment: str) -> None:
     """A process dies with the lease in its hand; the next one waits until it has ended, and keeps the promise once."""
     stage.release_all()

@@ -24,6 +24,7 @@ from community.oversight.models import OWN, CounterCheck, GroupCounter
 from community.oversight.recount import places, recounted
 from community.people.models import Child, Person, Phone, Session
 from community.subscriptions.models import Listener, Subscription
+from tests.conftest import ALL
 from tests.promises import keep_all
 
 DAY = datetime.fromisoformat("2026-11-23T06:00:00+00:00")
@@ -200,7 +201,7 @@ def test_each_deed_alone_is_counted(app: Flask, deed: str, one: int, other: int)
         assert stored() == by_hand(tree.root, EVERYTHING)
 
 
-QUICK = settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=6 if ALL else 2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.usefixtures("inside")
