@@ -20,6 +20,7 @@ from community.groups.locking import lock_trees
 from community.groups.membership import Membership, standing
 from community.groups.models import Group
 from community.groups.offices import Office
+from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
 
@@ -64,23 +65,27 @@ class Urgency(Base):
     answer: Mapped[str | None] = mapped_column(sa.String(10))
     answered_at: Mapped[maybe_moment]
     answered_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
+    voice_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Voice.id))  # the reason, or more of it, spoken
 
     announcement: Mapped[Announcement] = relationship()
     asker: Mapped[Person] = relationship(foreign_keys=[asked_by])
     second: Mapped[Person | None] = relationship(foreign_keys=[answered_by])
+    voice: Mapped[Voice | None] = relationship()
 
     __table_args__ = (sa.Index("ix_urgency_open", "community_id", sqlite_where=OPEN, postgresql_where=OPEN),)
 
     @classmethod
-    def ask(cls, said: Announcement, reason: str) -> "Urgency":
+    def ask(cls, said: Announcement, reason: str, voice: Voice | None = None) -> "Urgency":
         """Call it urgent: those who could say so, too, are rung up; where there is nobody, it is so at once.
 
+        `reason` is a key of REASONS, own words, or "" where a voice says it.
         Asking again is the first time. Raises AloneTooSoon.
         """
         if there := cls.of(said, asked=True):
             return there
         begins = max(now(), said.release_at)
         made = cls(announcement=said, community_id=said.community_id, asker=said.author, expires=begins + STANDS)
+        made.voice = voice
         seconds = seconds_for(said.audience.group, said.author)
         if not seconds and not may_alone(said.audience.group, said.author):
             raise AloneTooSoon
@@ -96,7 +101,7 @@ class Urgency(Base):
         if said.urgent_reason is None and not asked:
             return None
         mine = sa.select(cls).where(cls.announcement_id == said.id)
-        return db.session.scalar(mine.options(joinedload(cls.asker), joinedload(cls.second)))
+        return db.session.scalar(mine.options(joinedload(cls.asker), joinedload(cls.second), joinedload(cls.voice)))
 
     def _call(self, people: list[Person]) -> None:
         self._note("urgency asked", self.asked_by)
@@ -143,7 +148,7 @@ class Urgency(Base):
         said = self.announcement
         AuditEntry.add(
             action, actor_id=by, community_id=said.community_id, group_id=said.audience.group_id, subject_id=said.id,
-            reason=said.urgent_reason if said.urgent_reason in REASONS else "own words",
+            reason=_kind_of(said.urgent_reason),
         )  # fmt: skip
 
     @classmethod
@@ -162,6 +167,11 @@ class Urgency(Base):
         since = sa.select(cls).where(cls.community_id == community_id, cls.answered_at > now() - ALONE)
         since = since.where(cls.answer.in_(("confirmed", "alone"))).order_by(cls.id.desc()).limit(50)
         return list(db.session.scalars(since.options(*(joinedload(one) for one in (cls.asker, cls.second)))))
+
+
+def _kind_of(reason: str | None) -> str:
+    """What the audit log says of a reason: nobody's words."""
+    return reason if reason in REASONS else "own words" if reason else "spoken"
 
 
 def seconds_for(group: Group, but: Person) -> list[Person]:

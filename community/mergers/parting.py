@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from community.announcements.correction import Correction
 from community.announcements.models import Announcement, Audience, Translation
+from community.announcements.urgency import Urgency
 from community.audit.models import AuditEntry
 from community.database import db
 from community.delegation.ending import promise_end
@@ -93,7 +94,8 @@ def _take_media(guest: Group) -> None:
     shown = sa.select(Announcement.photo_id).where(Announcement.community_id == guest.id)
     doors = sa.select(Group.photo_id).where(Group.community_id == guest.id)
     before = sa.select(Correction.voice_id).where(Correction.announcement_id.in_(said))
-    heard = sa.or_(Voice.id.in_(spoken), Voice.id.in_(before))
+    why = sa.select(Urgency.voice_id).where(Urgency.announcement_id.in_(said))
+    heard = sa.or_(*(Voice.id.in_(one) for one in (spoken, before, why)))
     run(sa.update(Voice).where(heard).values(community_id=guest.id))
     run(sa.update(Photo).where(sa.or_(Photo.id.in_(shown), Photo.id.in_(doors))).values(community_id=guest.id))
 

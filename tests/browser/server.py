@@ -55,6 +55,7 @@ def serving(folder: Path, root: Path = ROOT, port: int = 0, **settings: str) -> 
         process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=environ, stdout=file, stderr=file)
     try:
         links = _printed(log, process)
+        whisper.knows(*(link.rpartition("/")[2] for link in links))
         yield Server(f"http://127.0.0.1:{port}", links[0], dict(zip(CAST, links[1:], strict=True)), log)
     finally:
         process.terminate()

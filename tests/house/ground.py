@@ -107,11 +107,8 @@ class PostgresGround:
     def prepare(self, folder: Path, *, with_school: bool) -> str:
         shutil.copy(self.folder / SECRET, folder / SECRET)
         assert not CELERY or wait_for(self._is_quiet)
-        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         with self.engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_stays")
-            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-            connection.exec_driver_sql("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_stays")
+            _empty(connection)
             if with_school:
                 put_back(connection, self.rows)
         return self.url
@@ -136,6 +133,23 @@ def put_back(connection: sa.Connection, rows_of: Rows) -> None:
             connection.exec_driver_sql(
                 f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', '{counted.name}'), {last})"
             )
+
+
+def _empty(connection: sa.Connection) -> None:
+    """Most tables are empty, and TRUNCATE makes new files for each of them: this is four times as fast.
+
+    What is dead in them goes when they are vacuumed, which PostgreSQL does by itself.
+    """
+    names = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    filled = connection.exec_driver_sql(f"SELECT {', '.join(f'EXISTS (SELECT FROM {name})' for name in names)}").one()
+    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # nobody minds the order
+    for name in (name for name, has in zip(names, filled, strict=True) if has):
+        connection.exec_driver_sql(f"DELETE FROM {name}")
+    connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
+    connection.exec_driver_sql(
+        "SELECT setval(quote_ident(schemaname) || '.' || quote_ident(sequencename), start_value, false) FROM pg_sequences"
+        " WHERE last_value IS NOT NULL"
+    )
 
 
 def _rows(table: sa.Table) -> list[dict[str, Any]]:

@@ -67,6 +67,7 @@ class Server:
     def links(self) -> dict[str, str]:
         """The printed ways in: label to path."""
         found = re.findall(r"^  (\S.*?) {2,}https?://[^/\s]+(/\S+)$", self.said, re.M)
+        whisper.knows(*(path.rpartition("/")[2] for _label, path in found))
         return {label.strip(): path for label, path in found}
 
     def visitor(self, host: str = "127.0.0.1") -> "Visitor":

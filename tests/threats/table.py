@@ -252,6 +252,8 @@ TABLE = (
     Row(POWER, "and is not taken off unasked", "community/phones/mine.py",
         "if pin.person_id == me().id and not _has_just_opened():", "if False:",
         f"{PROOFS}::test_a_pin_is_neither_changed_nor_taken_off_without_it"),
+    Row(POWER, "nor is another phone opened without it", "community/people/phones.py",
+        "    opens_another.send(me())\n", "", f"{PROOFS}::test_no_other_phone_is_opened_without_it"),
     Row(POWER, "no PIN stands for a passkey", "community/phones/views.py",
         "    own.opened_at = now()\n", "    own.opened_at = own.proved_at = now()\n",
         f"{PROOFS}::test_no_pin_stands_for_a_passkey"),

@@ -1,4 +1,4 @@
-"""Before roles change hands: a PIN proves that it is she, on its own phone and for ten minutes; and no PIN for a passkey."""
+"""Before roles change hands or another phone is opened: a PIN proves that it is she, on its own phone and for ten minutes; and no PIN for a passkey."""
 
 from datetime import datetime, timedelta
 
@@ -42,7 +42,7 @@ def test_a_pin_is_asked_for_where_she_has_one_and_is_proof_for_ten_minutes(stage
     with time_machine.travel(later(11)):
         status, page = appoints(stage, teacher)
         assert status == 403
-        assert f'href="{door}?next=/memberships/{held}"' in page, "the door of her PIN on this phone, and back"
+        assert 'name="proof"' in page, "her PIN on this phone is asked for"
         assert role_of(stage, "member", stage.grades[3]) == "member"
         assert teacher.post(door, data={"pin": WRONG}).status_code == 422
         assert appoints(stage, teacher)[0] == 403
@@ -54,6 +54,19 @@ def test_a_pin_is_asked_for_where_she_has_one_and_is_proof_for_ten_minutes(stage
         assert appoints(stage, stage.browser("teacher"), "member")[0] == 303, "on another phone of hers there is none"
 
 
+def test_no_other_phone_is_opened_without_it(stage: Stage, teacher: Browser) -> None:
+    """There is no PIN of hers there: whoever holds her open phone would go on without one."""
+    chooses(teacher, HERS)
+    with time_machine.travel(later(11)):
+        for sent, code in (({}, 403), ({"proof": WRONG}, 422)):
+            refused = teacher.post("/me/phones/new", data=sent)
+            assert refused.status_code == code
+            assert 'name="proof"' in refused.text
+            assert 'class="qr' not in refused.text
+        opened = teacher.post("/me/phones/new", data={"proof": HERS})
+        assert (opened.status_code, 'class="qr' in opened.text) == (200, True)
+
+
 def test_no_pin_stands_for_a_passkey(stage: Stage, teacher: Browser) -> None:
     """A thief of an open phone chooses a PIN, types it, and has proven nothing by it."""
     lock = Lock()
@@ -62,7 +75,7 @@ def test_no_pin_stands_for_a_passkey(stage: Stage, teacher: Browser) -> None:
     [door] = doors(teacher)
     assert teacher.post(door, data={"pin": HERS}).status_code == 303
     status, page = appoints(stage, teacher)
-    assert (status, "/me/proof?next=" in page) == (403, True)
+    assert (status, "data-passkey" in page, 'inputmode="numeric"' in page) == (403, True, False)
     assert made(teacher, Lock(name=b"the thief's own key")) == 403
     teacher.post(f"/passkeys/{keys(stage)[0].id}/removal")
     assert appoints(stage, teacher)[0] == 403, "taken away without being shown, it is asked for still"
