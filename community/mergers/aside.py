@@ -26,14 +26,7 @@ def settle(path: str, before: int, after: int) -> None:
     _unless_there(PlaceCode, PlaceCode.code, path, before, after)
     _unless_there(GroupCounter, GroupCounter.group_id, path, before, after)
     _names(path, before, after)
-    _rings(path, before, after)
-
-
-def _rings(path: str, before: int, after: int) -> None:
-    """What has rung or will is counted where it was said, or a day of a merger would have twice as many places."""
-    lately = Spent.day >= now().date() - timedelta(days=1)
-    theirs = (Spent.community_id == before, Spent.announcement_id.in_(said_in(path)))
-    run(sa.update(Spent).where(lately, *theirs).values(community_id=after))
+    _days(path, before, after)
 
 
 def _unless_there(kind: Any, known_by: Any, path: str, before: int, after: int) -> None:
@@ -55,6 +48,12 @@ def _names(path: str, before: int, after: int) -> None:
     run(sa.insert(word).from_select(fields, rows.where(*hers, ~there)))
     still = sa.exists().where(Membership.person_id == word.person_id, Membership.community_id == before)
     run(sa.delete(word).where(*hers, ~still))
+
+
+def _days(path: str, before: int, after: int) -> None:
+    """What rang today counts where it is now: coming together gives nobody's day more room, nor does parting."""
+    rang = (Spent.day >= now().date() - timedelta(days=1), Spent.community_id == before)
+    run(sa.update(Spent).where(*rang, Spent.announcement_id.in_(said_in(path))).values(community_id=after))
 
 
 def forget_doubles(path: str, community_id: int) -> None:

@@ -216,6 +216,6 @@ def _empty() -> None:
 def test_no_schedule_exceeds_anyones_ceiling(app: Flask, inside: None, postman: Postman) -> None:
     with time_machine.travel(MORNING, tick=False) as clock:
         machine: Callable[[], Schedule] = type("Played", (Schedule,), {"app": app, "postman": postman, "clock": clock})
-        size = {"max_examples": 8 if ALL else 3, "stateful_step_count": 20 if ALL else 12}
+        size = {"max_examples": 8 if ALL else 2, "stateful_step_count": 20 if ALL else 12}
         given = settings(**size, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False)
         run_state_machine_as_test(machine, settings=given)

@@ -25,9 +25,16 @@ MAY_READ = {
 # What counting may read besides: that something was said, when and where; never what.
 MAY_COUNT = MAY_READ | {
     "announcement", "audience", "delivery", "join_request", "listener", "subscription", "counter_change",
-    "audience_category",
+    "audience_category", "care_case",
 }  # fmt: skip
-SAID = {"text", "sheet", "voice_id", "body_digest", "words_digest"}  # columns that hold or point to what was said
+SAID = {
+    "text",
+    "sheet",
+    "voice_id",
+    "body_digest",
+    "words_digest",
+    "words",
+}  # columns that hold or point to what was said
 TABLES = set(Base.metadata.tables)
 
 
