@@ -24,7 +24,7 @@ from community.phrasebook.sentences import CHAPTERS
 
 DAYS = 9  # today, tomorrow, and each of the seven weekdays after them
 PLACES = 4  # that are offered again
-OPTIONS = ("category", "role", "at", "expiry", "pin", "urgent", "reason", "reason_words")
+OPTIONS = ("category", "role", "at", "expiry", "pin", "urgent", "reason", "reason_words", "reason_voice_key")
 
 
 def composer(draft: Draft, code: int = 200, **more: object) -> ResponseReturnValue:
@@ -67,8 +67,8 @@ def _options(draft: Draft) -> dict[str, object]:
     used, most = today(group)
     return {
         "used": used, "most": most, "reasons": REASONS, "second": bool(seconds_for(group, me())),
-        "narrower": categories_in(group), "photo": draft.photo, "voice": draft.voice, "longest": LONGEST,
-        "role": standing(me()).role_in(group),
+        "narrower": categories_in(group), "photo": draft.photo, "voice": draft.voice,
+        "why": draft.reason_voice, "longest": LONGEST, "role": standing(me()).role_in(group),
     }  # fmt: skip
 
 

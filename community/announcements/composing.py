@@ -19,7 +19,7 @@ from community.groups.models import Group
 from community.http import Refusal, missing, signed_in, writes
 from community.languages import gettext as _
 from community.media import parts
-from community.media.recording import recorded, voice_of
+from community.media.recording import recorded_as, voice_of
 from community.media.upload import photographed, picture_of
 from community.people.session import me
 
@@ -35,7 +35,7 @@ def new(group_id: int) -> ResponseReturnValue:
 @blueprint.post("/groups/<int:group_id>/announcements")
 @signed_in
 @photographed
-@recorded
+@recorded_as("voice", "reason_voice")
 @writes
 def create(group_id: int) -> ResponseReturnValue:
     group, key = announced_in_by(me(), group_id), _key()
@@ -59,11 +59,15 @@ def create(group_id: int) -> ResponseReturnValue:
 def drafted(group: Group) -> Draft:
     """All that came, and all that is wrong with it: a voice that was refused still counts as something said."""
     voice, unheard = voice_of(me(), group.community_id)
-    draft = Draft.read(group, request.form, me(), voice)
+    why, unclear = voice_of(me(), group.community_id, "reason_voice") if request.form.get("urgent") else (None, "")
+    draft = Draft.read(group, request.form, me(), voice, why)
     draft.photo, unseen = picture_of(me(), group.community_id)
     if unheard:
         draft.form.wrong.pop("text", None)
-    draft.form.wrong |= {field: problem for field, problem in (("voice", unheard), ("photo", unseen)) if problem}
+    if unclear:
+        draft.form.wrong.pop("reason", None)
+    problems = {"voice": unheard, "photo": unseen, "reason_voice": unclear}
+    draft.form.wrong |= {field: problem for field, problem in problems.items() if problem}
     if draft.urgent and not _may_call_urgent(group):
         draft.form.wrong["reason"] = _(
             "Nobody else looks after this, and it was called urgent in the last 7 days. Say it as news."

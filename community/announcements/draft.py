@@ -45,17 +45,22 @@ class Draft:
     ready: Sentence | None = None  # the ready sentence that it is made of
     slots: dict[str, str] = field(default_factory=dict)
     waits: bool = False
-    urgent: str = ""  # why it is urgent; "" where it is not
+    urgent: bool = False
+    reason: str = ""  # why it is urgent; "" where a voice says it
+    reason_voice: Voice | None = None
 
     @classmethod
-    def read(cls, group: Group, fields: Mapping[str, str], writer: Person, voice: Voice | None = None) -> "Draft":
+    def read(
+        cls, group: Group, fields: Mapping[str, str], writer: Person, voice: Voice | None = None,
+        why: Voice | None = None,
+    ) -> "Draft":  # fmt: skip
         """What a person has written, said, or both; or the ready sentence that she has filled."""
         form = Form(fields)
         form.choice("expiry", EXPIRIES, "")
         draft = cls(
             group, form, kind=form.choice("kind", KINDS, "news"), pin=form.ticked("pin"),
             categories=_categories(form, group), role=_role(form), release_at=_moment(form, group),
-            waits=form.ticked("waits"), urgent=_reason(form),
+            waits=form.ticked("waits"), urgent=form.ticked("urgent"), reason=_reason(form, why), reason_voice=why,
         )  # fmt: skip
         if "ready" in fields:
             draft.fill(SENTENCES.get(fields["ready"]), writer)
@@ -103,17 +108,17 @@ class Draft:
         if self.waits and made.waits_until is None:
             _wait(made)
         if self.urgent:
-            Urgency.ask(made, self.urgent)
+            Urgency.ask(made, self.reason, self.reason_voice)
         return made
 
 
-def _reason(form: Form) -> str:
-    """Why it is urgent: one of the pictures, or own words, which go before."""
+def _reason(form: Form, voice: Voice | None) -> str:
+    """Why it is urgent: one of the pictures, or own words, which go before; "" where a voice alone says it."""
     own, picture = form.line("reason_words", most=LONGEST_REASON), form.choice("reason", REASONS, "")
     if not form.ticked("urgent"):
         form.wrong.pop("reason_words", None)
         return ""
-    if not own and not picture:
+    if not (own or picture or voice):
         form.wrong["reason"] = _("Say why it is urgent. Everyone reads it.")
     return own or picture
 

@@ -16,9 +16,11 @@ from community.announcements.models import Announcement
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, foreign, maybe_moment, moment, now, pk
 from community.groups.gates import holds_admin
+from community.groups.locking import lock_trees
 from community.groups.membership import Membership, standing
 from community.groups.models import Group
 from community.groups.offices import Office
+from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
 
@@ -63,23 +65,27 @@ class Urgency(Base):
     answer: Mapped[str | None] = mapped_column(sa.String(10))
     answered_at: Mapped[maybe_moment]
     answered_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
+    voice_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Voice.id))  # the reason, or more of it, spoken
 
     announcement: Mapped[Announcement] = relationship()
     asker: Mapped[Person] = relationship(foreign_keys=[asked_by])
     second: Mapped[Person | None] = relationship(foreign_keys=[answered_by])
+    voice: Mapped[Voice | None] = relationship()
 
     __table_args__ = (sa.Index("ix_urgency_open", "community_id", sqlite_where=OPEN, postgresql_where=OPEN),)
 
     @classmethod
-    def ask(cls, said: Announcement, reason: str) -> "Urgency":
+    def ask(cls, said: Announcement, reason: str, voice: Voice | None = None) -> "Urgency":
         """Call it urgent: those who could say so, too, are rung up; where there is nobody, it is so at once.
 
+        `reason` is a key of REASONS, own words, or "" where a voice says it.
         Asking again is the first time. Raises AloneTooSoon.
         """
         if there := cls.of(said, asked=True):
             return there
         begins = max(now(), said.release_at)
         made = cls(announcement=said, community_id=said.community_id, asker=said.author, expires=begins + STANDS)
+        made.voice = voice
         seconds = seconds_for(said.audience.group, said.author)
         if not seconds and not may_alone(said.audience.group, said.author):
             raise AloneTooSoon
@@ -95,7 +101,7 @@ class Urgency(Base):
         if said.urgent_reason is None and not asked:
             return None
         mine = sa.select(cls).where(cls.announcement_id == said.id)
-        return db.session.scalar(mine.options(joinedload(cls.asker), joinedload(cls.second)))
+        return db.session.scalar(mine.options(joinedload(cls.asker), joinedload(cls.second), joinedload(cls.voice)))
 
     def _call(self, people: list[Person]) -> None:
         self._note("urgency asked", self.asked_by)
@@ -142,7 +148,7 @@ class Urgency(Base):
         said = self.announcement
         AuditEntry.add(
             action, actor_id=by, community_id=said.community_id, group_id=said.audience.group_id, subject_id=said.id,
-            reason=said.urgent_reason if said.urgent_reason in REASONS else "own words",
+            reason=_kind_of(said.urgent_reason),
         )  # fmt: skip
 
     @classmethod
@@ -163,6 +169,11 @@ class Urgency(Base):
         return list(db.session.scalars(since.options(*(joinedload(one) for one in (cls.asker, cls.second)))))
 
 
+def _kind_of(reason: str | None) -> str:
+    """What the audit log says of a reason: nobody's words."""
+    return reason if reason in REASONS else "own words" if reason else "spoken"
+
+
 def seconds_for(group: Group, but: Person) -> list[Person]:
     """Who else is admin in this group or above, the nearest first."""
     held = sa.select(Membership.person_id, sa.func.max(sa.func.length(Group.path)).label("near"))
@@ -177,7 +188,7 @@ def seconds_for(group: Group, but: Person) -> list[Person]:
 
 def may_alone(group: Group, by: Person) -> bool:
     """Whether neither she nor this group has done it alone in the last seven days. The tree is locked meanwhile."""
-    db.session.execute(sa.select(Group.id).where(Group.id == group.community_id).with_for_update(key_share=True))
+    lock_trees(group)
     lately = sa.select(Urgency.id).join(Announcement, Urgency.announcement_id == Announcement.id)
     lately = lately.where(Urgency.community_id == group.community_id, Urgency.answer == "alone")
     same = sa.or_(Urgency.asked_by == by.id, Announcement.audience.has(group_id=group.id))

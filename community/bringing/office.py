@@ -15,6 +15,7 @@ from community.database import db
 from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import forget_standing
+from community.groups.proof import prove
 from community.http import Changed, missing, poster_host_is_reachable, public_url, signed_in, writes
 from community.invitations.consent import Consent
 from community.invitations.views import OFFERED, EndedPage, newcomer
@@ -114,6 +115,7 @@ def _answerable(bearer_id: int) -> Bearer:
 
 @blueprint.post("/bearers/<int:bearer_id>/yes")
 @signed_in
+@prove
 @writes
 def confirm(bearer_id: int) -> ResponseReturnValue:
     found = _answerable(bearer_id)

@@ -27,6 +27,7 @@ from community.database import db, now
 from community.form import Form
 from community.groups.gates import led_by
 from community.groups.models import Group
+from community.groups.proof import prove
 from community.http import Changed, TooMany, View, Wrapped, missing, signed_in, writes
 from community.outbox.models import LATER, Outbox, handles
 from community.people.models import fingerprint
@@ -135,6 +136,7 @@ def _again(page: Response) -> Response:
 
 @blueprint.post("/sheets/<int:sheet_id>/bringing")
 @signed_in
+@prove
 @writes
 def begin(sheet_id: int) -> ResponseReturnValue:
     """The yes after the dry run, or after a stop."""
@@ -175,6 +177,7 @@ def stop(sheet_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/sheets/<int:sheet_id>/undo")
 @signed_in
+@prove
 @writes
 def take_out(sheet_id: int) -> ResponseReturnValue:
     found = _locked(sheet_id)

@@ -20,6 +20,7 @@ from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import standing
 from community.groups.models import Group
+from community.groups.proof import prove
 from community.groups.settings import COLOURS
 from community.http import missing, public_url, signed_in, writes
 from community.languages import gettext as _
@@ -86,6 +87,7 @@ def _places(choice: Choice, form: Form) -> dict[str, object]:
 
 @blueprint.post("/groups/<int:group_id>/bulk/<work>")
 @signed_in
+@prove
 @writes
 def start(group_id: int, work: str) -> ResponseReturnValue:
     choice, form = Choice.read(led_by(me(), group_id), request.form), Form(request.form)

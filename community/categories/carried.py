@@ -9,6 +9,7 @@ from community.groups.category import CARRIED, Category
 from community.groups.gates import led_by
 from community.groups.membership import standing
 from community.groups.models import Group
+from community.groups.proof import prove
 from community.http import missing, signed_in, writes
 from community.languages import gettext as _
 from community.people.session import me
@@ -38,6 +39,7 @@ def _leads_root(group: Group) -> bool:
 
 @blueprint.post("/groups/<int:group_id>/category")
 @signed_in
+@prove
 @writes
 def carry(group_id: int) -> ResponseReturnValue:
     """`category` is the number of one, as often as there are; 0 is none."""

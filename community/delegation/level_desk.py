@@ -15,6 +15,7 @@ from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import standing
 from community.groups.models import Category, Group
+from community.groups.proof import prove
 from community.http import Changed, missing, signed_in, writes
 from community.languages import gettext as _
 from community.people.pictures import GROUP_PICTURES, ROOMS
@@ -40,6 +41,7 @@ def _list(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
 
 @blueprint.post("/groups/<int:group_id>/templates")
 @signed_in
+@prove
 @writes
 def make_template(group_id: int) -> ResponseReturnValue:
     """For a level by its name; the same name twice is the same template."""
@@ -86,6 +88,7 @@ def _page(found: LevelTemplate, form: Form, code: int = 200) -> ResponseReturnVa
 
 @blueprint.post("/templates/<int:template_id>/groups")
 @signed_in
+@prove
 @writes
 def add_to_template(template_id: int) -> ResponseReturnValue:
     """One more group that each gets: from now on, and where it was brought to by an errand."""
@@ -122,6 +125,7 @@ def _add(found: LevelTemplate, name: str, category: Category | None, picture: st
 
 @blueprint.post("/templates/<int:template_id>/groups/<int:template_group_id>/removal")
 @signed_in
+@prove
 @writes
 def take_from_template(template_id: int, template_group_id: int) -> ResponseReturnValue:
     """No new group gets it any more; those that are there stay."""
@@ -134,6 +138,7 @@ def take_from_template(template_id: int, template_group_id: int) -> ResponseRetu
 
 @blueprint.post("/templates/<int:template_id>/removal")
 @signed_in
+@prove
 @writes
 def end_template(template_id: int) -> ResponseReturnValue:
     found = held_template(template_id)
@@ -144,6 +149,7 @@ def end_template(template_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/templates/<int:template_id>/errand")
 @signed_in
+@prove
 @writes
 def bring(template_id: int) -> ResponseReturnValue:
     """What is missing, to all groups of the level that are there."""

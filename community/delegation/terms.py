@@ -45,6 +45,7 @@ def _office(office_id: int) -> Office:
 
 @blueprint.post("/offices/<int:office_id>/end")
 @signed_in
+@prove
 @writes
 def end_office(office_id: int) -> ResponseReturnValue:
     found = _office(office_id)

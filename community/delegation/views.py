@@ -218,6 +218,7 @@ def or_changed(act: Callable[[], None]) -> None:
 
 @blueprint.post("/appointments/<int:appointment_id>/undo")
 @signed_in
+@prove
 @writes
 def undo(appointment_id: int) -> ResponseReturnValue:
     """The hand-over is taken back, within a day, by either of the two."""

@@ -11,6 +11,7 @@ from community.errands.models import Deed, Errand
 from community.errands.running import run
 from community.groups.membership import standing
 from community.groups.models import Group
+from community.groups.proof import prove
 from community.http import Changed, missing, signed_in, writes
 from community.outbox.models import handles
 from community.people.models import Person
@@ -88,6 +89,7 @@ def stop(errand_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/errands/<int:errand_id>/undo")
 @signed_in
+@prove
 @writes
 def undo(errand_id: int) -> ResponseReturnValue:
     errand = _held_by(me(), errand_id)

@@ -13,6 +13,7 @@ from community.groups.gates import led_by
 from community.groups.membership import forget_standing, standing
 from community.groups.models import Group, TreeError
 from community.groups.planting import planted
+from community.groups.proof import prove
 from community.groups.settings import CHOICES, looks_of
 from community.groups.starting import begun_with, started_with
 from community.groups.views import blueprint
@@ -107,6 +108,7 @@ def _movable(group_id: int) -> Group:
 
 @blueprint.post("/groups/<int:group_id>/parent")
 @signed_in
+@prove
 @writes
 def move(group_id: int) -> ResponseReturnValue:
     group = _movable(group_id)

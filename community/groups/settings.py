@@ -14,6 +14,7 @@ from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import forget_standing, standing
 from community.groups.models import JOINING, POSTING, Group
+from community.groups.proof import prove
 from community.groups.views import blueprint
 from community.http import signed_in, writes
 from community.languages import gettext as _
@@ -118,6 +119,7 @@ def change(group_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/groups/<int:group_id>/archive")
 @signed_in
+@prove
 @writes
 def archive(group_id: int) -> ResponseReturnValue:
     group = led_by(me(), group_id)
@@ -128,6 +130,7 @@ def archive(group_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/groups/<int:group_id>/return")
 @signed_in
+@prove
 @writes
 def wake(group_id: int) -> ResponseReturnValue:
     group = led_by(me(), group_id)

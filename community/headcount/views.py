@@ -13,7 +13,7 @@ from community.headcount.models import Headcount
 from community.headcount.told import Told
 from community.http import signed_in, writes
 from community.languages import LANGUAGES
-from community.media.recording import recorded
+from community.media.recording import recorded_as
 from community.media.upload import photographed
 from community.people.session import me
 
@@ -36,7 +36,7 @@ def _at_once(draft: Draft) -> Told | None:
 @blueprint.post("/groups/<int:group_id>/headcount")
 @signed_in
 @photographed
-@recorded
+@recorded_as("voice", "reason_voice")
 @writes
 def preview(group_id: int) -> ResponseReturnValue:
     """The composer as it was sent, with the preview; to its script the preview alone. Nothing is announced."""

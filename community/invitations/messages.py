@@ -14,6 +14,7 @@ from community.database import db, now
 from community.form import Form
 from community.groups.gates import led_by
 from community.groups.models import Group
+from community.groups.proof import prove
 from community.http import Changed, missing, signed_in, writes
 from community.invitations.desk import _live, address_of
 from community.invitations.models import Invitation
@@ -103,6 +104,7 @@ def _open() -> sa.Select[Invitation]:
 
 @blueprint.post("/groups/<int:group_id>/messages")
 @signed_in
+@prove
 @writes
 def open_all(group_id: int) -> ResponseReturnValue:
     """A link for each group of this page that has none."""

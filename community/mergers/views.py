@@ -14,6 +14,7 @@ from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import forget_standing, standing
 from community.groups.models import Group
+from community.groups.proof import prove
 from community.http import Changed, Refusal, missing, signed_in, writes
 from community.mergers.meaning import Meaning
 from community.mergers.models import SIDES, Hindered, Merger, Side, owns, sweep
@@ -129,6 +130,7 @@ def _named(found: Merger, field: str) -> Meaning | None:
 
 @blueprint.post("/m/<code>")
 @signed_in
+@prove
 @writes
 def answer(code: str) -> ResponseReturnValue:
     group = _owned(Form(request.form).number("group") or 0)
@@ -168,6 +170,7 @@ def _mine(merger_id: int) -> Merger:
 
 @blueprint.post("/mergers/<int:merger_id>/agreement")
 @signed_in
+@prove
 @writes
 def agree(merger_id: int) -> ResponseReturnValue:
     """A second tap finds it done."""
@@ -180,6 +183,7 @@ def agree(merger_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/mergers/<int:merger_id>/undo")
 @signed_in
+@prove
 @writes
 def part(merger_id: int) -> ResponseReturnValue:
     found = _mine(merger_id)

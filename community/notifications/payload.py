@@ -6,7 +6,10 @@ One shape serves all: Safari shows it without a worker (Declarative Web Push), o
 import json
 from typing import Any
 
+from markupsafe import Markup
+
 from community.announcements.models import Announcement, Translation
+from community.announcements.urgency import REASONS
 from community.announcements.words import words_in
 from community.database import now
 from community.languages import gettext as _
@@ -44,7 +47,9 @@ def _packed(shown: dict[str, Any]) -> bytes:
     """The words of the sheet go as a page shows them: cut first, then drawn."""
     data = shown["data"]
     if sheet := data.get("sheet"):
-        data = data | {"sheet": sheet | {"words": carried(sheet["words"])}}
+        mark, words = sheet.get("mark", ""), str(carried(sheet["words"]))
+        shown_there = {name: value for name, value in sheet.items() if name != "mark"}
+        data = data | {"sheet": shown_there | {"words": mark + words}}
     whole = {"web_push": VERSION, "notification": shown | {"data": data}}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -135,8 +140,18 @@ def _sheet(said: Announcement, words: Translation, direction: str, language: str
         "group": group.name, "group_language": group.language, "author": author.name or "",
         "picture": author.picture, "colour": author.colour, "role": said.author_role, "said": _said(words, language),
         "when": moment, "photo": said.photo_id is not None,
-        "corrected": "corrected" if said.corrected_at else "",
+        "corrected": "corrected" if said.corrected_at else "", "mark": _mark(said, language),
     }  # fmt: skip
+
+
+def _mark(said: Announcement, language: str) -> str:
+    """Before the words, that it is urgent and why, as a page has it: the phone's own page knows only words."""
+    if not said.is_urgent:
+        return ""
+    known, own = REASONS.get(said.urgent_reason or ""), said.urgent_reason
+    with speaking(language):
+        why = [_("Urgent"), *([str(known.word)] if known else [own] if own else [])]
+    return str(Markup('<span class="tag mirch" lang="{}" dir="auto">{}</span><br>').format(language, ": ".join(why)))
 
 
 def _said(words: Translation, language: str) -> str:

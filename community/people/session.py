@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, g, has_request_context, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
@@ -103,7 +103,7 @@ def current_session() -> Session | None:
 
 def known_session() -> Session | None:
     """As `current_session`, of a request that has asked for it already; it never asks the database itself."""
-    return current_session() if "_login_user" in g else None
+    return current_session() if has_request_context() and "_login_user" in g else None
 
 
 def someone() -> Person | None:

@@ -101,12 +101,15 @@ def read_new(answer: str) -> Made:
     )
 
 
-def ask(known: Sequence[str] = ()) -> str:
-    """The question, as JSON, that a phone answers with one of these keys, or with any that it has for this place."""
+def ask(known: Sequence[str] = (), *, about: str = "question") -> str:
+    """The question, as JSON, that a phone answers with one of these keys, or with any that it has for this place.
+
+    `about` keeps questions apart: one that is asked in between does not answer the other.
+    """
     return options_to_json(
         generate_authentication_options(
             rp_id=place()[0],
-            challenge=_challenge(),
+            challenge=_challenge(about),
             timeout=LASTS * 1000,
             allow_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(one)) for one in known],
             user_verification=UserVerificationRequirement.REQUIRED,
@@ -122,9 +125,9 @@ def called(answer: str) -> str:
         raise NoProof from wrong
 
 
-def read(answer: str, public_key: str, sign_count: int) -> int:
+def read(answer: str, public_key: str, sign_count: int, *, about: str = "question") -> int:
     """How often the key was used by now, as it says itself. Raises NoProof."""
-    challenge = _asked()
+    challenge = _asked(about)
     host, origin = place()
     try:
         found = verify_authentication_response(
@@ -143,15 +146,15 @@ def _short(answer: str) -> str:
     return answer
 
 
-def _challenge() -> bytes:
+def _challenge(about: str = "question") -> bytes:
     challenge = secrets.token_bytes(32)
-    session["question"] = [challenge.hex(), int(now().timestamp())]
+    session[about] = [challenge.hex(), int(now().timestamp())]
     return challenge
 
 
-def _asked() -> bytes:
+def _asked(about: str = "question") -> bytes:
     """What this browser was asked last. Counted in the database: a cookie that is sent again answers nothing."""
-    kept: Any = session.pop("question", None)
+    kept: Any = session.pop(about, None)
     challenge, asked = kept if isinstance(kept, list) else ("", 0)
     if not 0 <= now().timestamp() - asked <= LASTS or Attempts.count_one(f"question:{challenge}") > 1:
         raise NoProof

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from community.form import Form
-from community.groups.proof import demand_proof
+from community.groups.proof import prove as behind_proof
 from community.http import TooMany, be_sure, signed_in, writes
 from community.invitations.digits import digits_of, household
 from community.languages import gettext as _
@@ -77,10 +77,10 @@ def _my_page(form: Form, code: int = 200) -> ResponseReturnValue:
 
 @blueprint.post("/me/number")
 @signed_in
+@behind_proof
 @writes
 def claim() -> ResponseReturnValue:
     be_sure()
-    demand_proof()
     return _send(_my_page, me()) or redirect("/me/number", code=303)
 
 

@@ -1,16 +1,20 @@
 """A passkey: made on a phone of hers, shown to come in, shown again before roles change hands, taken away."""
 
+from typing import ClassVar
+
 from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.database import db, now
 from community.form import Form
-from community.groups.proof import FRESH, demand_proof, proof_asked
+from community.groups.proof import FRESH, PROOF, Way, proof_asked
+from community.groups.proof import prove as behind_proof
 from community.http import Refusal, be_sure, local_path, missing, signed_in, writes
 from community.people.models import HIGHEST_ID, Person, Session
 from community.people.pictures import picture_word
 from community.people.session import current_session, me, sign_in, someone
+from community.phones.digits import digits_in
 from community.phones.models import Pin
 from community.recovery import ceremony
 from community.recovery.ceremony import LONGEST, NoProof
@@ -28,17 +32,45 @@ class Unproven(Refusal):
     href = "/code"
 
 
+class ByPasskey:
+    template: ClassVar[str] = "recovery/asked.html"
+
+    def is_shown(self, answer: str) -> bool:
+        try:
+            found = _called(answer, me())
+        except NoProof:
+            return False
+        found.used(found.sign_count, current_session() or missing())
+        return True
+
+
+class ByPin:
+    """The six digits of hers on this phone. They are counted as at its door."""
+
+    template: ClassVar[str] = "phones/asked.html"
+
+    def __init__(self, pin: Pin) -> None:
+        self.pin = pin
+
+    def is_shown(self, answer: str) -> bool:
+        digits, own = digits_in(answer), current_session() or missing()
+        if not digits or not self.pin.answer(digits):
+            return False
+        own.proved_at = now()
+        return True
+
+
 @proof_asked.connect
-def _has_one(person: Person) -> str | None:
+def _way_of(person: Person) -> Way | None:
     """A passkey; else the PIN that she has on this phone, unless it was typed just now.
 
     No PIN stands for a passkey: whoever holds her open phone can choose one.
     """
     if Passkey.asks(person):
-        return "/me/proof"
+        return ByPasskey()
     own = current_session()
     pin = own and Pin.of(own.phone_id, person.id)
-    return f"/phone/{pin.id}" if own and pin and not _was_typed(own) else None
+    return ByPin(pin) if own and pin and not _was_typed(own) else None
 
 
 def _was_typed(own: Session) -> bool:
@@ -70,14 +102,19 @@ def enter() -> ResponseReturnValue:
 
 def _shown(person: Person | None = None) -> Passkey:
     """The passkey that this request shows, of this person if one is given. Raises Unproven."""
-    answer = Form(request.form).line("answer", most=LONGEST)
     try:
-        found = Passkey.called(ceremony.called(answer))
-        if found is None or (person and found.person_id != person.id):
-            raise NoProof
-        found.sign_count = ceremony.read(answer, found.public_key, found.sign_count)
+        return _called(Form(request.form).line("answer", most=LONGEST), person)
     except NoProof:
         raise Unproven(code=410 if someone() else 401) from None
+
+
+def _called(answer: str, person: Person | None) -> Passkey:
+    """Raises NoProof."""
+    found = Passkey.called(ceremony.called(answer))
+    if found is None or (person and found.person_id != person.id):
+        raise NoProof
+    about = {"about": PROOF} if person else {}
+    found.sign_count = ceremony.read(answer, found.public_key, found.sign_count, **about)
     return found
 
 
@@ -100,11 +137,11 @@ def new_question() -> ResponseReturnValue:
 
 @blueprint.post("/me/passkeys")
 @signed_in
+@behind_proof
 @writes
 def keep() -> ResponseReturnValue:
     """A second one only where the first was shown lately: else a thief of an open phone makes one of his own."""
     be_sure()
-    demand_proof()
     kept, own = Passkey.of(me()), current_session() or missing()
     try:
         made = ceremony.read_new(Form(request.form).line("answer", most=LONGEST))
@@ -139,7 +176,7 @@ def proof() -> ResponseReturnValue:
 @blueprint.post("/me/proof/question")
 @signed_in
 def proof_question() -> ResponseReturnValue:
-    return _json(ceremony.ask([one.credential for one in Passkey.of(me())]))
+    return _json(ceremony.ask([one.credential for one in Passkey.of(me())], about=PROOF))
 
 
 @blueprint.post("/me/proof")

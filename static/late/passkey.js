@@ -31,7 +31,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     try {
       const asked = await (await fetch(form.dataset.question, { method: "POST" })).json();
       const key = await navigator.credentials[form.dataset.passkey]({ publicKey: read(asked) });
-      form.elements.answer.value = said(key);
+      form.querySelector("input").value = said(key); // the first one; others hold what is to be done with it
       form.submit();
     } catch {
       form.nextElementSibling.hidden = false; // who closes the phone's own question has done nothing wrong

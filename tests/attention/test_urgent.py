@@ -1,5 +1,7 @@
 """Urgent: a second one says so, too, and all can read why and who. Alone only where there is nobody else, and seldom."""
 
+import io
+import json
 import re
 from datetime import timedelta
 
@@ -7,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from community.announcements.models import Announcement
 from community.announcements.urgency import REASONS, Urgency
@@ -14,11 +17,13 @@ from community.audit.models import AuditEntry
 from community.database import db
 from community.groups.membership import Membership
 from community.notifications import ring
+from community.notifications.payload import template
 from community.outbox.batch import run_batch
 from community.outbox.models import Outbox
 from community.people.models import Person
 from tests.attention.hands import MORNING, deliver, join, plant
 from tests.conftest import Stage
+from tests.media.speech import speech, wav
 from tests.notifications.post_office import Postman, committed, listen, person, states
 
 TAG = re.compile("<[^>]*>")
@@ -209,3 +214,91 @@ def test_a_duty_rings_by_night_only_for_who_has_said_so(
 
 def test_every_reason_has_a_word_and_a_picture() -> None:
     assert all(reason.symbol and str(reason.word) for reason in REASONS.values())
+
+
+def spoken(sound: bytes | None = None, **more: str) -> dict[str, object]:
+    """A form whose reason is said and not written."""
+    said = {"key": "a-key-of-a-spoken-reason", "reason": "", "urgent": "1", "text": "The river rises", **more}
+    return {**said, "reason_voice": (io.BytesIO(sound), "voice.wav")} if sound else {**said}
+
+
+def test_a_reason_may_be_spoken_and_who_hears_the_news_hears_it(place: Place, clock: time_machine.Traveller) -> None:
+    browser = place.browser(place.first)
+    assert browser.post(f"/groups/{place.group}/announcements", data=spoken(wav(speech(1)))).status_code == 303
+    said = place.only()
+    asked = Urgency.of(said)
+    assert asked
+    assert asked.voice
+    assert said.urgent_reason == ""
+    voice = f"/voices/{asked.voice.key}/voice.ogg"
+    assert voice in place.browser(place.second).get(f"/urgencies/{asked.id}").text
+    place.browser(place.second).post(f"/urgencies/{asked.id}/confirmation")
+    release(place, clock)
+    reader = place.browser(place.reader)
+    assert voice in reader.get(f"/announcements/{said.id}").text
+    assert reader.get(voice).status_code == 200
+    assert place.browser(person("somebody elsewhere")).get(voice).status_code == 404
+    with committed():
+        noted = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "urgency asked")).one()
+    assert noted.details["reason"] == "spoken"
+
+
+def test_without_words_a_picture_or_a_voice_it_comes_back_and_a_voice_that_came_is_kept(place: Place) -> None:
+    browser, where = place.browser(place.first), f"/groups/{place.group}/announcements"
+    for sound, fault in ((None, "Say why it is urgent."), (b"no sound at all", "This file is not a voice.")):
+        refused = browser.post(where, data=spoken(sound))
+        assert refused.status_code == 422
+        assert fault in refused.text
+        assert 'id="urgent" value="1" checked' in refused.text
+    refused = browser.post(where, data=spoken(wav(speech(1)), text=""))
+    assert refused.status_code == 422
+    kept = re.search(r'name="reason_voice_key" value="([^"]+)"', refused.text)
+    assert kept
+    assert browser.post(where, data=spoken(reason_voice_key=kept[1])).status_code == 303
+    asked = Urgency.of(place.only())
+    assert asked
+    assert asked.voice
+    assert asked.voice.key == kept[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "speaks"),
+    [({"reason": "weather"}, False), ({"reason_words": "The dam is full"}, False), ({}, True)],
+    ids=["picture", "words", "voice"],
+)
+def test_what_waited_on_a_phone_for_a_signal_is_urgent_when_it_comes(
+    place: Place, clock: time_machine.Traveller, more: dict[str, str], *, speaks: bool
+) -> None:
+    """As the phone kept it: the same bytes hours later, and once more because the answer was lost on the way."""
+    with committed():
+        db.session.delete(db.session.scalars(sa.select(Membership).where(Membership.person_id == place.second)).one())
+    kept = EnvironBuilder(method="POST", data=spoken(wav(speech(1)) if speaks else None, **more))
+    request = kept.get_request()
+    body, kind = request.get_data(), request.content_type
+    clock.shift(timedelta(hours=7))
+    for _once_and_again in range(2):
+        answer = place.browser(place.first).post(f"/groups/{place.group}/announcements", data=body, content_type=kind)
+        assert answer.status_code == 303
+    said = place.only()
+    asked = Urgency.of(said)
+    assert asked
+    assert (said.kind, asked.answer, said.urgent_reason) == (
+        "urgent",
+        "alone",
+        more.get("reason_words") or more.get("reason", ""),
+    )
+    assert bool(asked.voice) is speaks
+
+
+def test_the_page_that_a_push_opens_without_a_signal_says_why(place: Place) -> None:
+    place.say(place.first, reason="", reason_words="<b>dam</b>")
+    asked = Urgency.of(place.only())
+    assert asked
+    calm = json.loads(template(place.only(), "en", is_neutral=False))["notification"]["data"]["sheet"]
+    assert "mirch" not in calm["words"]
+    place.browser(place.second).post(f"/urgencies/{asked.id}/confirmation")
+    sheet = json.loads(template(place.only(), "en", is_neutral=False))["notification"]["data"]["sheet"]
+    assert sheet["words"].startswith(
+        '<span class="tag mirch" lang="en" dir="auto">Urgent: &lt;b&gt;dam&lt;/b&gt;</span><br>'
+    )
+    assert sheet.keys() == calm.keys()

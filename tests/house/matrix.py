@@ -66,6 +66,51 @@ SOMEBODY = {"what": "a_person", "number": "membership"}
 GROUP = {"what": "a_group", "number": "group"}
 FIRST_WORDS = {"what": "a_translation", "number": "announcement"}  # they are reported as the announcement
 
+# Powerful: what changes who holds a role, an office or a community; what is done to many groups at once, or to one with
+# all that is inside it; and what opens somebody's room. Whoever has a PIN or a passkey proves first that it is she.
+PROVEN = frozenset(
+    {
+        "POST /appointments/<int:appointment_id>/confirmation",
+        "POST /appointments/<int:appointment_id>/undo",
+        "POST /bearers/<int:bearer_id>/yes",
+        "POST /errands/<int:errand_id>/undo",
+        "POST /groups/<int:group_id>/appointments",
+        "POST /groups/<int:group_id>/archive",
+        "POST /groups/<int:group_id>/bulk/<work>",
+        "POST /groups/<int:group_id>/category",  # whose officers look after it
+        "POST /groups/<int:group_id>/messages",
+        "POST /groups/<int:group_id>/parent",
+        "POST /groups/<int:group_id>/return",
+        "POST /groups/<int:group_id>/templates",
+        "POST /m/<code>",
+        "POST /me/passkeys",
+        "POST /memberships/<int:membership_id>/recovery",
+        "POST /memberships/<int:membership_id>/role",
+        "POST /memberships/<int:membership_id>/sign-in-code",
+        "POST /memberships/<int:membership_id>/term",
+        "POST /mergers/<int:merger_id>/agreement",
+        "POST /mergers/<int:merger_id>/undo",
+        "POST /offices/<int:office_id>/end",
+        "POST /offices/<int:office_id>/return",
+        "POST /removals/undo",
+        "POST /sheets/<int:sheet_id>/bringing",
+        "POST /sheets/<int:sheet_id>/undo",
+        "POST /templates/<int:template_id>/errand",
+        "POST /templates/<int:template_id>/groups",
+        "POST /templates/<int:template_id>/groups/<int:template_group_id>/removal",
+        "POST /templates/<int:template_id>/removal",
+    }
+)
+UNPROVEN = frozenset(
+    {
+        "POST /a/<code>",  # she takes on what somebody else gave
+        "POST /a/<code>/refusal",
+        "POST /appointments/<int:appointment_id>/withdrawal",  # what stops something is done at once
+        "POST /communities",  # a new one, with nobody in it but her
+        "POST /groups/<int:group_id>/groups",  # one new group, whose officers are those of its place
+    }
+)
+
 ROWS = (
     Row("GET /calendar", ALL),
     Row("GET /me/pin", SIGNED_IN),

@@ -73,7 +73,8 @@ from community.translating.helper import Helper
 from community.translating.models import TranslationRequest
 from community.wording.models import Suggestion
 from community.wording.words import words_of
-from tests.house.ground import SECRET, Ground, PostgresGround, _rows
+from tests.house.ground import SECRET, Ground, PostgresGround, _rows, hurry
+from tests.house.powers import powers_of, roles_given
 from tests.promises import keep_all
 
 DIGITS = "274915"  # the owner's, on her first phone
@@ -118,9 +119,8 @@ class Village:
     def __init__(self, ground: Ground, folder: Path) -> None:
         self.folder, self.ground = folder, copy.copy(ground)
         url = ground.prepare(folder, with_school=False)
-        self.app: Flask = create_app(
-            {"INSTANCE": str(folder), "DATABASE_URL": url, "METRICS_TOKEN": OPERATOR}, TESTING=True
-        )
+        config = {"INSTANCE": str(folder), "DATABASE_URL": url, "METRICS_TOKEN": OPERATOR}
+        self.app: Flask = hurry(create_app(config, TESTING=True))
         self.cookies: dict[str, str] = {}
         self.people: dict[str, int] = {}
         self.things: dict[str, str] = {}
@@ -152,21 +152,28 @@ class Village:
             shutil.copy(self.folder / SECRET, self.ground.folder / SECRET)
 
     def _watch(self) -> None:
-        self.dirty = False
+        self.dirty, self.powers = False, set[str]()
         with self.app.app_context():
             engine = db.engine
-        if engine.dialect.name == "sqlite":
-            sa.event.listen(engine, "connect", _hurry)
         sa.event.listen(engine, "before_cursor_execute", self._saw)
         sa.event.listen(engine, "commit", self._committed)
-        sa.event.listen(engine, "rollback", lambda connection: connection.info.pop("wrote", None))
+        sa.event.listen(engine, "rollback", self._rolled_back)
+        sa.event.listen(db.session, "before_flush", roles_given)
 
-    def _saw(self, connection: sa.Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def _saw(
+        self, connection: sa.Connection, _cursor: Any, statement: str, given: Any, _context: Any, many: bool
+    ) -> None:
         if statement.lstrip().upper().startswith(WRITES):
             connection.info["wrote"] = True
+            connection.info.setdefault("powers", []).extend(powers_of(statement, len(given) if many else 1))
+
+    def _rolled_back(self, connection: sa.Connection) -> None:
+        connection.info.pop("wrote", None)
+        connection.info.pop("powers", None)
 
     def _committed(self, connection: sa.Connection) -> None:
         self.dirty = bool(connection.info.pop("wrote", None)) or self.dirty
+        self.powers |= set(connection.info.pop("powers", ()))
 
     def restore(self) -> None:
         """Everything as it was built."""
@@ -177,10 +184,10 @@ class Village:
     def _renew(self) -> None:
         """What can be taken back for some minutes was done just now, however old the village is."""
         with self.app.app_context(), writing():
-            for done in (JoinRequest.answered_at, Office.ended_at):
+            for done in (JoinRequest.answered_at, Office.ended_at, Session.proved_at):
                 db.session.execute(sa.update(done.class_).where(done.is_not(None)).values({done.key: now()}))
             db.session.commit()
-        self.renewed, self.dirty = time.monotonic(), False
+        self.renewed, self.dirty, self.powers = time.monotonic(), False, set()
 
     def tidy(self) -> None:
         """The same, where something was written, or where what is new has grown old."""
@@ -244,11 +251,6 @@ class Reader(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return super().open(*args, **{"buffered": True, **kwargs})
-
-
-def _hurry(connection: Any, _record: Any) -> None:
-    """This database need not survive a power cut."""
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def planted(village: Village) -> set[str]:
@@ -379,6 +381,7 @@ class _Builder:
         phone = Phone(label="Android · Chrome")
         db.session.add(phone)
         own, token = Session.open(person, phone)
+        own.proved_at = now()  # who may do a thing is one question, whether it is she another: test_proof
         self.village.tokens.append(token)
         return own, token
 

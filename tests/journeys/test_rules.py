@@ -111,9 +111,17 @@ def faults_of(
     found: dict[str, list[str]] = {}
     for page in tour.walk.pages:
         if parts is None or page.part in parts:
-            for fault in check(page, Tree.of(page.open(tour.day.phones, language).text)):  # type: ignore[operator]
+            for fault in check(page, _tree(tour, page, language)):  # type: ignore[operator]
                 found.setdefault(fault, []).append(str(page))
     return found
+
+
+def _tree(tour: Tour, page: Page, language: str) -> Element:
+    """Each page is opened and taken apart once for all rules."""
+    if (page, language) not in tour.trees:
+        tour.trees[page, language] = Tree.of(page.open(tour.day.phones, language).text)
+    root: Element = tour.trees[page, language]
+    return root
 
 
 def test_every_action_has_a_picture_and_a_word(tour: Tour) -> None:

@@ -38,6 +38,7 @@ COPIED = shutil.ignore_patterns(
 def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     environ = os.environ | {
         "AANGAN_ALL": "" if tests == (SAMPLED,) else "1",
+        "AANGAN_SAMPLE": "4",
         "PYTHONDONTWRITEBYTECODE": "1",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / ".h"),
     }
