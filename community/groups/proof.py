@@ -13,8 +13,8 @@ from blinker import signal
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.database import now
-from community.http import Refusal, View, Wrapped, here, writes
+from community.database import db, now, writing
+from community.http import Refusal, View, Wrapped, here
 from community.people.session import current_session, me
 
 proof_asked = signal("proof asked")  # sent with a Person: whoever has a way for her answers with a Way, or None
@@ -78,10 +78,10 @@ def _demand() -> None:
 
 
 def _shows(way: Way) -> bool:
-    return PROOF in request.form and bool(_counted(way))
-
-
-@writes
-def _counted(way: Way) -> ResponseReturnValue:
-    """In a commit of its own, so that what was counted against her stays, whatever becomes of the deed; "" is no."""
-    return "shown" if way.is_shown(request.form[PROOF]) else ""
+    """In a commit of its own: what was counted against her stays, whatever becomes of the deed."""
+    if PROOF not in request.form:
+        return False
+    with writing():
+        shown = way.is_shown(request.form[PROOF])
+        db.session.commit()
+    return shown
