@@ -48,6 +48,8 @@ COUNTED = {
     "roles": "SELECT coalesce(role, ''), count(*) FROM membership GROUP BY 1 ORDER BY 1",
     "uses": "SELECT sum(uses) FROM invitation",
     "promised": "SELECT count(*) FROM outbox WHERE kind = 'release'",
+    "wordings": "SELECT count(*), max(text) FROM correction",
+    "reports": "SELECT count(*), count(DISTINCT case_id) FROM report",
 }
 # What must never be there alone, whenever one looks.
 NOBODY_RELEASES = """
@@ -60,6 +62,10 @@ HALVES = {
     "an announcement that nobody will release": NOBODY_RELEASES,
     "a place in the order twice": "SELECT count(*) FROM (SELECT 1 FROM announcement WHERE seq IS NOT NULL "
     "GROUP BY community_id, seq HAVING count(*) > 1)",
+    "a correction without the words of before": "SELECT count(*) FROM announcement a WHERE a.corrected_at IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM correction c WHERE c.announcement_id = a.id)",
+    "a case that nobody reported": "SELECT count(*) FROM care_case c "
+    "WHERE NOT EXISTS (SELECT 1 FROM report r WHERE r.case_id = c.id)",
     "a member who is nobody": "SELECT count(*) FROM membership m "
     "WHERE NOT EXISTS (SELECT 1 FROM person p WHERE p.id = m.person_id)",
 }
@@ -103,6 +109,8 @@ class Walk:
             ("words are announced", lambda: self._announce(grade, "walk-key-0002", photo=False)),
             ("they go out", self._release),
             ("she has understood", self._understand),
+            ("the words are put right", self._correct),
+            ("she reports them", self._report),
             ("somebody is made a helper", self._appoint),
         ]
 
@@ -134,10 +142,21 @@ class Walk:
             db.session.remove()
         return True
 
-    def _understand(self) -> bool:
+    def _number(self) -> int:
         with closing(sqlite3.connect(self.folder / "test.db")) as raw:
             [number] = raw.execute("SELECT id FROM announcement WHERE key = 'walk-key-0002'").fetchone()
-        return self._ask("new", "POST", f"/announcements/{number}/acknowledgement").status_code == 303
+        return int(number)
+
+    def _understand(self) -> bool:
+        return self._ask("new", "POST", f"/announcements/{self._number()}/acknowledgement").status_code == 303
+
+    def _correct(self) -> bool:
+        words = {"text": "Tomorrow at ten"}
+        return self._ask("head", "POST", f"/announcements/{self._number()}/correction", data=words).status_code == 303
+
+    def _report(self) -> bool:
+        why = {"reason": "wrong"}
+        return self._ask("new", "POST", f"/report/announcement/{self._number()}", data=why).status_code == 303
 
     def _appoint(self) -> bool:
         with closing(sqlite3.connect(self.folder / "test.db")) as raw:
@@ -305,6 +324,10 @@ class Trial:
             found.lost.append(f"{what}: an announcement")
         if "she has understood" in answered and counted["answers"] != self.whole["answers"]:
             found.lost.append(f"{what}: an answer")
+        if "the words are put right" in answered and counted["wordings"] != self.whole["wordings"]:
+            found.lost.append(f"{what}: a correction")
+        if "she reports them" in answered and counted["reports"] != self.whole["reports"]:
+            found.lost.append(f"{what}: a report")
         again, _writes = walk_in_child(folder, self.ground, begun=len(answered))
         counted, half = looked(folder)
         found.half += [f"{what}, tried again: {one}" for one in half]
@@ -381,7 +404,7 @@ def main() -> None:
     print(f"{found.writes} writes, {found.kills} kills, {found.fulls} full disks, {time.monotonic() - start:.0f} s")
     print(*found.lost, *found.half, sep="\n")
     if given.keep:
-        what = "joining, letting in, announcing, going out, answering, appointing"
+        what = "joining, letting in, announcing, going out, answering, correcting, reporting, appointing"
         note = f"{found.kills} kills at {found.writes} writes of {what}; {found.fulls} full disks."
         command = "python -m bench.faults"
         keep([

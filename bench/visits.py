@@ -234,8 +234,12 @@ def scripts(there: House) -> Mapping[str, int]:
     return {name: len(_served(there, name).content) for name in sorted(names)}
 
 
-# What only comes to who writes without a signal, asks for the price, hears, records, tries out, hands on, says to some.
-LATE = ("queue", "price", "player", "recorder", "parts", "share", "print", "speech", "first", "audience")
+# What only comes to who writes without a signal, asks for the price, hears, records, tries out, hands on, says to some,
+# proves who she is, or shares a phone.
+LATE = (
+    "queue", "price", "player", "speech", "sound", "recorder", "parts", "first", "share", "forward", "print",
+    "audience", "passkey", "keypad", "room",
+)  # fmt: skip
 ON_DEMAND = tuple(f"/s/{name}-" for name in LATE)
 
 

@@ -16,6 +16,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as PlainSession
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMING = {
@@ -81,6 +82,7 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
+DEADLOCK = "40P01"  # PostgreSQL's word for: two waited for each other, and this one has to begin anew
 REPLICA = "replica"  # the key of the engine that only reads, where there is one
 _immediate: ContextVar[bool] = ContextVar("immediate", default=False)
 _afar: ContextVar[bool] = ContextVar("afar", default=False)
@@ -121,6 +123,13 @@ def from_replica() -> Iterator[None]:
         yield
     finally:
         _afar.reset(token)
+
+
+def let_go(error: DBAPIError) -> None:
+    """End what another transaction was in the way of: done once more, it goes. Raises what went wrong otherwise."""
+    if not isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", "") != DEADLOCK:
+        raise error
+    db.session.rollback()
 
 
 def community_of(table: str, column: str) -> Callable[[Any], int]:

@@ -13,11 +13,11 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from community.database import db, now, writing
+from community.database import db, let_go, now, writing
 from community.environment import is_loopback
 from community.people.session import current_session, one_tap_at_a_time, someone
 
@@ -114,14 +114,14 @@ def signed_in(view: View[Wrapped]) -> View[Wrapped]:
 
 
 def writes(view: View[Wrapped]) -> View[Wrapped]:
-    """One commit a request, and one replay when a slow phone's second tap collides with its first."""
+    """One commit a request, and one replay when a slow phone's second tap, or anybody else's, collides with it."""
 
     @functools.wraps(view)
     def commit(*args: Wrapped.args, **kwargs: Wrapped.kwargs) -> ResponseReturnValue:
         try:
             return _once(view, *args, **kwargs)
-        except IntegrityError:
-            db.session.rollback()
+        except DBAPIError as error:
+            let_go(error)
             g.pop("standing", None)
             return _once(view, *args, **kwargs)
 

@@ -8,13 +8,13 @@ skipped test is a failed one (AANGAN_NO_SKIP=1).
 import gc
 import os
 from collections.abc import Generator, Iterator
-from datetime import timedelta
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from hypothesis import settings
 from xdist.remote import Producer
@@ -23,9 +23,9 @@ from app import create_app
 from community.database import db, writing
 from community.outbox.models import Outbox
 from community.people.models import Person
-from community.people.sign_in import SignInCode
+from community.people.session import sign_in
 from tests import once
-from tests.house.ground import Ground, lay
+from tests.house.ground import Ground, hurry, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, at_head, keep_all, workers
 from tests.sharing import TogetherScheduling
@@ -42,7 +42,6 @@ NEEDS = {
     "caddy": "Caddy",
     "postgres": "PostgreSQL",
     "redis": "Redis",
-    "large": "minutes",
 }
 
 once.hold()
@@ -59,9 +58,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave for `make test-all` what needs more than Python, unless it was asked for with -m."""
+    """Leave for `make test-all` what needs more than Python, unless it was asked for with -m.
+
+    What only takes long is not even mentioned: there are hundreds.
+    """
     if ALL or config.option.markexpr:
         return
+    long = [item for item in items if item.get_closest_marker("large")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if not item.get_closest_marker("large")]
     for item in items:
         for mark, thing in NEEDS.items():
             if item.get_closest_marker(mark):
@@ -95,8 +100,7 @@ def pytest_make_collect_report(
 def _nothing_private_is_logged() -> Iterator[None]:
     """Of whatever is logged from one test to the next, by whomever."""
     yield
-    told = whisper.told()
-    assert not told, f"somebody's secret or words in a log: {told[0][:2000]}"
+    whisper.check()
 
 
 def _no_skip(report: Report, name: str) -> Report:
@@ -131,7 +135,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path, ground: Ground) -> Itera
     """The app on an empty database, or on the demo's school where the test asks for `stage`."""
     url = ground.prepare(tmp_path, with_school="stage" in request.fixturenames)
     app = create_app({"INSTANCE": str(tmp_path), "DATABASE_URL": url}, TESTING=True)
-    yield app
+    yield app if request.node.get_closest_marker("durable") else hurry(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -141,7 +145,8 @@ class Browser(FlaskClient):
     """A client that posts as our own pages do."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        whisper.typed(kwargs.get("data"))
+        for sent in ("data", "json", "query_string"):
+            whisper.typed(kwargs.get(sent))
         kwargs["headers"] = {**HEADERS, **dict(kwargs.get("headers") or {})}
         return super().open(*args, **kwargs)
 
@@ -169,13 +174,15 @@ class Stage:
         return self.signed_in(self.people[part])
 
     def signed_in(self, person_id: int) -> Browser:
-        with self.app.app_context(), writing():
-            person = db.session.get(Person, person_id)
-            assert person
-            code = SignInCode.issue(person, issuer=None, lasts=timedelta(minutes=5))
+        """As /enter leaves it, without the way there: most tests begin with somebody who is in."""
+        client, answer = self.app.test_client(), self.app.response_class()
+        asked = {"method": "POST", "environ_base": client.environ_base, "headers": HEADERS}
+        with self.app.test_request_context("/", **asked), writing():
+            sign_in(db.session.get_one(Person, person_id))
             db.session.commit()
-        client = self.app.test_client()
-        assert client.post(f"/enter/{code}").status_code == 303
+            self.app.session_interface.save_session(self.app, session, answer)  # type: ignore[arg-type]
+        [cookie] = answer.headers.getlist("Set-Cookie")
+        client.set_cookie("aangan", next(iter(SimpleCookie(cookie).values())).value)
         return client  # type: ignore[return-value]
 
     def release_all(self) -> None:

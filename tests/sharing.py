@@ -1,5 +1,6 @@
 """Which test files run in one process, because they share what takes long to build; and which begin first."""
 
+import os
 from typing import Any
 
 from xdist.scheduler import LoadFileScheduling
@@ -10,11 +11,16 @@ SHARING = {
     "tests/journeys/": "tests/journeys/", COURTYARD: COURTYARD, "tests/browser/test_axe": COURTYARD,
     "tests/browser/test_poster": COURTYARD,
 }  # fmt: skip
+# Where all of them are run they take minutes each, and every worker crawls for itself.
+CRAWLED = "tests/house/ of the crawl"
+if not os.environ.get("AANGAN_ALL"):
+    crawls = ("doubles", "fuzz", "naughty", "packing", "pseudo", "unchanged")
+    SHARING |= {f"tests/house/test_{name}": CRAWLED for name in crawls}
 # Few tests that take minutes. xdist begins with files of many tests: one worker would wait for these at the end.
 LONG = (
     COURTYARD, "tests/browser/test_bytes.py", "tests/house/test_naughty.py", "tests/browser/test_voice.py",
     "tests/house/test_naughty_requests.py", "tests/browser/test_offline_clock.py", "tests/browser/test_update.py",
-    "tests/bringing/test_real_places.py", "tests/mergers/test_large.py",
+    "tests/bringing/test_real_places.py", "tests/mergers/test_large.py", CRAWLED, "tests/journeys/",
 )  # fmt: skip
 
 

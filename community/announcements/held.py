@@ -1,5 +1,7 @@
 """What of announcements waits for somebody's look before it goes out, and what becomes of it."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from community.announcements.draft import Draft
@@ -98,10 +100,10 @@ def _again(held: Held) -> bool:
     return True
 
 
-def _whole(held: Held) -> Announcement | None:
-    return db.session.scalar(
-        sa.select(Announcement).where(Announcement.id == held.subject_id).options(*Announcement.whole())
-    )
+def _wholes(waiting: Sequence[Held]) -> dict[int, Announcement]:
+    numbers = {held.subject_id: held.id for held in waiting}
+    found = sa.select(Announcement).where(Announcement.id.in_(numbers)).options(*Announcement.whole())
+    return {numbers[said.id]: said for said in db.session.scalars(found)}
 
 
-KIND = Kind(let=_let, refuse=_refuse, again=_again, whole=_whole)
+KIND = Kind(let=_let, refuse=_refuse, again=_again, wholes=_wholes)

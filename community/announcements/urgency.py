@@ -16,6 +16,7 @@ from community.announcements.models import Announcement
 from community.audit.models import AuditEntry
 from community.database import Base, BigId, UtcDateTime, db, foreign, maybe_moment, moment, now, pk
 from community.groups.gates import holds_admin
+from community.groups.locking import lock_trees
 from community.groups.membership import Membership, standing
 from community.groups.models import Group
 from community.groups.offices import Office
@@ -187,7 +188,7 @@ def seconds_for(group: Group, but: Person) -> list[Person]:
 
 def may_alone(group: Group, by: Person) -> bool:
     """Whether neither she nor this group has done it alone in the last seven days. The tree is locked meanwhile."""
-    db.session.execute(sa.select(Group.id).where(Group.id == group.community_id).with_for_update(key_share=True))
+    lock_trees(group)
     lately = sa.select(Urgency.id).join(Announcement, Urgency.announcement_id == Announcement.id)
     lately = lately.where(Urgency.community_id == group.community_id, Urgency.answer == "alone")
     same = sa.or_(Urgency.asked_by == by.id, Announcement.audience.has(group_id=group.id))

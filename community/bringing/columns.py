@@ -1,9 +1,17 @@
-"""What the columns of a sheet are, by the words above them, in English, Hindi and Urdu."""
+"""What the columns of a sheet are, by the words above them.
+
+The page's own words for them are known in every language; in English, Hindi and Urdu what else people write there.
+"""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import has_app_context
+
+from community.languages.translations import in_all
 
 LOOKED_AT = 15  # rows from the top in which the words above the columns are looked for
 
@@ -73,6 +81,30 @@ def _table(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 FIELD_OF = _table(WORDS) | {plain(level): "path" for level in LEVELS}
 ROLE_OF = _table(ROLES)
+# The catalogues' own words for a column. Two stand in one message, with a comma between.
+SHOWN = {
+    "code": "Code",
+    "name": "Name",
+    "parent": "Code of the place above",
+    "picture": "Picture",
+    "category": "Category",
+}
+SHOWN_LEVELS = ("District", "Block", "Village", "School", "Grade")
+BEARER_AND_ROLE = "Office bearer, role"
+
+
+def field_of(word: str) -> str:
+    """The field that a column with this word above it is, or ''."""
+    return _fields(has_app_context()).get(plain(word), "")
+
+
+@lru_cache
+def _fields(_catalogues: bool) -> dict[str, str]:
+    shown = {plain(said): field for field, message in SHOWN.items() for said in in_all(message)}
+    for said in in_all(BEARER_AND_ROLE):
+        shown |= dict(zip(map(plain, re.split("[,،、]", said)), ("bearer", "role"), strict=True))
+    levels = {plain(said): "path" for message in SHOWN_LEVELS for said in in_all(message)}
+    return levels | shown | FIELD_OF
 
 
 class NoColumns(ValueError):
@@ -95,7 +127,7 @@ class Columns:
     def is_heading(self, row: Sequence[str]) -> bool:
         """Whether a row says the columns once more, perhaps in another language."""
         said = [plain(cell) for cell in row if cell]
-        return len(said) > 1 and all(word in FIELD_OF for word in said)
+        return len(said) > 1 and all(map(field_of, said))
 
 
 def columns_of(rows: Sequence[Sequence[str]]) -> Columns:
@@ -121,7 +153,7 @@ def _known(row: Sequence[str], above: Sequence[str]) -> list[str]:
     named = []
     for column, word in enumerate(row):
         over = above[column] if column < len(above) else ""
-        named.append(FIELD_OF.get(plain(f"{over} {word}")) or FIELD_OF.get(plain(word), ""))
+        named.append(field_of(f"{over} {word}") or field_of(word))
     return named
 
 

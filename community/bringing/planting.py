@@ -20,7 +20,17 @@ PICTURES = {
     "school": "school", "grade": "slate", "class": "slate", "state": "map", "district": "map", "block": "clinic",
     "village": "village", "ward": "hut", "booth": "hut", "team": "hands",
 }  # fmt: skip
-TAKEN = ("path", "ancestors", "zone", "colour", "rests", "picture", "sensitive")  # what a child asks its parent for
+# What a child asks its parent for.
+TAKEN = (
+    "path",
+    "ancestors",
+    "zone",
+    "colour",
+    "rests",
+    "picture",
+    "sensitive",
+    "joined",
+)  # what a child asks its parent for
 Looks = dict[str, Any]
 
 
@@ -97,6 +107,7 @@ class Bed:
             "picture": picture or above["picture"],
             "colour": ROOMS[(ROOMS.index(above["colour"]) + 1 + position) % len(ROOMS)], "joining": "ask",
             "zone": above["zone"], "rests": above["rests"], "sensitive": above["sensitive"],
+            "joined": above["joined"],
         }  # fmt: skip
 
     def _carry(self, place: Place, group_id: int, parent_id: int) -> None:

@@ -19,6 +19,7 @@ from community.bringing.reading import Unreadable, rows_of
 from community.bringing.undoing import take_out
 from community.bringing.wanted import Place, Sheet
 from community.database import db, now
+from community.groups.locking import lock_trees
 from community.groups.models import Group
 from community.outbox.models import LATER, Errand, Outbox
 
@@ -87,9 +88,9 @@ def _held(number: int) -> BroughtSheet:
     What this process still knows of the part before is forgotten: roles and places may be others by now.
     """
     db.session.expire_all()
-    sheet = db.session.get_one(BroughtSheet, number, with_for_update=True)
-    root = sa.select(Group.id).where(Group.id == sheet.community_id)
-    db.session.execute(root.with_for_update(key_share=True))  # who only points at the root does not wait
+    sheet = db.session.get_one(BroughtSheet, number)
+    lock_trees(sheet.group)
+    db.session.refresh(sheet, with_for_update=True)  # after the tree: a merger takes them in this order
     return sheet
 
 

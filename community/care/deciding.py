@@ -9,12 +9,13 @@ from community.database import db, now
 from community.groups.bans import Ban
 from community.groups.gates import outranks
 from community.groups.measures import SHOWN, TERMS, Measure
-from community.groups.membership import LastAdmin, Standing
+from community.groups.membership import LastAdmin, Standing, admit
 from community.groups.models import Group
+from community.groups.silences import Silence
 from community.http import Changed
 from community.invitations.models import Invitation
 from community.media.models import Photo, Voice
-from community.people.models import Person
+from community.people.models import Child, Person
 from community.translating.models import put, take_off
 
 OUTCOMES = {"warn": "warned", "mute": "muted", "ban": "banned", "remove": "removed", "leave": "left", "lift": "lifted"}
@@ -154,7 +155,21 @@ def take_back(found: Measure, by: Person | None, pardon: str) -> None:
     found.end(by, pardon)
 
 
+def _let_in_again(found: Measure) -> None:
+    """As a plain member, for the same children; not where she has gone by herself since, or may not come in."""
+    group, person, kept = found.group, found.person, found.kept or {}
+    if group.rests or Ban.holds(person, group) or Silence.holds(person, group):
+        return
+    children = [db.session.get(Child, int(number)) for number in str(kept.get("children") or "").split()]
+    for child in [*children, *([None] if kept.get("own") else [])]:
+        if child is None or child.parent_id == person.id:
+            admit(group, person, child)
+
+
 def _put_back(found: Measure, by: Person | None) -> None:
+    if found.what == "person":
+        _let_in_again(found)
+        return
     kept = found.kept or {}
     said = db.session.get(Announcement, kept.get("announcement") or found.thing_id)
     if said and found.what == "announcement":

@@ -87,6 +87,8 @@ def is_for(case: Case, person: Person, stand: Standing, *, exactly: bool = False
     """Whether this person decides it, by what she holds now."""
     if case.desk is None or person.id in (case.accused_id, case.other_id):
         return False
+    if case.desk_id not in case.group.lineage:  # its branch hangs elsewhere by now: soon it lies on another desk
+        return False
     if case.what == "group" and any(held.role != "member" for held in stand.here(case.group)):
         return False
     return _sits_at(stand, case.desk, case.least, case.accused_id, exactly=exactly)

@@ -5,6 +5,7 @@ One thing has one open case, however many report it. Who reported is known to th
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
 from community.database import Base, BigId, db, foreign, maybe_moment, moment, now, pk
 from community.groups.measures import SHOWN
@@ -71,6 +72,12 @@ class Case(Base):
         whole = (joinedload(cls.group), joinedload(cls.desk), joinedload(cls.accused))
         return sa.select(cls).where(cls.decided_at.is_(None)).options(*whole)
 
+    @classmethod
+    def counted(cls) -> tuple[sa.ColumnElement[bool], ...]:
+        """Of those that lie on a desk: what is reported and undecided. Of what the other owners decide about one of
+        them no number tells her; appeals are no reports."""
+        return cls.decided_at.is_(None), cls.least != "owner", cls.what != "appeal"
+
     def close(self, outcome: str, by: Person | None) -> bool:
         """Take it off the desk, once; whoever reported it hears so. False where somebody was faster."""
         cls = type(self)
@@ -79,6 +86,7 @@ class Case(Base):
         if db.session.scalar(mine.values(**values)) is None:
             return False
         db.session.refresh(self)
+        flag_modified(self, "outcome")  # whoever counts what waits hears of it at the next flush
         for report in self.reports:
             if report.person:
                 report.person.asked_until = max(report.person.asked_until or now(), now() + SHOWN)

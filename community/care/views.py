@@ -5,6 +5,7 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from community.care import kinds, queue
+from community.care.looks import WHOLE
 from community.care.models import Case, Report
 from community.care.rings import CallCare
 from community.care.things import Thing, heard_words, invitation, seen
@@ -13,6 +14,8 @@ from community.database import db, now
 from community.form import Form
 from community.groups.measures import REASONS, Measure
 from community.groups.membership import standing
+from community.holding.models import wholes
+from community.holding.views import REASON_WORDS
 from community.http import TooMany, missing, signed_in, writes
 from community.media.recording import recorded, voice_of
 from community.outbox.models import handles
@@ -30,7 +33,7 @@ LONGEST = 1000  # characters
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "care_reasons": kinds.WORDS, "care_symbols": kinds.SYMBOLS, "care_kinds": kinds.KINDS,
-        "heard_words": heard_words,
+        "heard_words": heard_words, "looks_whole": WHOLE, "refusals": REASON_WORDS, "wholes": wholes,
     }  # fmt: skip
     handles(app, "care", queue.pass_on)
     handles(app, "care-desks", queue.settle_all)

@@ -20,6 +20,7 @@ from community.groups.membership import Membership, Standing
 from community.groups.models import Category, Group
 from community.groups.silences import Silence
 from community.http import derived
+from community.people.blocks import Block
 from community.people.models import Person, fingerprint
 from community.people.sign_in import SPOKEN_DIGITS
 
@@ -186,8 +187,11 @@ class Appointment(Base):
         """
         if person.asked_until is None or person.asked_until < now():
             return []
+        named, unwanted = cls.person_id == person.id, Block.ids(person)
+        if unwanted:  # whom she has blocked offers her nothing, and is not told so
+            named = sa.and_(named, cls.issuer_id.not_in(unwanted))
         came = sa.and_(cls.issuer_id == person.id, cls.taken_by.is_not(None))
-        waits = sa.and_(sa.or_(cls.person_id == person.id, came), cls.answer.is_(None), cls.expires > now())
+        waits = sa.and_(sa.or_(named, came), cls.answer.is_(None), cls.expires > now())
         hers = sa.or_(cls.person_id == person.id, cls.issuer_id == person.id)
         handed = sa.and_(hers, cls.hands_over, cls.answer == "accepted", cls.answered_at > now() - UNDO)
         owned = Membership.of_group(person, cls.group_id, "admin")

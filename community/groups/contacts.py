@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.database import Base, BigId, db, foreign, moment, pk
 from community.form import Form
-from community.groups.membership import standing
+from community.groups.membership import Membership, standing
 from community.groups.models import Group
+from community.groups.offices import Office
 from community.groups.views import blueprint
 from community.http import missing, signed_in, writes
 from community.people.models import Person
@@ -40,6 +41,18 @@ class Contact(Base):
         """(group, person): number, of what was put up in these. Whether she still holds the role, the caller asks."""
         found = db.session.execute(sa.select(cls.group_id, cls.person_id, cls.number).where(cls.group_id.in_(groups)))
         return {(group_id, person_id): number for group_id, person_id, number in found}
+
+    @classmethod
+    def answering(cls, groups: Collection[int]) -> dict[int, list[str]]:
+        """The numbers that can be called in each of these groups: of whoever holds a role right there now."""
+        here = (Membership.group_id == cls.group_id, Membership.person_id == cls.person_id, Membership.role != "member")
+        given = (Office.group_id == cls.group_id, Office.person_id == cls.person_id, Office.lasts())
+        holds = sa.or_(sa.exists().where(*here), sa.exists().where(*given))
+        put_up = sa.select(cls.group_id, cls.number).where(cls.group_id.in_(groups), holds)
+        found: dict[int, list[str]] = {}
+        for group_id, number in db.session.execute(put_up.order_by(cls.id)):
+            found.setdefault(group_id, []).append(number)
+        return found
 
     @classmethod
     def put(cls, group: Group, person: Person, number: str) -> None:

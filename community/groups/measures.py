@@ -105,6 +105,13 @@ class Measure(Base):
     def lasts(self) -> bool:
         return self.ended_at is None and (self.until is None or self.until > now())
 
+    @classmethod
+    def put_back(cls, group: Group, person: Person, by: Person) -> None:
+        """She is in the group again: that she was taken out of it is over."""
+        mine = (cls.group_id == group.id, cls.person_id == person.id, cls.kind == "removal", cls.what == "person")
+        for found in db.session.scalars(sa.select(cls).where(*mine, cls.ended_at.is_(None))):
+            found.end(by, "mistake")
+
     def end(self, by: Person | None, pardon: str) -> None:
         """Before its time, with a reason; she hears of it."""
         if self.ended_at is None:

@@ -25,6 +25,7 @@ from community.people.models import Child, Person
 from community.people.session import me
 from community.people.sign_in import Recovery
 
+LONGEST = 1000  # characters of a reason in one's own words
 LAST = _l("You are the last admin here. Make somebody else an admin first.")
 
 
@@ -52,15 +53,20 @@ def members(group_id: int) -> ResponseReturnValue:
 @blueprint.get("/memberships/<int:membership_id>")
 @signed_in
 def member(membership_id: int) -> ResponseReturnValue:
-    held = _mine_or_led(membership_id)
+    return _member(_mine_or_led(membership_id), Form({}))
+
+
+def _member(held: Membership, form: Form, code: int = 200) -> ResponseReturnValue:
     together = Membership.together(held.group_id, held.person_id)
     before = request.args.get("before", "")
-    return render_template(
+    page = render_template(
         "groups/member.html", held=together[0], children=[one.child for one in together if one.child],
         mine=held.person_id == me().id, decides=_decides(held), roles=_roles(held),
         helps=may_help(standing(me()), held.person), came_back=Recovery.waiting(held.person),
         last_day=last_day(held.role_until, held.group.zone), before=before if _undoes(before, held) else "",
+        form=form, longest=LONGEST,
     )  # fmt: skip
+    return page, code
 
 
 def _mine_or_led(membership_id: int) -> Membership:
@@ -135,12 +141,17 @@ def _undoes(ticket: str, held: Membership) -> tuple[str, str | None] | None:
 @signed_in
 @writes
 def remove(membership_id: int) -> ResponseReturnValue:
-    held = _led(membership_id)
+    """Out of the group, with a reason that the person hears; she may ask somebody further up to look again."""
+    held, form = _led(membership_id), Form(request.form)
+    words, reason = form.text("words", most=LONGEST), form.choice("reason", REASONS, "other")
+    if form.wrong:
+        return _member(held, form, 422)
     together = Membership.together(held.group_id, held.person_id)
     ticket = _removal(together)
     for one in together:
         one.end()
-    _note("removed", held)
+    Measure.take("removal", held.group, held.person, me(), reason=reason, words=words, kept=_kept(together))
+    _note("removed", held, reason=reason)
     return redirect(f"/groups/{held.group_id}/members?removed={ticket}", code=303)
 
 
@@ -150,10 +161,17 @@ def _removal(together: list[Membership]) -> str:
     return str(_tickets().dumps({"group": first.group_id, "person": first.person_id, "were": held, "by": me().id}))
 
 
-def _note(action: str, held: Membership) -> None:
+def _kept(together: list[Membership]) -> dict[str, str | int | None]:
+    """For whom she was there: what coming back after an appeal takes."""
+    children = [one.child_id for one in together if one.child_id]
+    return {"own": int(len(children) < len(together)), "children": " ".join(map(str, children))}
+
+
+def _note(action: str, held: Membership, **details: str) -> None:
     AuditEntry.add(
-        action, actor_id=me().id, community_id=held.community_id, group_id=held.group_id, subject_id=held.person_id
-    )
+        action, actor_id=me().id, community_id=held.community_id, group_id=held.group_id, subject_id=held.person_id,
+        **details,
+    )  # fmt: skip
 
 
 @blueprint.post("/removals/undo")
@@ -170,6 +188,7 @@ def undo_removal() -> ResponseReturnValue:
         raise Changed
     for child_id, *what in found["were"]:
         _put_back(admit(group, person, db.session.get(Child, child_id) if child_id else None), *what)
+    Measure.put_back(group, person, me())
     return redirect(f"/groups/{group.id}/members", code=303)
 
 

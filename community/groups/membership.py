@@ -83,15 +83,19 @@ class Membership(Termed, Base):
     def appoint(self, role: str, by: Person, until: datetime | None = None) -> None:
         """Change the person's role in this group, for all her children at once; it may end on a date.
 
-        The last admin of a root stays one, also when two demotions race: LastAdmin.
+        The last admin of a root stays one, also when two demotions race: LastAdmin. Who never heard that it
+        was done, and says it again, changes nothing.
         """
         if role != "admin" or until:
             self.leave_an_admin(Membership.person_id != self.person_id)
+        together = Membership.together(self.group_id, self.person_id)
+        if all((held.held_role, held.role_until, held.role_by) == (role, until, by.id) for held in together):
+            return
         AuditEntry.add(
             "appointed", actor_id=by.id, community_id=self.community_id, group_id=self.group_id,
             subject_id=self.person_id, role=role, until=until and until.isoformat(),
         )  # fmt: skip
-        for held in Membership.together(self.group_id, self.person_id):
+        for held in together:
             held.role = role
             held.has_role_until(until, by.id)
 

@@ -30,6 +30,7 @@ from community.database import (
 from community.groups.category import Category as Category
 from community.groups.category import GroupCategory as GroupCategory
 from community.groups.joined import Joined
+from community.groups.locking import lock_trees
 from community.groups.moving import DEEPEST, Hook, hung_below, inherited_below
 from community.groups.moving import TreeError as TreeError
 from community.media.models import Photo
@@ -78,6 +79,8 @@ class Group(Base):
     @classmethod
     def plant(cls, parent: "Group | None" = None, **looks: Any) -> "Group":
         """A new group below `parent`; without one, the root of a new community."""
+        if parent:
+            lock_trees(parent)
         group = cls(id=opaque_id(), parent=parent, **looks)
         group.community_id = parent.community_id if parent else group.id
         group.zone = parent.zone if parent else looks.get("zone", "Asia/Kolkata")
@@ -129,10 +132,10 @@ class Group(Base):
 
     def move_below(self, parent: "Group") -> None:
         """Hang this group, with all below it, under another. Memberships and roles stay with their groups."""
+        lock_trees(self, parent)  # another move, or a merger, may have changed either while we waited
         if self.is_root or parent.community_id != self.community_id:
             raise TreeError("a community can not be moved")
         branch = self._lock_branch()
-        db.session.refresh(parent)  # another move may have moved it while we waited
         if parent.id in {row.id for row in branch}:
             raise TreeError("a group can not be inside itself")
         self.parent = parent  # by itself, so that whoever listens to the session hears of it
@@ -143,19 +146,11 @@ class Group(Base):
         self._inherit_below(hung)
 
     def _lock_branch(self) -> Sequence[Any]:
-        """The branch as it is now, parents first, locked until the commit (SQLite locks every writer anyway).
-
-        The root is locked first: two moves in one community wait for each other, so no cycle can slip between. Who
-        reads, joins or announces there waits for nothing.
+        """The branch as it is now, parents first, locked until the commit. Who reads, joins or announces there waits
+        for nothing.
         """
-        self._lock_tree()
-        db.session.refresh(self)
         rows = sa.select(Group.id, Group.parent_id, Group.archived_at).where(Group.below(self.path))
         return db.session.execute(rows.order_by(Group.path).with_for_update(key_share=True)).all()
-
-    def _lock_tree(self) -> None:
-        root = sa.select(Group.id).where(Group.id == self.community_id)
-        db.session.execute(root.with_for_update(key_share=True))
 
     def dress(self, looks: Mapping[str, Any], by: Person) -> None:
         """New looks and rules. A new name is in the language of whoever gave it."""
@@ -168,14 +163,14 @@ class Group(Base):
 
     def archive(self, by: Person | None) -> None:
         """Let the group rest, with everything below it: nothing new comes, nobody new joins."""
-        self._lock_tree()
+        lock_trees(self)
         self.archived_at, self.archived_by = now(), by.id if by else None
         self._settle_rest()
         self.note("archived", by)
 
     def bring_back(self, by: Person) -> None:
         """Wake the group and what rested with it; not what was archived itself, nor below a group that still rests."""
-        self._lock_tree()
+        lock_trees(self)
         self.archived_at = self.archived_by = None
         self._settle_rest()
         self.note("brought back", by)
@@ -208,7 +203,7 @@ class Group(Base):
 
     def carry(self, *categories: "Category | None") -> None:
         """Give the group these of its community and no others of it; everything below carries them too."""
-        self._lock_tree()
+        lock_trees(self)
         wanted = {category.id for category in categories if category}
         before = {category.id for category in self.own_categories if category.community_id == self.community_id}
         for category_id in before - wanted:

@@ -15,6 +15,8 @@ from flask.typing import ResponseReturnValue
 
 from community.database import db, now, writing
 from community.http import Refusal, View, Wrapped, here
+from community.people.models import Person
+from community.people.phones import opens_another
 from community.people.session import current_session, me
 
 proof_asked = signal("proof asked")  # sent with a Person: whoever has a way for her answers with a Way, or None
@@ -65,6 +67,12 @@ def prove(view: View[Wrapped]) -> View[Wrapped]:
 
     gate.asks_proof = True  # type: ignore[attr-defined]  # it is looked for: no powerful route goes without
     return gate
+
+
+@opens_another.connect
+def _before_another_phone(_person: Person) -> None:
+    """Else whoever holds her open phone goes on, on his own, where there is no PIN of hers."""
+    _demand()
 
 
 def _demand() -> None:

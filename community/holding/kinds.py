@@ -1,6 +1,6 @@
 """What can be held. Each noun that people write with registers what becomes of it: nothing here knows any of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from community.holding.models import Held
 
 
-def _nothing(_held: "Held") -> Any:
-    return None
+def _nothing(_held: Sequence["Held"]) -> Mapping[int, Any]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Kind:
     let: Callable[["Held"], bool]  # others see it from now on
     refuse: Callable[["Held"], None]  # nobody will
     again: Callable[["Held"], bool]  # it waits once more, as before the decision
-    whole: Callable[["Held"], Any] = _nothing  # the thing itself, where there is more to it than words
+    # By `Held.id` the things themselves, where there is more to them than words: asked for many at once.
+    wholes: Callable[[Sequence["Held"]], Mapping[int, Any]] = _nothing
 
 
 def holds(app: Flask, name: str, kind: Kind) -> None:

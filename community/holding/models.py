@@ -1,5 +1,6 @@
 """Held: what somebody wrote waits for a look. It is let through, or refused with a reason that its writer hears."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,13 @@ from community.database import Base, BigId, db, foreign, maybe_moment, moment, n
 from community.groups.membership import TAKE_BACK, Standing
 from community.groups.models import Group
 from community.holding.kinds import Kind, kind_of
-from community.holding.why import WHY, Why
+from community.holding.why import GIVES_AWAY, WHY, Why
 from community.people.models import Person
 
 REASONS = ("private", "link", "place")  # why something is refused
 HEARD_FOR = timedelta(days=7)  # so long her courtyard tells the writer of a refusal, or until she has heard it
 MOST = 30  # on one page
+AT_ONCE = 100  # looked through for one person's queue
 WAITS = sa.text("answer IS NULL")
 
 
@@ -88,6 +90,11 @@ class Held(Base):
         return [WHY[key] for key in self.why.split() if key in WHY]
 
     @property
+    def is_private(self) -> bool:
+        """It gives somebody away: it stands on no page that phones keep."""
+        return bool(GIVES_AWAY & set(self.why.split()))
+
+    @property
     def what(self) -> Kind:
         return kind_of(self.kind)
 
@@ -147,14 +154,13 @@ class Held(Base):
     @classmethod
     def in_group(cls, group: Group, reader: Person) -> list["Held"]:
         """What waits in the group and below it, oldest first; nothing of the reader's own."""
-        return cls._waiting(Group.below(group.path), reader)
+        return list(db.session.scalars(cls._waiting(Group.below(group.path), reader).order_by(cls.id).limit(MOST)))
 
     @classmethod
-    def _waiting(cls, where: sa.ColumnElement[bool], reader: Person) -> list["Held"]:
+    def _waiting(cls, where: sa.ColumnElement[bool], reader: Person) -> sa.Select["Held"]:
         wanted = sa.select(cls).join(Group, cls.group_id == Group.id)
         wanted = wanted.where(cls.answer.is_(None), cls.person_id != reader.id, where)
-        wanted = wanted.options(joinedload(cls.person), joinedload(cls.group))
-        return list(db.session.scalars(wanted.order_by(cls.id).limit(MOST)))
+        return wanted.options(joinedload(cls.person), joinedload(cls.group))
 
     @classmethod
     def for_home(cls, person: Person) -> list["Held"]:
@@ -166,9 +172,23 @@ class Held(Base):
         return list(db.session.scalars(wanted.options(joinedload(cls.group)).order_by(cls.id).limit(MOST)))
 
 
-def waiting(person: Person) -> list[Held]:
-    """All that waits for this person's look, wherever she looks after something, oldest first."""
-    stand = Standing.of(person)
-    leads = [Group.below(group.path) for group in stand.leads()]
-    leads += [office.held_in for office in stand.offices.held if office.role in ("admin", "moderator")]
-    return Held._waiting(sa.or_(*leads), person) if leads else []
+def waiting(person: Person, stand: Standing | None = None) -> list[Held]:
+    """All that waits for this person's look, wherever she looks after something: what is right there first, then the
+    oldest.
+    """
+    stand = stand or Standing.of(person)
+    leads = stand.leads()
+    where = [Group.below(group.path) for group in leads]
+    where += [office.held_in for office in stand.offices.held if office.role in ("admin", "moderator")]
+    if not where:
+        return []
+    here = Held.group_id.in_([group.id for group in leads])
+    return list(db.session.scalars(Held._waiting(sa.or_(*where), person).order_by(here.desc(), Held.id).limit(AT_ONCE)))
+
+
+def wholes(waiting: Sequence[Held]) -> dict[int, Any]:
+    """The things themselves by `Held.id`: one question for each kind of them."""
+    found: dict[int, Any] = {}
+    for kind in {held.kind for held in waiting}:
+        found |= kind_of(kind).wholes([held for held in waiting if held.kind == kind])
+    return found

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from community.database import db
 from community.form import Form
 from community.groups.gates import led_by
-from community.groups.membership import standing
+from community.groups.membership import Standing, standing
 from community.groups.models import Group
-from community.holding.models import REASONS, Held
+from community.holding.models import REASONS, Held, wholes
 from community.holding.why import Why
 from community.http import Changed, missing, signed_in, writes
 from community.people.session import me
@@ -36,18 +36,22 @@ def _page(
     group: Group, waiting: list[Held], form: Form | None = None, code: int = 200, **more: object
 ) -> ResponseReturnValue:
     page = render_template(
-        "holding/list.html", group=group, waiting=waiting, form=form, reasons=REASON_WORDS, longest=LONGEST,
-        leads=standing(me()).is_at_least("admin", group), **more,
+        "holding/list.html", group=group, waiting=waiting, wholes=wholes(waiting), form=form, reasons=REASON_WORDS,
+        longest=LONGEST, leads=standing(me()).is_at_least("admin", group), **more,
     )  # fmt: skip
     return page, code, PLAIN
 
 
 def _answered(group: Group) -> Held | None:
-    """What was decided just now, to be undone: the page before says which."""
-    number = Form(request.args).number("answered")
+    found = decided_now("answered", standing(me()))
+    return found if found and found.group.path.startswith(group.path) else None
+
+
+def decided_now(field: str, stand: Standing) -> Held | None:
+    """What was decided just now, to be undone: the address of this page says which."""
+    number = Form(request.args).number(field)
     found = db.session.get(Held, number) if number else None
-    shown = found and found.can_be_undone and found.group.path.startswith(group.path)
-    return found if found and shown and found.may_be_judged_by(standing(me())) else None
+    return found if found and found.can_be_undone and found.may_be_judged_by(stand) else None
 
 
 @blueprint.post("/groups/<int:group_id>/held")
@@ -69,6 +73,9 @@ def _for_me_to_judge(held_id: int) -> Held:
 
 
 def _next(held: Held) -> ResponseReturnValue:
+    """Where she came from: her queue, or the group's own page."""
+    if request.form.get("next") == "/":
+        return redirect(f"/?looked={held.id}", code=303)
     return redirect(f"/groups/{held.group_id}/held?answered={held.id}", code=303)
 
 
@@ -102,7 +109,7 @@ def undo(held_id: int) -> ResponseReturnValue:
     found = _for_me_to_judge(held_id)
     if found.answer is not None and not found.undo(me()):
         raise Changed
-    return redirect(f"/groups/{found.group_id}/held", code=303)
+    return redirect("/" if request.form.get("next") == "/" else f"/groups/{found.group_id}/held", code=303)
 
 
 def _mine(held_id: int) -> Held:

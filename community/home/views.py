@@ -13,6 +13,7 @@ from community.announcements.line import PAGE, Line, newest, place_after
 from community.announcements.models import Announcement
 from community.announcements.sheets import sheets
 from community.announcements.urgency import Urgency
+from community.care.looks import looks_for
 from community.care.models import Report
 from community.care.queue import waiting_for
 from community.database import db
@@ -23,6 +24,7 @@ from community.groups.measures import Measure
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
 from community.holding.models import Held
+from community.holding.views import decided_now
 from community.invitations.requests import JoinRequest
 from community.media.models import Photo
 from community.oversight.calls import AdminCall
@@ -63,6 +65,7 @@ def _courtyard(person: Person) -> str:
         calls=AdminCall.for_home(person), cases=waiting_for(person, stand), told=Measure.for_home(person),
         reported=Report.for_home(person), erasure=Erasure.for_home(person), refused=Held.for_home(person),
         urgencies=Urgency.for_home(person), comes_back=_comes_back(), bare=acts_without_roles(person),
+        looks=looks_for(person, stand), looked=decided_now("looked", stand),
         translations=[one for one in TranslationRequest.for_home(person) if is_among_us(one)],
     )  # fmt: skip
 

@@ -14,8 +14,9 @@ from community.people.models import Person
 
 @left.connect
 def withdraw(person: Person, quiet: Sequence[Group], **_more: Any) -> None:
+    if not quiet:
+        return
     below = sa.select(Group.id).where(sa.or_(*(Group.below(group.path) for group in quiet)))
     mine = (JoinRequest.person_id == person.id, JoinRequest.answer.is_(None), JoinRequest.group_id.in_(below))
     taken = sa.update(JoinRequest).where(*mine).values(answer="withdrawn", answered_at=now())
-    if quiet:
-        db.session.execute(taken.execution_options(synchronize_session=False))
+    db.session.execute(taken.execution_options(synchronize_session=False))

@@ -14,7 +14,7 @@ from flask_babel import Domain, refresh
 from markupsafe import Markup
 
 from community.languages.numbers import number
-from community.languages.tongues import DEFAULT, PSEUDO, language
+from community.languages.tongues import DEFAULT, LANGUAGES, PSEUDO, language
 
 EXTENSION = "community.languages"
 
@@ -87,6 +87,14 @@ def spoken() -> NullTranslations:
         return NullTranslations()
     catalogues: Catalogues = current_app.extensions[EXTENSION]
     return catalogues.get_translations()
+
+
+def in_all(message: str) -> tuple[str, ...]:
+    """What a message without placeholders says in each of the languages; English alone where no app is at hand."""
+    if not has_app_context():
+        return (message,)
+    catalogues: Catalogues = current_app.extensions[EXTENSION]
+    return tuple(catalogues.of(code).ugettext(message) for code in LANGUAGES)
 
 
 def gettext(message: str, **values: object) -> str:

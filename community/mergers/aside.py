@@ -1,17 +1,21 @@
 """What other rooms keep beside a group and what is said in it, where another community in the row is not enough:
-codes and names are known once in a community, and counters are sums.
+codes and names are known once in a community, counters are sums, and a day has so many places for each community.
+
+How often a day the guest may ring is the host's to say; what the guest's own owners chose holds again after parting.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from community.bringing.models import PlaceCode
-from community.database import db
+from community.database import db, now
+from community.days.models import Spent
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.headcount.models import Headcount
-from community.mergers.tree import branch, run
+from community.mergers.tree import branch, run, said_in
 from community.oversight.changes import mark_branch, write
 from community.oversight.models import GroupCounter
 from community.search.models import PersonWord
@@ -22,6 +26,7 @@ def settle(path: str, before: int, after: int) -> None:
     _unless_there(PlaceCode, PlaceCode.code, path, before, after)
     _unless_there(GroupCounter, GroupCounter.group_id, path, before, after)
     _names(path, before, after)
+    _days(path, before, after)
 
 
 def _unless_there(kind: Any, known_by: Any, path: str, before: int, after: int) -> None:
@@ -43,6 +48,12 @@ def _names(path: str, before: int, after: int) -> None:
     run(sa.insert(word).from_select(fields, rows.where(*hers, ~there)))
     still = sa.exists().where(Membership.person_id == word.person_id, Membership.community_id == before)
     run(sa.delete(word).where(*hers, ~still))
+
+
+def _days(path: str, before: int, after: int) -> None:
+    """What rang today counts where it is now: coming together gives nobody's day more room, nor does parting."""
+    rang = (Spent.day >= now().date() - timedelta(days=1), Spent.community_id == before)
+    run(sa.update(Spent).where(*rang, Spent.announcement_id.in_(said_in(path))).values(community_id=after))
 
 
 def forget_doubles(path: str, community_id: int) -> None:

@@ -14,6 +14,7 @@ from community.announcements.models import Announcement
 from community.database import db, now
 from community.groups.bans import Ban
 from community.groups.joined import Joined
+from community.groups.locking import lock_trees
 from community.groups.membership import Membership, forget_standing
 from community.groups.models import Group
 from community.groups.offices import Office
@@ -34,13 +35,9 @@ HELD = (  # what is kept of a membership
 
 
 def lock(guest: Group, host: Group) -> None:
-    """Both trees, in one order for all: two mergers, or a move, wait for each other."""
-    roots = sorted({guest.community_id, host.community_id})
-    db.session.execute(sa.select(Group.id).where(Group.id.in_(roots)).order_by(Group.id).with_for_update())
-    for community_id in roots:
+    """Both trees, and what is counted in them: two mergers, or a move, wait for each other."""
+    for community_id in lock_trees(guest, host, outright=True):
         hold(community_id)
-    db.session.refresh(guest)
-    db.session.refresh(host)
 
 
 def depth_of(guest: Group) -> int:

@@ -204,7 +204,7 @@ class Merger(Base):
         db.session.refresh(self, with_for_update=True)
         if not self.can_be_undone:
             raise Hindered("closed")
-        if not self.is_of(by):
+        if not (self.is_of(by) and parting.keeps_an_admin(self, guest, host)):
             raise Hindered("role")
         self.undone_by, self.undone_at = by.id, now()
         parting.part(self, guest, host)
@@ -219,7 +219,12 @@ class Merger(Base):
 
     def _sweep(self) -> None:
         """A request that read the tree just before may still write the old community after us."""
-        Outbox.promise("merger", f"merger:{self.id}:{self.undone_at is not None}", now() + SWEEP, merger_id=self.id)
+        which = f"{self.id}:{self.undone_at is not None}"
+        Outbox.promise("merger", f"merger:{which}", now() + SWEEP, merger_id=self.id)
+        for one in {
+            group.community_id for group in (self.guest, self.host) if group
+        }:  # who stands above is another now
+            Outbox.promise("care-desks", f"care-desks:{which}:{one}", community_id=one)
 
 
 def sweep(merger_id: int) -> None:

@@ -1,9 +1,10 @@
 """How the two part again: what `joining` did is taken back, and what happened meanwhile stays where it happened.
 
 What was said in the guest, who came, who was appointed or banned there goes with it. What the host said meanwhile is no
-longer heard there. Its people have heard what they have heard.
+longer heard there. Its people have heard what they have heard. Who left meanwhile, or was erased, does not come back.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,12 @@ from community.groups.bans import Ban
 from community.groups.membership import Membership, admit, forget_standing
 from community.groups.models import Group
 from community.groups.offices import Office
+from community.groups.silences import Silence
 from community.media.models import Photo, Voice
 from community.mergers import aside, labels
 from community.mergers.tree import branch, count_on, counted, hang, rehome, run, shift_joins
 from community.people.models import Child, Person
+from community.people.pictures import GONE
 from community.speech.models import Recording
 from community.wording.models import Suggestion
 
@@ -34,7 +37,7 @@ def part(merger: "Merger", guest: Group, host: Group) -> None:
     """Make two trees of one. Both are locked."""
     from community.mergers.joining import _shift_mergers
 
-    host_community, host_id = guest.community_id, host.id
+    host_community, host_id, gone = guest.community_id, host.id, left_since(merger, guest, host)
     _lock_what_waits(guest)
     first, last = counted(guest.id), counted(host_community)
     db.session.flush()
@@ -51,9 +54,10 @@ def part(merger: "Merger", guest: Group, host: Group) -> None:
     _take_along(guest, merger.kept)
     db.session.expire_all()
     for row in merger.kept.get("banned", []):
-        _put_back(guest, row)
+        _put_back(guest, row, gone)
     _give_back(merger.kept.get("offices", []))
-    _keep_an_admin(merger, guest)
+    _keep_an_admin(merger, guest, gone)
+    _leave_in_peace(guest, gone)
     _forget_mark(host_id)
     aside.count_anew(guest, db.session.get_one(Group, host_id))
     db.session.flush()
@@ -109,12 +113,48 @@ def _take_along(guest: Group, kept: dict[str, Any]) -> None:
         run(sa.update(kind).where(kind.id.in_(ids)).values(community_id=guest.id))
 
 
-def _put_back(guest: Group, row: dict[str, Any]) -> None:
-    """Somebody whom only the host had banned."""
+def left_since(merger: "Merger", guest: Group, host: Group) -> set[int]:
+    """Who went by herself since they came together: out of the guest, or out of all of it at once."""
+    both = {*guest.lineage, *host.lineage}
+    since = (Silence.group_id.in_(both), Silence.created >= (merger.agreed_at or merger.created))
+    return set(db.session.scalars(sa.select(Silence.person_id).where(*since)))
+
+
+def comes_back(person: Person | None, gone: Collection[int]) -> bool:
+    return person is not None and person.picture != GONE and person.id not in gone
+
+
+def keeps_an_admin(merger: "Merger", guest: Group, host: Group) -> bool:
+    """Whether anybody would look after the guest: who does now, who comes back with it, or who had brought it here."""
+    gone = left_since(merger, guest, host)
+    back = [row["person_id"] for row in merger.kept.get("banned", []) if _leads(row, guest)]
+    people = [db.session.get(Person, one) for one in back]
+    return _has_an_admin(guest) or any(comes_back(person, gone) for person in (*people, _owner(merger)))
+
+
+def _leads(row: dict[str, Any], guest: Group) -> bool:
+    return row["group_id"] == guest.id and row["held_role"] == "admin" and not row["role_until"]
+
+
+def _has_an_admin(guest: Group) -> bool:
+    """Without a date."""
+    admins = sa.select(Membership.id).where(Membership.group_id == guest.id, Membership.role == "admin")
+    return db.session.scalar(admins.where(Membership.role_until.is_(None)).limit(1)) is not None
+
+
+def _owner(merger: "Merger") -> Person | None:
+    return merger.asker if merger.side == "guest" else merger.answerer
+
+
+def _put_back(guest: Group, row: dict[str, Any], gone: Collection[int]) -> None:
+    """Somebody whom only the host had banned; her child only if it is still hers to bring."""
     group, person = db.session.get(Group, row["group_id"]), db.session.get(Person, row["person_id"])
-    if group is None or person is None or group.community_id != guest.id or Ban.holds(person, group):
+    child = db.session.get(Child, row["child_id"]) if row["child_id"] else None
+    if group is None or person is None or group.community_id != guest.id or (row["child_id"] and child is None):
         return
-    held = admit(group, person, db.session.get(Child, row["child_id"]) if row["child_id"] else None)
+    if not comes_back(person, gone) or Ban.holds(person, group):
+        return
+    held = admit(group, person, child)
     for field in ("level", "heard_seq", "held_role", "role_by", "has_office"):
         setattr(held, field, row[field])
     for field in ("role_until", "role_since"):
@@ -129,11 +169,10 @@ def _give_back(offices: list[int]) -> None:
             office.ended_at = None
 
 
-def _keep_an_admin(merger: "Merger", guest: Group) -> None:
+def _keep_an_admin(merger: "Merger", guest: Group, gone: Collection[int]) -> None:
     """A community must have an admin, and without a date: where none is left, it is again who brought it here."""
-    admins = sa.select(Membership.id).where(Membership.group_id == guest.id, Membership.role == "admin")
-    owner = merger.asker if merger.side == "guest" else merger.answerer
-    if owner is None or db.session.scalar(admins.where(Membership.role_until.is_(None)).limit(1)) is not None:
+    owner = _owner(merger)
+    if owner is None or not comes_back(owner, gone) or _has_an_admin(guest):
         return
     for held in (admit(guest, owner), *Membership.together(guest.id, owner.id)):
         held.role = "admin"
@@ -142,6 +181,15 @@ def _keep_an_admin(merger: "Merger", guest: Group) -> None:
         "appointed", actor_id=merger.undone_by or owner.id, community_id=guest.id, group_id=guest.id,
         subject_id=owner.id, role="admin",
     )  # fmt: skip
+
+
+def _leave_in_peace(guest: Group, gone: Collection[int]) -> None:
+    """Whoever went out of the whole hears nothing from this part of it either, as if she had left it alone."""
+    inside = sa.select(Membership.person_id).where(Membership.community_id == guest.id)
+    quiet = sa.select(Silence.person_id).where(Silence.group_id == guest.id)
+    wanted = sa.select(Person).where(Person.id.in_(gone), Person.id.not_in(inside), Person.id.not_in(quiet))
+    for person in db.session.scalars(wanted).all():
+        Silence.begin(person, guest)
 
 
 def _forget_mark(host_id: int) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace as Whole
 from typing import cast
 
@@ -126,15 +127,20 @@ def worker() -> ResponseReturnValue:
 def _script() -> str:
     """The files of static/sw as one, with the names of this release's files and a line for any push.
 
-    Those of static/sw/rooms come last, where people have PINs: they change what stands before them.
+    The worker itself comes first, which packs best. Those of static/sw/rooms come last, where people have PINs: they
+    change what stands before them.
     """
     folders = ("sw", "sw/rooms") if has_pins() else ("sw",)
-    paths = [path for folder in folders for path in sorted((STATIC / folder).glob("*.js"))]
+    paths = [path for folder in folders for path in sorted((STATIC / folder).glob("*.js"), key=_rank)]
     source = FOR_TESTS.sub("", "".join(path.read_text() for path in paths))
     for name, value in _worker_settings().items():
         source = source.replace(f"__{name}__", json.dumps(value, ensure_ascii=False))
     # Names that nobody else sees become short, and nobody can look in.
     return smaller(SCRIPT, source if current_app.config["READABLE"] else f"(()=>{{{source}}})()")
+
+
+def _rank(path: Path) -> tuple[bool, str]:
+    return path.stem != "worker", path.stem
 
 
 @blueprint.get("/offline/list")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from community.announcements.models import Announcement
 from community.audit.models import AuditEntry
+from community.care.models import Case
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group
@@ -80,6 +81,8 @@ def _marks(thing: Any, *, whole: bool) -> Iterator[Mark]:
         yield from ((thing.community_id, before, False) for before in (_moved_from(thing),) if before)
     elif isinstance(thing, JoinRequest):
         yield thing.community_id, thing.group_id, False
+    elif isinstance(thing, Case):
+        yield from _of_case(thing)
     elif isinstance(thing, Announcement) and _changed(thing, "seq"):
         yield thing.community_id, thing.audience.group_id, False
 
@@ -96,6 +99,12 @@ def _of_group(group: Group, whole: bool) -> Iterator[Mark]:
         yield group.community_id, group.id, False
         before = sa.orm.attributes.get_history(group, "parent_id").deleted
         yield from ((group.community_id, place, False) for place in before or () if place)
+
+
+def _of_case(case: Case) -> Iterator[Mark]:
+    """The desk on which it lies, and the one on which it lay."""
+    before = sa.orm.attributes.get_history(case, "desk_id", sa.orm.PassiveFlag.PASSIVE_NO_INITIALIZE).deleted or ()
+    yield from ((case.community_id, desk, False) for desk in {case.desk_id, *before} if desk)
 
 
 def _changed(thing: Any, name: str) -> bool:

@@ -15,6 +15,7 @@ from community.oversight.models import GroupCounter
 from community.oversight.need import reasons
 
 MOST = 20
+SINGLE = ("people", "waiting", "died", "reports")  # few, or a number
 SHOWN = ("new_7", "new_30", "phones", "reached", "heard")  # people, or what they carry: said, not counted out
 # Of a group only what its door shows. Its photo is not asked for.
 LOOKS = (Group.id, Group.name, Group.language, Group.level, Group.picture, Group.colour, Group.rests)
@@ -111,6 +112,7 @@ class Figures:
     told: Mapping[str, Said]
     waiting: int | None
     died: int | None
+    reports: int | None
 
 
 def figures(group: Group) -> Figures | None:
@@ -120,5 +122,5 @@ def figures(group: Group) -> Figures | None:
         return None
     whole = found.all_people
     told = {name: said(min(getattr(found, f"all_{name}"), whole), whole) for name in SHOWN} if whole >= FEW else {}
-    single = {name: shielded([getattr(found, f"all_{name}")])[0] for name in ("people", "waiting", "died")}
-    return Figures(found, single["people"], told, single["waiting"], single["died"])
+    single = {name: shielded([getattr(found, f"all_{name}")])[0] for name in SINGLE}
+    return Figures(found, told=told, **single)

@@ -22,6 +22,7 @@ OWN = (
     "waiting",
     "asleep",
     "needs",
+    "reports",
 )
 
 
@@ -49,6 +50,7 @@ class GroupCounter(Base):
     waiting: Mapped[int] = mapped_column(default=0)  # wishes to come in without an answer
     asleep: Mapped[int] = mapped_column(default=0)  # 1, where it has admins and none was here for 14 days
     needs: Mapped[int] = mapped_column(default=0)  # 1, where it needs a human
+    reports: Mapped[int] = mapped_column(default=0)  # what was reported and waits here for who decides
     why: Mapped[int] = mapped_column(default=0)  # the reasons, a bit each
     need: Mapped[int] = mapped_column(default=0)  # how much; 0: nobody has to come
     admins: Mapped[int] = mapped_column(default=0)
@@ -64,6 +66,7 @@ class GroupCounter(Base):
     all_waiting: Mapped[int] = mapped_column(BigId, default=0)
     all_asleep: Mapped[int] = mapped_column(default=0)
     all_needs: Mapped[int] = mapped_column(default=0)
+    all_reports: Mapped[int] = mapped_column(BigId, default=0)
 
     __table_args__ = (
         sa.Index(

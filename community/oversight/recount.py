@@ -12,12 +12,14 @@ import sqlalchemy as sa
 
 from community.announcements.audience import EVERYBODY, Audience, ids_in
 from community.announcements.models import Announcement
+from community.care.models import Case
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group, GroupCategory
 from community.groups.offices import Office
 from community.invitations.requests import JoinRequest
 from community.notifications.models import Delivery
+from community.oversight.models import OWN
 from community.oversight.need import bits, has_died, score
 from community.people.models import Session
 from community.subscriptions.models import Listener, Subscription
@@ -61,6 +63,7 @@ def recounted(community_id: int, groups: Collection[Place]) -> dict[int, Numbers
         "phones": _phones(ids, Subscription.ended_at.is_(None), Subscription.seen > now() - WEEK),
         "died": _phones(ids, Subscription.ended_at > now() - MONTH),
         "reached": _reached(community_id, ids), "heard": _heard(newest), "said": _said(ids), "waiting": _waiting(ids),
+        "reports": _reports(ids),
     }  # fmt: skip
     impatient, served = _waiting(ids, since=now() - PATIENCE), _served(community_id, awake)
     found = {place.id: _nothing() for place in groups}
@@ -74,8 +77,7 @@ def recounted(community_id: int, groups: Collection[Place]) -> dict[int, Numbers
 
 def _nothing() -> Numbers:
     """What a group counts that rests."""
-    names = ("groups", "people", "new_7", "new_30", "phones", "died", "reached", "heard", "said", "waiting", "asleep")
-    return dict.fromkeys((*names, "needs", "why", "need", "admins"), 0)
+    return dict.fromkeys((*OWN, "why", "need", "admins"), 0)
 
 
 def _is_led(place: Place, led: Mapping[int, tuple[int, int]]) -> bool:
@@ -107,10 +109,10 @@ def _held(ids: Collection[int], *where: sa.ColumnElement[bool]) -> sa.CTE:
     columns = (Membership.group_id, Membership.person_id, Membership.heard_seq, Membership.created)
     here = sa.select(*columns).where(Membership.group_id.in_(ids), *where)
     halves = (here.where(Membership.child_id.is_(None)), here.where(Membership.child_id.is_not(None)))
-    return sa.union_all(*halves).cte("held")
+    return sa.union_all(*halves).cte("inside")
 
 
-def _by_group(query: sa.Select[int, int]) -> dict[int, int]:
+def _by_group(query: sa.Select[Any, int]) -> dict[int, int]:
     return {group: count for group, count in db.session.execute(query)}
 
 
@@ -179,6 +181,12 @@ def _waiting(ids: Collection[int], since: Any = None) -> dict[int, int]:
         JoinRequest.group_id.in_(ids), JoinRequest.answer.is_(None)
     )
     return _by_group((waits.where(JoinRequest.created < since) if since else waits).group_by(JoinRequest.group_id))
+
+
+def _reports(ids: Collection[int]) -> dict[int, int]:
+    """What lies undecided on each group's desk. Not where it happened: whom it is about may oversee that."""
+    lie = sa.select(Case.desk_id, sa.func.count()).where(Case.desk_id.in_(ids), *Case.counted())
+    return _by_group(lie.group_by(Case.desk_id))
 
 
 def _newest(groups: Collection[Place]) -> dict[int, int]:

@@ -39,10 +39,11 @@ def init_app(app: Flask) -> None:
 @signed_in
 def show(group_id: int) -> ResponseReturnValue:
     group = led_by(me(), group_id)
-    called = Form(request.args).number("called")
+    called, first = Form(request.args).number("called"), needy(group)
     return render_template(
-        "oversight/show.html", group=group, found=figures(group), needy=needy(group), called=called, up=_up(group)
-    )
+        "oversight/show.html", group=group, found=figures(group), needy=first, called=called, up=_up(group),
+        numbers=Contact.answering([group.id, *(one.id for one in first)]),
+    )  # fmt: skip
 
 
 def _up(group: Any) -> int | None:

@@ -109,7 +109,7 @@ class Session(Base):
     seen: Mapped[moment]
     ended_at: Mapped[maybe_moment]
     saver: Mapped[str | None] = mapped_column(sa.String(12))  # what may come by itself; None: as the browser asks
-    proved_at: Mapped[maybe_moment]  # when she last proved here that it is she
+    proved_at: Mapped[maybe_moment]  # when she last showed a passkey here
     recovery_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("recovery.id"), index=True)
     without_roles: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # see sign_in.Recovery
     opened_at: Mapped[maybe_moment]  # when her PIN opened it; None: it was opened in another way

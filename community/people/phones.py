@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from blinker import signal
 from flask import Response, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +16,7 @@ from community.people.session import current_session, me, sign_out
 from community.people.sign_in import Recovery, SignInCode
 
 MOVING = timedelta(minutes=10)
+opens_another = signal("opens another phone")  # sent with the Person, who may have to prove first that it is she
 ZONE = "Asia/Kolkata"  # groups have a time zone, people do not
 
 
@@ -52,6 +54,7 @@ def another_phone() -> ResponseReturnValue:
 def show_way() -> ResponseReturnValue:
     """The page itself and no 303: the code stands on it, this once, and nowhere else."""
     be_sure()
+    opens_another.send(me())
     link = f"{public_url()}/enter/{SignInCode.issue(me(), issuer=None, lasts=MOVING)}"
     return unkept(
         render_template(

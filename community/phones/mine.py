@@ -1,5 +1,6 @@
 """My PIN on this phone, and who else is on it."""
 
+from datetime import timedelta
 from typing import cast
 
 from flask import redirect, render_template, request
@@ -17,6 +18,8 @@ from community.people.session import current_session, me, note_pins
 from community.phones.digits import digits_in, is_easy
 from community.phones.models import Pin
 from community.phones.views import blueprint
+
+JUST = timedelta(minutes=10)  # so long ago she may have typed her PIN when she takes it off
 
 
 @signed_out.connect
@@ -70,14 +73,24 @@ def _open(pin: Pin) -> None:
 @signed_in
 @writes
 def remove(pin_id: int) -> ResponseReturnValue:
-    """Somebody is taken off this phone, by herself or by another on it: what it holds of her is shut for ever."""
+    """Somebody is taken off this phone, by herself or by another on it: what it holds of her is shut for ever.
+
+    Her own PIN is asked for once more: whoever holds an open phone could do without it what asks for it.
+    """
     phone = _own().phone_id
     pin = Pin.of(phone, me().id) and Pin.standing_on(phone, pin_id)
     if not pin:
         missing()
+    if pin.person_id == me().id and not _has_just_opened():
+        return redirect(f"/phone/{pin.id}?next=/me/pin", code=303)
     _take_off(pin)
     note_pins(bool(Pin.on(phone)))
     return redirect("/me/pin", code=303)
+
+
+def _has_just_opened() -> bool:
+    opened = _own().opened_at
+    return opened is not None and opened > now() - JUST
 
 
 def _take_off(pin: Pin) -> None:

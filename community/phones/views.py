@@ -64,7 +64,7 @@ def come_in(pin_id: int) -> ResponseReturnValue:
     if not pin.answer(digits):
         return _again(pin, _("That was not right."))
     own = sign_in(pin.person)
-    own.opened_at = own.proved_at = now()
+    own.opened_at = now()
     note_pins(True)
     return redirect(local_path(request.form.get("next")), code=303)
 

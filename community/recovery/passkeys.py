@@ -11,7 +11,7 @@ from community.form import Form
 from community.groups.proof import FRESH, PROOF, Way, proof_asked
 from community.groups.proof import prove as behind_proof
 from community.http import Refusal, be_sure, local_path, missing, signed_in, writes
-from community.people.models import HIGHEST_ID, Person
+from community.people.models import HIGHEST_ID, Person, Session
 from community.people.pictures import picture_word
 from community.people.session import current_session, me, sign_in, someone
 from community.phones.digits import digits_in
@@ -62,12 +62,19 @@ class ByPin:
 
 @proof_asked.connect
 def _way_of(person: Person) -> Way | None:
-    """A passkey; else the PIN that she has on this phone."""
+    """A passkey; else the PIN that she has on this phone, unless it was typed just now.
+
+    No PIN stands for a passkey: whoever holds her open phone can choose one.
+    """
     if Passkey.asks(person):
         return ByPasskey()
     own = current_session()
     pin = own and Pin.of(own.phone_id, person.id)
-    return ByPin(pin) if pin else None
+    return ByPin(pin) if own and pin and not _was_typed(own) else None
+
+
+def _was_typed(own: Session) -> bool:
+    return own.opened_at is not None and own.opened_at > now() - FRESH
 
 
 @blueprint.get("/passkeys")

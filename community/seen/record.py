@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from community.audit.models import AuditEntry
+from community.audit.models import OPERATOR, AuditEntry
 from community.database import db
 from community.form import Form
 from community.groups.gates import heard_by
@@ -90,11 +90,12 @@ OPENLY = {"appointed", "role accepted", "role undone", "office given"}
 
 @dataclass(frozen=True)
 class Line:
-    """Without `by` it was done by someone who left; `of` is to whom, where all may know."""
+    """Without `by` it was done by someone who left, or by who runs the server; `of` is to whom, where all may know."""
 
     symbol: str
     words: LazyString
     by: Person | None
+    by_server: bool
     of: Person | None
     when: datetime
 
@@ -103,7 +104,7 @@ def lines(group: Group, page: int) -> list[Line]:
     """The newest first; one more than a page holds, where there are more."""
     wanted = sa.select(AuditEntry).where(AuditEntry.group_id == group.id).order_by(AuditEntry.id.desc())
     found = db.session.scalars(wanted.offset(page * PAGE).limit(PAGE + 1)).all()
-    known = {number for one in found for number in (one.actor_id, one.subject_id) if number}
+    known = {number for one in found for number in (one.actor_id, one.subject_id) if number and number > 0}
     people = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(known)))}
     return [_line(one, people) for one in found]
 
@@ -111,7 +112,8 @@ def lines(group: Group, page: int) -> list[Line]:
 def _line(one: AuditEntry, people: Mapping[int, Person]) -> Line:
     symbol, words = ACTIONS.get(one.action, OTHER)
     subject = one.subject_id if one.action in OPENLY else None
-    return Line(symbol, words, people.get(one.actor_id), people.get(subject or 0), one.created)
+    by_server = one.actor_id == OPERATOR
+    return Line(symbol, words, people.get(one.actor_id), by_server, people.get(subject or 0), one.created)
 
 
 @blueprint.get("/groups/<int:group_id>/record")

@@ -10,6 +10,7 @@ from community.languages import gettext as _
 from community.notifications.payload import call
 from community.notifications.ring import Ring
 from community.outbox.models import Outbox
+from community.people.blocks import Block
 from community.people.models import Person
 from community.translating.models import TranslationRequest
 
@@ -31,6 +32,8 @@ class Call(Ring):
 
 def _is_wanted(request: TranslationRequest, person: Person) -> bool:
     """Whether there is still something to do for her."""
+    if request.person_id == person.id and request.asked_by in Block.ids(person):
+        return False
     asked = request.person_id == person.id and (request.sent_at is None or request.answer == "returned")
     return request.is_open and (asked or (request.asked_by == person.id and request.is_sent))
 

@@ -15,6 +15,7 @@ from community.languages import LANGUAGES, Language
 from community.media.models import Voice
 from community.notifications.models import Delivery
 from community.outbox.models import Outbox
+from community.people.blocks import Block
 from community.people.models import Person
 
 REASONS = ("missing", "other", "long")  # why words are sent back
@@ -104,7 +105,10 @@ class TranslationRequest(Base):
         """What this person is asked for, and what waits for her approval; looked for only where there may be any."""
         if person.asked_until is None or person.asked_until < now():
             return []
-        asked = sa.and_(cls.person_id == person.id, sa.or_(cls.answer == "returned", cls.sent_at.is_(None)))
+        hers, unwanted = cls.person_id == person.id, Block.ids(person)
+        if unwanted:
+            hers = sa.and_(hers, cls.asked_by.not_in(unwanted))
+        asked = sa.and_(hers, sa.or_(cls.answer == "returned", cls.sent_at.is_(None)))
         waits = sa.and_(cls.asked_by == person.id, cls.sent_at.is_not(None), cls.answer.is_(None))
         open_ones = sa.or_(cls.answer.is_(None), cls.answer == "returned")
         wanted = sa.select(cls).where(sa.or_(asked, waits), open_ones, cls.created > now() - 2 * OPEN_FOR)

@@ -11,6 +11,15 @@ depends_on = None
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ALL, SOME = sa.text("category_id IS NULL"), sa.text("category_id IS NOT NULL")
 
+MIXED = "% 2147483648 * 2654435761 % 4294967296 <"
+SAMPLES = (
+    ("ix_membership_sampled", "membership", ["group_id", "person_id"], f"person_id {MIXED} 536870912"),
+    ("ix_membership_sampled_few", "membership", ["group_id", "person_id"], f"person_id {MIXED} 134217728"),
+    ("ix_person_sampled", "person", ["id", "language"], f"id {MIXED} 536870912"),
+    ("ix_listener_sampled", "listener", ["person_id", "subscription_id"], f"person_id {MIXED} 536870912"),
+    ("ix_subscription_ended", "subscription", ["id"], "ended_at IS NOT NULL"),
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -57,15 +66,9 @@ def upgrade() -> None:
         sqlite_where=strong,
         postgresql_where=strong,
     )
-    sampled = sa.text("person_id % 2147483648 * 2654435761 % 4294967296 < 536870912")
-    op.create_index(
-        "ix_membership_sampled",
-        "membership",
-        ["group_id", "person_id"],
-        unique=False,
-        sqlite_where=sampled,
-        postgresql_where=sampled,
-    )
+    for name, table, columns, where in SAMPLES:
+        of = sa.text(where)
+        op.create_index(name, table, columns, unique=False, sqlite_where=of, postgresql_where=of)
     op.create_table(
         "headcount",
         sa.Column("id", NUMBER, nullable=False),
@@ -86,7 +89,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("headcount")
-    op.drop_index("ix_membership_sampled", "membership")
+    for name, table, _columns, _where in SAMPLES:
+        op.drop_index(name, table)
     op.drop_index("ix_membership_strong", "membership")
     with op.batch_alter_table("audience", schema=None) as batch_op:
         batch_op.drop_constraint("uq_audience_group_id_role_narrowed", type_="unique")

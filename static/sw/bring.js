@@ -66,8 +66,8 @@ async function tidy() {
   const names = await caches.keys();
   const marks = names.filter((name) => name.startsWith(PAGES)).map((name) => name.slice(PAGES.length));
   const pages = (await Promise.all(marks.map(bookOf))).flatMap((book) => Object.values(book.pages));
-  const old = names.filter((name) => name.startsWith("aangan-offline-") && name !== NAME);
-  await Promise.all(old.filter((name) => !pages.some(({ style }) => name.includes(style))).map((name) => caches.delete(name)));
+  const isOld = (name) => (name.startsWith("aangan-queue-") ? name !== QUEUE : name.startsWith("aangan-offline-") && name !== NAME && !pages.some(({ style }) => name.includes(style)));
+  await Promise.all(names.filter(isOld).map((name) => caches.delete(name)));
 }
 
 /** After a push: not at once, or all phones would come together. Where the browser can not wait, the next open does it. */

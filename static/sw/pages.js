@@ -7,7 +7,7 @@ const MOMENT = 3000; // milliseconds for which nothing is: a page that found out
 const BUDGET = { pages: 80, bytes: 2e6, window: 240 }; // until the server's own is known
 const WHOSE = /^<!doctype html>\s*<html[^>]* data-person="(\w*)" data-kept>/;
 const RUNS_OUT = 'class="card pending'; // with "kept" its buttons are out of sight
-const PUT_RIGHT = /<article [^>]*id="(a\d+)">\s*<p class="(?:note thin now|who)".*?<\/article>/gs; // or taken back
+const PUT_RIGHT = /<article [^>]*id="(a\d+)">\s*<p.*?<\/article>/gs; // or taken back: what is said first stands before whose it is
 const books = {};
 let phone;
 let cramped; // true where a page found no room and nobody was told
@@ -122,14 +122,15 @@ async function keepPage(address, text, headers) {
 }
 
 /** Wherever the phone has this announcement it has this card from now on: on one person's pages, or on everybody's. */
-async function replace(tag, card, only = "") {
+async function replace(tag, card, where = /^aangan-(pages|news)/) {
   const old = /^a\d+$/.test(tag) && new RegExp(`<article [^>]*id="${tag}">.*?</article>`, "s");
   for (const name of old ? await caches.keys() : []) {
-    if (only ? name !== only : name !== NEWS && !name.startsWith(PAGES)) continue;
-    const cache = await caches.open(name);
-    for (const { url } of await cache.keys()) {
-      const text = /\/(photos|voices|speech)\//.test(url) ? "" : await (await cache.match(url)).text();
-      if (old.exec(text)?.[0] !== card && old.test(text)) await cache.put(url, drawn(text.replace(old, () => card)));
+    const cache = name.match(where) && (await caches.open(name));
+    for (const { url } of cache ? await cache.keys() : []) {
+      if (/\/(photos|voices)\//.test(url)) continue;
+      const text = await (await cache.match(url)).text();
+      const fresh = text.replace(old, () => card);
+      if (fresh !== text) await cache.put(url, drawn(fresh));
     }
   }
 }

@@ -28,7 +28,7 @@ async function keepPhoto(address, answer) {
 async function bringPhotos({ person, brought, bytes }, { pages }, began) {
   const cache = await caches.open(PAGES + person);
   for (const address in brought) {
-    const page = /^\/ann/.test(address) && (await cache.match(address));
+    const page = address.startsWith("/ann") && (await cache.match(address));
     for (const [, shown] of page ? (await page.text()).matchAll(SHOWN) : [])
       for (const photo of shown.split(" ")) {
         if (!pages[photo]) await keepPhoto(photo, await fetch(photo));

@@ -20,5 +20,3 @@ new PerformanceObserver((list) => {
   for (const { name, transferSize } of list.getEntries())
     if (transferSize) spend(/\/(photos|voices)\//.exec(name)?.[1] ?? (/\/s\//.test(name) ? "app" : "pages"), transferSize);
 }).observe({ type: "resource" });
-
-addEventListener("push", (event) => event.waitUntil(spend("pushes", event.data?.arrayBuffer().byteLength ?? 0)));

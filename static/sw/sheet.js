@@ -12,7 +12,7 @@ export function fill(page, sheet, number) {
   const drawn = (wanted) => [...page.matchAll(PICTURE)].find(([, name]) => name === wanted) ?? ["", "", "", ""];
   const [, , word, drawing] = drawn(sheet.picture);
   const slots = {
-    number: String(number),
+    number,
     words: String(sheet.words ?? ""), // as the server draws them, and only it can push to this phone
     author: sheet.author ? `<bdi>${escaped(sheet.author)}</bdi>` : word,
     drawing,

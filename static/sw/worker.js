@@ -59,7 +59,9 @@ addEventListener("message", (event) => {
 });
 
 addEventListener("push", (event) => {
-  event.waitUntil(hear(event.data ? event.data.text() : ""));
+  const { data } = event;
+  const size = data?.arrayBuffer().byteLength ?? 0;
+  for (const one of [hear(data?.text() ?? ""), drain(), spend("pushes", size)]) event.waitUntil(one);
 });
 
 addEventListener("sync", (event) => {
@@ -78,7 +80,7 @@ addEventListener("pushsubscriptionchange", (event) => {
 /** The first pages of this worker: those that are open now, as the browser just got them. */
 async function begin() {
   if (!(await here()).person) await registration.navigationPreload?.enable(); // a worker that follows another has pages here
-  for (const page of await clients.matchAll({ type: "window" })) {
+  for (const page of await windows()) {
     const address = addressOf(page);
     await take(address, fetch(address, { cache: "force-cache" })).catch(() => {});
   }

@@ -3,26 +3,18 @@
 const QUEUE = "aangan-queue-" + KEPT.join("|"); // pages that are needed without a signal
 const WAITING = "/offline/waiting";
 const COMPOSER = /^\/groups\/\d+\/announcements\/new$/;
-const OTHERS = /^\/(me\/sign-out|enter\/|code$)/; // somebody else may write here next
 const PATIENT = 10000; // milliseconds that a page waits for its answer; sending goes on
 const SLUGGISH = 3000; // milliseconds after which a shelf that says nothing is none
 const watched = new Map(); // id of what a page waits for → who takes the answer
 let draining = null;
 
-addEventListener("activate", (event) => {
-  const old = (name) => name.startsWith("aangan-queue-") && name !== QUEUE;
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))));
-});
-
 addEventListener("sync", (event) => {
-  if (event.tag === "queue") event.waitUntil(drain().then((left) => left && Promise.reject(new Error("no signal yet"))));
+  if (event.tag === "queue") event.waitUntil(drain().then((left) => left && Promise.reject()));
 });
-
-addEventListener("push", (event) => event.waitUntil(drain()));
 
 addEventListener("message", (event) => {
   const { queue, ...told } = event.data ?? {};
-  if (queue in ORDERS) event.waitUntil(ORDERS[queue](told, event.source));
+  if (ORDERS[queue]) event.waitUntil(ORDERS[queue](told, event.source));
 });
 
 const ORDERS = {
@@ -52,7 +44,7 @@ function handled(event) {
   else if (request.method === "POST" && pathname === "/deliveries") event.respondWith(noted(request));
   else if (request.method === "GET" && (pathname === WAITING || pathname.startsWith("/s/queue-"))) event.respondWith(waitingPage(request));
   else if (request.method === "GET" && isPage && COMPOSER.test(pathname)) event.respondWith(composer(event, pathname));
-  else return event.waitUntil(OTHERS.test(pathname) && request.method === "POST" && parted());
+  else return event.waitUntil((pathname === OUT || LEAVING.test(pathname)) && request.method === "POST" && parted());
   return true;
 }
 

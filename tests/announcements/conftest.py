@@ -10,7 +10,7 @@ from app import create_app
 from community import fragments
 from community.database import db
 from tests.conftest import Stage
-from tests.house.ground import Ground
+from tests.house.ground import Ground, hurry
 
 from .scene import Scene
 
@@ -19,7 +19,7 @@ from .scene import Scene
 def house(tmp_path_factory: pytest.TempPathFactory, ground: Ground) -> Flask:
     folder = tmp_path_factory.mktemp("house")
     url = ground.prepare(folder, with_school=True)
-    return create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True)
+    return hurry(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.conftest import ALL
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = 2
 quickly = settings(
-    max_examples=25 if ALL else 10,
+    max_examples=25 if ALL else 4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,

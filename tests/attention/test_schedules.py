@@ -206,7 +206,7 @@ def _claim(worker: str, kind: str) -> Outbox | None:
 
 def _empty() -> None:
     with committed():
-        for table in reversed(Base.metadata.sorted_tables):
+        for table in reversed([one for one in Base.metadata.sorted_tables if one.name != "audit_entry"]):
             if table.name == "group":
                 db.session.execute(sa.update(table).values(parent_id=None))
             if table.name != "audit_entry":  # it is only ever added to
@@ -217,6 +217,6 @@ def _empty() -> None:
 def test_no_schedule_exceeds_anyones_ceiling(app: Flask, inside: None, postman: Postman) -> None:
     with time_machine.travel(MORNING, tick=False) as clock:
         machine: Callable[[], Schedule] = type("Played", (Schedule,), {"app": app, "postman": postman, "clock": clock})
-        size = {"max_examples": 8 if ALL else 3, "stateful_step_count": 20 if ALL else 12}
+        size = {"max_examples": 8 if ALL else 2, "stateful_step_count": 20 if ALL else 12}
         given = settings(**size, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False)
         run_state_machine_as_test(machine, settings=given)

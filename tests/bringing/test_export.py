@@ -14,6 +14,7 @@ from community.groups.models import Group
 from community.people.models import Person
 from tests.bringing.conftest import Office
 from tests.bringing.sheets import csv_of
+from tests.conftest import ALL
 
 FEW = "few"
 TREE = csv_of(
@@ -72,7 +73,7 @@ def test_its_own_sheet_changes_nothing(office: Office, monkeypatch: pytest.Monke
     assert office.groups() == before
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15 if ALL else 5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(["=1+1", "+91", "-2", "@SUM(A1)", "\t=1", "\r=1", "'=1"]),
     rest=st.text('abक,"\n;|', max_size=5),

@@ -12,7 +12,10 @@ from community.bringing import reading
 from community.bringing.columns import NoColumns, SameColumns, columns_of
 from community.bringing.reading import Unreadable, rows_of, tidy
 from community.bringing.wanted import Sheet
+from community.languages import LANGUAGES
+from community.languages.translations import gettext, speaking
 from tests.bringing.sheets import HEAD, MAIN, Date, csv_of, xlsx
+from tests.conftest import ALL, Stage
 
 pytestmark = pytest.mark.sqlite_only
 ROWS = [["Code", "Name", "Parent"], ["1", "ज़िला पटना", ""], ["2", "ضلع گیا", "1"]]
@@ -93,6 +96,17 @@ def test_columns_are_known_by_their_words_in_three_languages(words: tuple[str, .
     assert columns_of([list(words)]).fields == {"code": 0, "name": 1, "parent": 2, "role": 3}
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_words_that_the_page_shows_are_known_above_a_column(stage: Stage, code: str) -> None:
+    shown = ["Code", "Name", "Code of the place above", "Office bearer, role"]
+    with stage.app.test_request_context(), speaking(code):
+        *first, both = map(gettext, shown)
+        row = [*first, *both.replace("،", ",").split(",")]
+        assert columns_of([row]).fields == {"code": 0, "name": 1, "parent": 2, "bearer": 3, "role": 4}
+        levels = [gettext(level) for level in ("District", "Block", "Village")]
+        assert columns_of([levels]).path == (0, 1, 2)
+
+
 def test_columns_that_are_missing_or_twice_there_are_refused() -> None:
     with pytest.raises(NoColumns):
         columns_of([["1", "Patna"], ["2", "Gaya"]])
@@ -165,7 +179,7 @@ def test_more_rows_than_a_sheet_may_have_are_refused(monkeypatch: pytest.MonkeyP
     assert refused(b"code,name\n1,a\n2,b\n3,c\n4,d") == "big"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60 if ALL else 15)
 @given(st.lists(st.lists(st.text(max_size=12), max_size=5), max_size=8))
 def test_whatever_stands_in_a_file_it_is_read_or_refused(rows: list[list[str]]) -> None:
     raw = "\n".join(",".join(row) for row in rows).encode("utf-8", "ignore")

@@ -12,6 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 from flask.testing import FlaskClient
 
+from tests.whispers import whisper
+
 COOKIE = "aangan"
 AGENT = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Mobile Safari/537.36"
@@ -88,6 +90,7 @@ class WirePhone:
         return self._send(urllib.request.Request(self.url + path))
 
     def post(self, path: str, fields: Mapping[str, str], file: bytes | None = None, name: str = "photo") -> Answer:
+        whisper.typed(fields)
         kind, body = _multipart(fields, file, name) if file else _plain(fields)
         headers = {"Content-Type": kind, "Sec-Fetch-Site": "same-origin"}
         return self._send(urllib.request.Request(self.url + path, body, headers))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.browser.day import CAST, OPERATOR
 from tests.browser.phone import WirePhone
+from tests.whispers import whisper
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"(/(?:j|enter)/\S+)$")
@@ -54,10 +55,12 @@ def serving(folder: Path, root: Path = ROOT, port: int = 0, **settings: str) -> 
         process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=environ, stdout=file, stderr=file)
     try:
         links = _printed(log, process)
+        whisper.knows(*(link.rpartition("/")[2] for link in links))
         yield Server(f"http://127.0.0.1:{port}", links[0], dict(zip(CAST, links[1:], strict=True)), log)
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
+        whisper.read(log.read_text())
 
 
 def _free_port() -> int:

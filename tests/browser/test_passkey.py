@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from community.database import db, writing
 from community.people.models import Person
@@ -28,10 +28,17 @@ LOCK = {
 }  # fmt: skip
 
 
+class Silent(WSGIRequestHandler):
+    """Waitress writes no addresses down either: in some of them is a code."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
 @contextmanager
 def served(stage: Stage) -> Iterator[str]:
     """The school in this process, under a name: no browser makes a passkey for a number."""
-    server = make_server("localhost", 0, stage.app, threaded=True)
+    server = make_server("localhost", 0, stage.app, threaded=True, request_handler=Silent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://localhost:{server.port}"

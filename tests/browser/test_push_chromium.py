@@ -100,7 +100,7 @@ def test_a_tap_without_a_signal_opens_what_the_push_has_brought(pushed: Pushed) 
 def test_only_so_many_are_kept(pushed: Pushed) -> None:
     pushed.subscribe()
     for number in range(1, 34):
-        pushed.worker.evaluate("(one) => keep(one)", {"sheet": SHEET, "number": number})
+        pushed.worker.evaluate("(one) => keep(one, {})", {"sheet": SHEET, "number": number})
 
     found = {int(url.rpartition("/")[2]) for url in pushed.kept("/announcements/", 30)}
     assert found == set(range(4, 34))

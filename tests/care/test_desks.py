@@ -17,11 +17,12 @@ from community.groups.membership import Membership, Standing, admit
 from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.people.models import Person
+from tests.conftest import ALL
 
 PEOPLE, GROUPS = 5, 5
 ROLES = ("member", "responder", "moderator", "admin")
 EXAMPLES = settings(
-    max_examples=20,
+    max_examples=20 if ALL else 5,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -269,7 +269,7 @@ def _plan(statement: sa.Select[int], values: dict[str, object]) -> str:
 
 
 @given(said=st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["", "women", "farmers"])), min_size=1, max_size=12))
-@settings(max_examples=30 if ALL else 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30 if ALL else 3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_narrowed_announcement_is_listed_or_counted(stage: Stage, said: list[tuple[int, str]]) -> None:
     """In whatever group, open, closed or delicate, at whatever time its door closed."""
     scene = Scene(stage)

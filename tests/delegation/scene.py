@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -37,6 +38,12 @@ def a_day_later(stage: Stage) -> None:
 def address(stage: Stage, number: int) -> str:
     with stage.app.test_request_context():
         return f"/a/{db.session.get_one(Appointment, number).code}"
+
+
+def today_at(stage: Stage, group_id: int) -> str:
+    """The day that it is where this group is: another one than in Greenwich, late in the evening."""
+    with stage.app.app_context():
+        return now().astimezone(ZoneInfo(db.session.get_one(Group, group_id).zone)).date().isoformat()
 
 
 def number_of(stage: Stage) -> int:

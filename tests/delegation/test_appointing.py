@@ -11,7 +11,7 @@ from community.delegation.models import Appointment
 from community.groups.membership import Membership
 from community.people.models import Person
 from tests.conftest import Stage
-from tests.delegation.scene import audited, count, number_of, offered, take
+from tests.delegation.scene import audited, count, number_of, offered, take, today_at
 from tests.groups.town import let_in, membership_id, role_of, together
 from tests.promises import keep_all
 
@@ -82,7 +82,7 @@ def test_an_offer_is_worth_nothing_once_its_issuer_has_lost_the_role(stage: Stag
     where, head = offered(stage, "teacher", grade, "admin"), stage.browser("head")
     held = membership_id(stage, "teacher", grade)
     if lost == "date":
-        head.post(f"/memberships/{held}/term", data={"until": now().date().isoformat()})
+        head.post(f"/memberships/{held}/term", data={"until": today_at(stage, grade)})
     else:
         head.post(f"/memberships/{held}/{lost}", data={"role": "moderator"})
     with time_machine.travel(now() + timedelta(days=2 if lost == "date" else 0)):

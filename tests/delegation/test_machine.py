@@ -19,7 +19,8 @@ from community.delegation.taking import take_back, take_on
 from community.groups.membership import LastAdmin, Membership, Standing, admit
 from community.groups.models import Category, Group
 from community.people.models import Person
-from tests.house.ground import Ground
+from tests.conftest import ALL
+from tests.house.ground import Ground, hurry
 
 PEOPLE, GROUPS = 4, 4
 STEP = st.tuples(
@@ -34,7 +35,8 @@ STEP = st.tuples(
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, ground: Ground) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("machine")
-    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": ground.prepare(folder, with_school=False)}, TESTING=True)
+    url = ground.prepare(folder, with_school=False)
+    app = hurry(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True))
     yield app
     with app.app_context():
         db.session.remove()
@@ -106,7 +108,7 @@ class Courtyard:
                 held.appoint(held.role, by, now() + timedelta(days=3))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25 if ALL else 6, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEP, max_size=25))
 def test_the_courtyard_keeps_an_admin_and_power_only_goes_down(
     house: Flask, steps: list[tuple[str, int, int, int, str]]

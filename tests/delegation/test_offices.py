@@ -16,7 +16,7 @@ from community.groups.membership import Membership, Standing, admit
 from community.groups.models import Category, Group, GroupCategory
 from community.groups.offices import Office
 from community.people.models import Person
-from tests.conftest import Stage
+from tests.conftest import ALL, Stage
 from tests.delegation.scene import (
     a_day_later,
     audited,
@@ -29,6 +29,7 @@ from tests.delegation.scene import (
     take,
 )
 from tests.groups.town import let_in, membership_id, role_of
+from tests.house.ground import hurry
 from tests.promises import keep_all
 
 
@@ -167,7 +168,7 @@ def test_who_holds_no_office_is_asked_nothing_more_and_an_officer_two_things(off
     assert (len(plain), len(said)) == (1, 3)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15 if ALL else 5)
 @given(
     parents=st.lists(st.integers(0, 8), min_size=1, max_size=8),
     given_to=st.sets(st.integers(0, 8)), branch=st.integers(0, 8), role=st.sampled_from(["moderator", "admin"]),
@@ -208,7 +209,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory, ground: object) -> Iterator[F
     from app import create_app
 
     folder = tmp_path_factory.mktemp("tree")
-    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": ground.prepare(folder, with_school=False)}, TESTING=True)  # type: ignore[attr-defined]
+    url = ground.prepare(folder, with_school=False)  # type: ignore[attr-defined]
+    app = hurry(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True))
     yield app
     with app.app_context():
         db.session.remove()

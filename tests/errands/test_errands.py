@@ -16,7 +16,7 @@ from community.errands.models import Deed, Errand, begin
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.people.models import Person
-from tests.conftest import Stage
+from tests.conftest import ALL, Stage
 from tests.errands.counting import batch, counted, look_at, started
 from tests.house.server import ROOT, environment
 from tests.outbox.plant import wait_for
@@ -67,14 +67,14 @@ def test_the_same_key_begins_it_once(stage: Stage) -> None:
 
 
 def test_more_deeds_come_after_those_that_are_there(stage: Stage) -> None:
-    number = started(stage, 2)
+    number, many = started(stage, 2), 2500 if ALL else 1100
     with stage.app.app_context(), writing():
         found = db.session.get_one(Errand, number)
-        found.add({"number": one} for one in range(2, 2500))
+        found.add({"number": one} for one in range(2, many))
         db.session.commit()
     batch(stage, 60)
-    assert counted(stage) == list(range(2500))
-    assert look_at(stage, number).total == look_at(stage, number).done == 2500
+    assert counted(stage) == list(range(many))
+    assert look_at(stage, number).total == look_at(stage, number).done == many
 
 
 def test_who_lost_the_role_has_lost_it_in_work_that_runs(stage: Stage) -> None:
@@ -199,6 +199,7 @@ def test_others_do_not_see_it(stage: Stage, part: str) -> None:
         assert answer.status_code == 404
 
 
+@pytest.mark.large
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(stage: Stage) -> None:
     stage.release_all()
     number = started(stage, 220, bad=[60])

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
+from community.audit.models import AuditEntry
 from community.database import db, now, writing
 from community.groups.bans import Ban
 from community.groups.membership import LastAdmin, Membership
@@ -27,6 +29,17 @@ def test_an_admin_appoints_and_takes_it_back(stage: Stage) -> None:
     assert 'name="before"' in head.get(answer.location).text
     head.post(f"/memberships/{held}/role", data={"before": ticket})
     assert role_of(stage, "member", stage.grades[3]) == "member"
+
+
+def test_what_was_done_already_is_done_and_told_once(stage: Stage) -> None:
+    """She taps again where no answer came; another admin who says the same stands for it from then on."""
+    group = stage.grades[3]
+    for by in ("head", "head", "teacher", "teacher"):
+        assert appoint(stage, by, "member", group, "responder") == 303
+    with stage.app.app_context():
+        told = sa.select(AuditEntry.actor_id).where(AuditEntry.action == "appointed", AuditEntry.group_id == group)
+        told = told.where(AuditEntry.subject_id == stage.people["member"]).order_by(AuditEntry.id)
+        assert db.session.scalars(told).all() == [stage.people["head"], stage.people["teacher"]]
 
 
 def test_a_mistaken_equal_can_be_taken_back_for_ten_minutes_only(stage: Stage) -> None:

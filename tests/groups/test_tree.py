@@ -108,7 +108,7 @@ class Grown:
 
 
 @given(wood=woods())
-@settings(max_examples=40 if ALL else 12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40 if ALL else 4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_path_ancestors_rest_and_categories_follow_the_parents(app: Flask, wood: Wood) -> None:
     with app.test_request_context():
         grown = Grown(wood)

@@ -58,7 +58,7 @@ ABOVE: dict[str, Any] = {
 }  # fmt: skip
 
 
-@settings(max_examples=60 if ALL else 10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 if ALL else 3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=WORLDS)
 @example(world=ABOVE)
 @example(world=ABOVE | {"moves": (2, 0)})

@@ -21,6 +21,7 @@ from community.headcount.told import Told
 from community.outbox.models import Outbox
 from community.people.models import Person
 from tests.announcements.scene import Scene, key_in, page
+from tests.conftest import ALL
 
 SCRIPT = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"}
 MANY = 4000
@@ -145,13 +146,26 @@ def test_a_sample_is_of_people_and_not_of_memberships(stage: Scene, monkeypatch:
         assert counted == count(aim), "the same ones each time"
 
 
-@settings(max_examples=20, deadline=None)
+def test_the_coarsest_sample_that_is_large_enough_is_taken(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd(stage, MANY, stage.grades[1])
+    monkeypatch.setattr(counting, "LOOKED_AT", 100)
+    with stage.app.app_context():
+        aim = Aim.at(db.session.get_one(Group, stage.school))
+        for enough, every in ((10, 32), (MANY, 8)):
+            monkeypatch.setattr(counting, "ENOUGH", enough)
+            counted = count(aim)
+            assert counted
+            assert counted.people == every * people_of(aim, every)
+
+
+@settings(max_examples=20 if ALL else 5, deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, 97), st.integers(2000, 20000))
-def test_one_in_eight_is_one_in_eight_of_any_people(first: int, step: int, people: int) -> None:
+def test_one_in_so_many_is_one_in_so_many_of_any_people(first: int, step: int, people: int) -> None:
     """Whichever numbers a group's people have: in a row, or every so many-th."""
-    mixed = (((first + step * one) % 2147483648 * 2654435761) % 4294967296 for one in range(people))
-    chosen = sum(one < (1 << 32) // counting.EIGHTH for one in mixed)
-    assert abs(chosen - people / 8) < max(5 * (people * 7 / 64) ** 0.5, 40)
+    mixed = [((first + step * one) % 2147483648 * 2654435761) % 4294967296 for one in range(people)]
+    for rate in counting.RATES:
+        chosen = sum(one < (1 << 32) // rate for one in mixed)
+        assert abs(chosen - people / rate) < max(5 * (people * (rate - 1)) ** 0.5 / rate, 40)
 
 
 def test_the_exact_number_follows_and_is_kept_for_an_hour(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,14 +11,14 @@ from community import fragments
 from community.database import db
 from tests.announcements.scene import Scene
 from tests.conftest import Stage
-from tests.house.ground import Ground
+from tests.house.ground import Ground, hurry
 
 
 @pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory, ground: Ground) -> Flask:
     folder = tmp_path_factory.mktemp("house")
     url = ground.prepare(folder, with_school=True)
-    return create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True)
+    return hurry(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True))
 
 
 @pytest.fixture

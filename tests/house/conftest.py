@@ -10,12 +10,16 @@ from tests.house.crawl import Crawl
 from tests.house.ground import Ground, PostgresGround
 from tests.house.village import Village, planted
 
+BUILT: dict[int, Village] = {}
+
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, ground: Ground) -> Iterator[Village]:
-    village = Village(ground, tmp_path_factory.mktemp("village"))
-    yield village
-    village.close()
+    """The same one for each folder of tests that borrows it."""
+    if id(ground) not in BUILT:
+        BUILT[id(ground)] = Village(ground, tmp_path_factory.mktemp("village"))
+    yield BUILT[id(ground)]
+    BUILT[id(ground)].close()
 
 
 class _Lines(logging.Handler):

@@ -20,6 +20,7 @@ from tests.outbox.plant import wait_for
 from tests.promises import CELERY
 
 SECRET = "secret.key"  # the school's invitation is derived from it
+Rows = dict[sa.Table, list[dict[str, Any]]]
 
 
 @dataclass
@@ -46,10 +47,23 @@ class Ground(Protocol):
         """Make a test's database ready, and its secret in `folder`; returns the database's address."""
 
 
+def hurry(app: Flask) -> Flask:
+    """SQLite need not wait for the disk: a test's data need not survive a power cut. PostgreSQL does not wait either."""
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sa.event.listen(db.engine, "connect", _hasty)
+            db.engine.dispose()
+    return app
+
+
+def _hasty(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @contextmanager
 def opened(folder: Path, url: str) -> Iterator[Flask]:
     """An app in its own context, with no connection left behind."""
-    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True)
+    app = hurry(create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True))
     with app.app_context():
         try:
             yield app
@@ -93,11 +107,10 @@ class PostgresGround:
     def prepare(self, folder: Path, *, with_school: bool) -> str:
         shutil.copy(self.folder / SECRET, folder / SECRET)
         assert not CELERY or wait_for(self._is_quiet)
-        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         with self.engine.begin() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+            _empty(connection)
             if with_school:
-                self._put_back(connection)
+                put_back(connection, self.rows)
         return self.url
 
     def _is_quiet(self) -> bool:
@@ -107,17 +120,36 @@ class PostgresGround:
             held = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until >= now()"
             return not connection.exec_driver_sql(due).rowcount and not connection.exec_driver_sql(held).scalar()
 
-    def _put_back(self, connection: sa.Connection) -> None:
-        for table, rows in self.rows.items():
-            if not rows:
-                continue
-            connection.execute(sa.insert(table), rows)
-            counted = table.autoincrement_column
-            if counted is not None:
-                last = max(row[counted.name] for row in rows)
-                connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', '{counted.name}'), {last})"
-                )
+
+def put_back(connection: sa.Connection, rows_of: Rows) -> None:
+    """These rows into empty tables, and where each table goes on counting."""
+    for table, rows in rows_of.items():
+        if not rows:
+            continue
+        connection.execute(sa.insert(table), rows)
+        counted = table.autoincrement_column
+        if counted is not None and connection.dialect.name == "postgresql":
+            last = max(row[counted.name] for row in rows)
+            connection.exec_driver_sql(
+                f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', '{counted.name}'), {last})"
+            )
+
+
+def _empty(connection: sa.Connection) -> None:
+    """Most tables are empty, and TRUNCATE makes new files for each of them: this is four times as fast.
+
+    What is dead in them goes when they are vacuumed, which PostgreSQL does by itself.
+    """
+    names = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    filled = connection.exec_driver_sql(f"SELECT {', '.join(f'EXISTS (SELECT FROM {name})' for name in names)}").one()
+    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # nobody minds the order
+    for name in (name for name, has in zip(names, filled, strict=True) if has):
+        connection.exec_driver_sql(f"DELETE FROM {name}")
+    connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
+    connection.exec_driver_sql(
+        "SELECT setval(quote_ident(schemaname) || '.' || quote_ident(sequencename), start_value, false) FROM pg_sequences"
+        " WHERE last_value IS NOT NULL"
+    )
 
 
 def _rows(table: sa.Table) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.database import now
+from community.phones.views import ZONE
 from tests.house.bare import bare_words, somebodys_own
 from tests.house.crawl import TYPED, Crawl, PageForm
 from tests.house.matrix import ROWS, Row
@@ -16,13 +17,13 @@ from tests.house.village import ROLES, Village, path_of
 CODE = "xx"
 # Where the phone sets in whose words they are; and promises that the village has planted.
 HOLE = re.compile("\ue000.*?\ue001")
-PLANTED = {"forgotten", "call-urgent"}
+PLANTED = {"forgotten"}
 TYPED_WRONGLY = ("", "a" * 3000, "see https://example.org/a", "१२", "99999999999999999999")
 
 
 def _calendar() -> set[str]:
     """Names of days and months come from the languages themselves; the pseudo-language has those of English."""
-    month = format_skeleton("yMMMM", now().date(), locale="en")
+    month = format_skeleton("yMMMM", now().astimezone(ZONE).date(), locale="en")
     return {month, *get_day_names("abbreviated", "stand-alone", "en").values()}
 
 
@@ -96,6 +97,6 @@ def crawl(village: Village, crawled: Crawl, share: int = 1) -> Untranslated:
     found = Untranslated(village)
     cells = every_cell()
     found.ask_all(cells[::share])
-    found.refuse_all(crawled.forms[:: min(share, 2)])
+    found.refuse_all(crawled.forms[:: min(share, 4)])
     village.app.config["PSEUDO_LANGUAGE"] = False
     return found

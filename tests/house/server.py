@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from tests.whispers import whisper
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")  # nothing of the caller's settings reaches the app
 PATIENCE = 60  # seconds that a start may take on a busy machine
@@ -65,6 +67,7 @@ class Server:
     def links(self) -> dict[str, str]:
         """The printed ways in: label to path."""
         found = re.findall(r"^  (\S.*?) {2,}https?://[^/\s]+(/\S+)$", self.said, re.M)
+        whisper.knows(*(path.rpartition("/")[2] for _label, path in found))
         return {label.strip(): path for label, path in found}
 
     def visitor(self, host: str = "127.0.0.1") -> "Visitor":
@@ -93,6 +96,7 @@ def serving(instance: Path, *command: str, **settings: str) -> Iterator[Server]:
     finally:
         process.kill()
         process.wait()
+        whisper.read(server.said)
 
 
 def _wait_for(server: Server) -> None:
@@ -131,6 +135,7 @@ class Visitor:
         """Post a form. Without a word about it, the visitor says the Origin that a page of ours has."""
         headers.setdefault("origin", self.home)
         headers["content_type"] = "application/x-www-form-urlencoded"
+        whisper.typed(fields)
         return self._ask("POST", path, urlencode(fields or {}).encode(), headers)
 
     def _ask(self, method: str, path: str, body: bytes, named: dict[str, str]) -> Answer:
@@ -155,4 +160,5 @@ class Visitor:
         for cookie in answer.headers.get_all("Set-Cookie", []):
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
+            whisper.knows(value)
         return answer

@@ -11,7 +11,7 @@ from community.database import db, writing
 from community.groups.membership import Membership
 from community.seen.record import ACTIONS
 from tests.house.matrix import ROWS, Row
-from tests.house.test_matrix import SAMPLE, ask, may
+from tests.house.test_matrix import ask, may
 from tests.house.village import Village
 
 POWERS = ("moderator", "admin", "above")
@@ -40,7 +40,7 @@ def admin_writes() -> list[object]:
     for row in ROWS:
         role = next((one for one in POWERS if one in row.may), None)
         if row.method in ("POST", "PATCH") and role and not row.may & PLAIN:
-            marks = [] if zlib.crc32(str(row).encode()) % (2 * SAMPLE) == 0 else [pytest.mark.large]
+            marks = [] if zlib.crc32(str(row).encode()) % 16 == 0 else [pytest.mark.large]
             found.append(pytest.param(row, role, id=f"{row} as {role}", marks=marks))
     return found
 
@@ -80,13 +80,20 @@ def test_an_admin_who_walks_in_is_written_down_and_who_leaves_is_not(village: Vi
     assert newest(village) == before
 
 
-@pytest.mark.parametrize("what", ["UPDATE audit_entry SET actor_id = 1", "DELETE FROM audit_entry"])
+# In each dialect, the way around a trigger for rows: emptying all at once, or putting another row in one's place.
+AROUND = {
+    "postgresql": "TRUNCATE audit_entry RESTART IDENTITY CASCADE",
+    "sqlite": "REPLACE INTO audit_entry SELECT * FROM audit_entry",
+}
+
+
+@pytest.mark.parametrize("what", ["UPDATE audit_entry SET actor_id = 1", "DELETE FROM audit_entry", "around"])
 def test_the_database_itself_refuses_to_rewrite_it(village: Village, what: str) -> None:
     before = newest(village)
     assert before
     with village.app.app_context():
         with pytest.raises(sa.exc.DBAPIError, match="only ever added to"), writing():
-            db.session.execute(sa.text(what))
+            db.session.execute(sa.text(AROUND[db.engine.dialect.name] if what == "around" else what))
         db.session.rollback()
         count = sa.select(sa.func.count()).select_from(AuditEntry).where(AuditEntry.id <= before)
         assert db.session.scalar(count) == before

@@ -17,6 +17,7 @@ import pytest
 
 from community.people.models import fingerprint
 from tests.house.server import ROOT, Server, Visitor, free_port, serving
+from tests.whispers import whisper
 
 pytestmark = [pytest.mark.caddy, pytest.mark.sqlite_only]
 RUNNING = (ROOT / "docs" / "running.md").read_text()
@@ -76,6 +77,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         finally:
             process.kill()
             process.wait()
+            whisper.read((folder / "log").read_text())
 
 
 def _trust(root: Path, port: int) -> ssl.SSLContext:

@@ -4,8 +4,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -16,10 +17,11 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 
 from app import ready
-from community.database import Base, age, db
-from tests.house.ground import build_school, opened
+from community.database import Base, UtcDateTime, age, db, now
+from tests.house.ground import Rows, _rows, build_school, opened, put_back
 from tests.house.postgres import another_database
 from tests.house.server import ROOT, environment, refused
+from tests.house.village import Village
 
 MIGRATIONS = ROOT / "migrations"
 SCRIPT = ScriptDirectory(str(MIGRATIONS))
@@ -48,6 +50,16 @@ def indexes() -> set[str]:
         return {re.sub(r"[\s\"]+", " ", definition) for definition in connection.execute(sa.text(said)).scalars()}
 
 
+def triggers() -> set[str]:
+    """What guards rows, as the database says it: Alembic compares none."""
+    if db.engine.dialect.name == "sqlite":
+        said = "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        said = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    with db.engine.connect() as connection:
+        return set(connection.execute(sa.text(said)).scalars())
+
+
 def tables() -> set[str]:
     return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
 
@@ -63,8 +75,57 @@ def rows() -> dict[str, int]:
 def test_every_migration_goes_up_and_down_with_people_in_the_database(app: Flask) -> None:
     flask_migrate.upgrade(str(MIGRATIONS))
     build_school()
+    assert rows()["person"] > 5
+    _down_and_up_and_down(build_school)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param("PostgreSQL", marks=[pytest.mark.postgres, pytest.mark.any_collation]),
+        pytest.param("SQLite", marks=[pytest.mark.large, pytest.mark.sqlite_only]),
+    ],
+)
+def test_every_migration_goes_up_and_down_with_all_that_happens_in_a_village(
+    app: Flask, built: Village, where: str
+) -> None:
+    with built.app.app_context():
+        known: Rows = {}
+        for table in Base.metadata.sorted_tables:
+            known[table] = _rows(table) or [_made_up(table, known)]
+        db.session.remove()
+
+    def fill() -> None:
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("DELETE FROM outbox"))  # a migration may promise something
+            put_back(connection, known)
+
+    flask_migrate.upgrade(str(MIGRATIONS))
+    fill()
+    assert min(rows().values()) > 0
+    _down_and_up_and_down(fill)
+
+
+def _made_up(table: sa.Table, known: Rows) -> dict[str, object]:
+    """A row of what never happens in the village; it points at rows that are there."""
+    row: dict[str, object] = {}
+    for column in table.columns:
+        if column.foreign_keys:
+            above = next(iter(column.foreign_keys)).column
+            row[column.name] = known[above.table][0][above.name]
+        elif not column.nullable:
+            row[column.name] = _anything(column)
+    return row
+
+
+def _anything(column: sa.Column[Any]) -> object:
+    if isinstance(column.type, UtcDateTime | sa.Date | sa.JSON):
+        return {UtcDateTime: now(), sa.Date: now().date(), sa.JSON: {}}[type(column.type)]
+    return column.type.python_type(1)
+
+
+def _down_and_up_and_down(fill: Callable[[], object]) -> None:
     filled = rows()
-    assert filled["person"] > 5
     for step in SCRIPT.walk_revisions():
         flask_migrate.downgrade(str(MIGRATIONS), str(step.down_revision or "base"))
         flask_migrate.upgrade(str(MIGRATIONS), step.revision)
@@ -72,7 +133,7 @@ def test_every_migration_goes_up_and_down_with_people_in_the_database(app: Flask
     assert tables() == set()
     flask_migrate.upgrade(str(MIGRATIONS))
     db.session.remove()  # it still knows the people of before
-    build_school()
+    fill()
     assert rows() == filled
 
 
@@ -82,10 +143,12 @@ def test_migrations_end_where_the_models_are(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-    migrated = indexes()
+    migrated = indexes(), triggers()
+    assert triggers()
     flask_migrate.downgrade(str(MIGRATIONS), "base")
+    assert triggers() == set()
     Base.metadata.create_all(db.engine)
-    assert indexes() == migrated
+    assert (indexes(), triggers()) == migrated
 
 
 def test_migrations_are_one_line_named_by_date_and_sentence() -> None:
@@ -101,7 +164,9 @@ def _stamp(revision: str | None) -> None:
             connection.execute(sa.text("INSERT INTO alembic_version VALUES (:it)"), {"it": revision})
 
 
-@pytest.mark.parametrize(("revision", "which"), [(None, "older"), ("29991231z", "newer")])
+@pytest.mark.parametrize(
+    ("revision", "which"), [pytest.param(None, "older", marks=pytest.mark.large), ("29991231z", "newer")]
+)
 def test_a_database_that_is_not_at_head_is_not_served(
     app: Flask, tmp_path: Path, url: str, revision: str | None, which: str
 ) -> None:
@@ -117,6 +182,7 @@ def test_a_database_that_is_not_at_head_is_not_served(
     assert "Traceback" not in said
 
 
+@pytest.mark.large
 def test_make_migrate_mends_an_older_one(app: Flask, tmp_path: Path, url: str) -> None:
     """What the refusal says is what works: the command of the Makefile, on a database one step behind."""
     recipe = re.search(r"^migrate:.*\n\t@\$\(BIN\)/flask (.*)$", (ROOT / "Makefile").read_text(), re.M)

@@ -61,8 +61,8 @@ def test_nasty_strings_through_every_field(checker: Checker, crawled: Crawl) -> 
         of = f"{form.endpoint} {name}"
         kind = form.fields[name].kind
         typed = kind in TYPED
-        probes = some(PROBES, of, normally=14) if typed else some(LEADS, of, normally=8) if kind == "hidden" else ()
-        for nasty in dict.fromkeys((*probes, *some(NASTY, of, normally=140, wholly=1 if typed else 12))):
+        probes = some(PROBES, of, normally=24) if typed else some(LEADS, of, normally=18) if kind == "hidden" else ()
+        for nasty in dict.fromkeys((*probes, *some(NASTY, of, normally=300, wholly=1 if typed else 12))):
             checker.type(form, name, nasty)
             sent.add(nasty)
     assert len(sent) > len(NASTY) / 4
@@ -101,7 +101,7 @@ def test_any_text_through_any_field(checker: Checker, crawled: Crawl) -> None:
     forms = fields_of(every_form(checker.village, crawled))
 
     @settings(
-        max_examples=500 if ALL else 30, deadline=None, derandomize=True, database=None,
+        max_examples=500 if ALL else 15, deadline=None, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(place=st.sampled_from(range(len(forms))), text=ANYTHING)
@@ -116,7 +116,7 @@ def test_nasty_words_that_are_heard_by_others(checker: Checker, crawled: Crawl) 
     """What is stored and shown to somebody else: announced words, names and nicknames."""
     village = checker.village
     nasty = [one for one in NASTY if clean(one) and len(one) < 2000]
-    nasty = nasty if ALL else [*PROBES, *nasty[::3]]
+    nasty = nasty if ALL else [*PROBES, *nasty[::8]]
     author = village.browser("above")
     for place, text in enumerate(nasty):
         data = {"text": text.encode("utf-8", "replace"), "key": f"nasty-key-{place:04}", "vouched": "1"}

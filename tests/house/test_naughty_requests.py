@@ -36,7 +36,7 @@ def bad_paths(village: Village, method: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_nasty_paths(checker: Checker, method: str) -> None:
     asked = 0
-    for rule, path in some(list(bad_paths(checker.village, method)), method, normally=5):
+    for rule, path in some(list(bad_paths(checker.village, method)), method, normally=15):
         browser = checker.village.browser("owner")
         checker.check(
             f"{method} {rule} {path[:80]}", lambda path=path, browser=browser: browser.open(path, method=method)
@@ -61,8 +61,8 @@ def test_nasty_queries(checker: Checker, crawled: Crawl) -> None:
     assert {"before", "lang", "next", "gone"} <= set(names)
     pages = {crawled.endpoint(path): (role, path.partition("?")[0]) for role, path in sorted(crawled.pages)}
     for endpoint, (role, path) in pages.items():
-        for name in some(names, endpoint, normally=3):
-            for nasty in some(NASTY, f"{endpoint} {name}", normally=100, wholly=25):
+        for name in some(names, endpoint, normally=5):
+            for nasty in some(NASTY, f"{endpoint} {name}", normally=200, wholly=25):
                 value = quote(nasty.encode("utf-8", "surrogatepass")[:3000], safe="")
                 address = f"{path}?{name}={value}&{name}=1"
                 browser = checker.village.browser(role)
@@ -80,7 +80,7 @@ def test_wrong_methods(checker: Checker) -> None:
         path = path_of(rule, known)
         same = [other for other in village.app.url_map.iter_rules() if other.rule == rule.rule]
         allowed = {method for other in same for method in other.methods or ()}
-        for method in some(sorted(METHODS - allowed), path, normally=4):
+        for method in some(sorted(METHODS - allowed), path, normally=12):
             answer = checker.check(
                 f"{method} {path}", lambda p=path, m=method: village.browser("owner").open(p, method=m)
             )
@@ -111,7 +111,7 @@ BODIES: tuple[tuple[str, bytes], ...] = (
 
 def test_bodies_that_are_no_forms(checker: Checker, crawled: Crawl) -> None:
     for form in every_form(checker.village, crawled):
-        for kind, body in some(BODIES, form.endpoint, normally=9):
+        for kind, body in some(BODIES, form.endpoint, normally=26):
             browser = checker.village.browser(form.role)
             checker.check(
                 f"{form} as {kind[:50]} {body[:30]!r}",
@@ -127,7 +127,7 @@ def test_fields_twice_and_fields_missing(checker: Checker, crawled: Crawl) -> No
         tries = [[], [*fields, *fields], [*fields, *((name, "zz") for name in form.fields)]]
         tries += [[(name, value) for name, value in fields if name != left_out] for left_out in form.fields]
         tries += [[*fields, ("role", "admin"), ("person_id", "1"), ("id", "1"), ("_method", "DELETE")]]
-        for sent in some(tries, form.endpoint, normally=6):
+        for sent in some(tries, form.endpoint, normally=18):
             browser = checker.village.browser(form.role)
             checker.check(f"{form} with {sent}", lambda f=form, s=sent, b=browser: f.submit(b, s))
             checker.village.tidy()
@@ -192,7 +192,7 @@ HEADERS = (
 
 def test_nasty_headers(checker: Checker) -> None:
     for name in HEADERS:
-        for nasty in some(NASTY, name, normally=12):
+        for nasty in some(NASTY, name, normally=24):
             value = nasty.encode("utf-8", "surrogatepass").decode("latin-1")[:2000]
             if not set(value) & set("\r\n\0"):
                 for path in ("/", "/code"):

@@ -133,11 +133,44 @@ def test_a_planted_secret_in_a_log_fails_the_run(stage: Stage, browser: Browser)
     assert heard.told() == []
 
 
+@pytest.mark.parametrize("field", ["pin", "text", "phone"])
+def test_what_was_typed_and_then_logged_fails_the_test(stage: Stage, browser: Browser, field: str) -> None:
+    """Of a request that goes through the app, as every test of the suite sends them."""
+    typed = {"pin": "482913", "text": "PLANTED words of somebody", "phone": "9812345670"}[field]
+
+    def careless() -> None:
+        raise RuntimeError(f"could not read {typed}")
+
+    stage.app.config["PROPAGATE_EXCEPTIONS"] = False
+    stage.app.view_functions["people.enter"] = lambda **_code: careless()  # type: ignore[assignment]
+    whisper.check()
+    assert browser.post("/enter/x", data={field: typed}).status_code == 500
+    with pytest.raises(AssertionError, match=typed):
+        whisper.check()
+
+
+def test_what_a_process_of_its_own_logs_is_read_too() -> None:
+    whisper.typed({"text": "PLANTED words for a worker", "pin": "731945"})
+    whisper.read("  The head  http://127.0.0.1:5000/enter/abc\n0.731945 s\ntook 1731945 ns\n")
+    for line in ("ERROR could not say PLANTED words for a worker", "pin=731945", "to +919812345670"):
+        with pytest.raises(AssertionError, match="in a log"):
+            whisper.read(f"started\n{line}\nended")
+
+
+def test_a_deaf_listener_is_noticed() -> None:
+    logging.getLogger().removeHandler(whisper)
+    try:
+        with pytest.raises(AssertionError, match="put the listener out"):
+            whisper.check()
+    finally:
+        logging.getLogger().addHandler(whisper)
+
+
 def test_what_the_server_makes_is_known_to_the_listener(stage: Stage) -> None:
-    before = len(whisper.secrets)
+    before = set(whisper.secrets)
     stage.browser("head")
-    made = whisper.secrets - set(list(whisper.secrets)[:0])
-    assert len(whisper.secrets) >= before + 2, "a code and a session's token"
+    made = whisper.secrets - before
+    assert len(made) >= 2, "a code and a session's token"
     assert all(len(one) >= whispers.DIGITS for one in made)
 
 

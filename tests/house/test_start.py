@@ -39,6 +39,7 @@ def come_in(visitor: Visitor, link: str) -> None:
     assert visitor.get("/").status == 200
 
 
+@pytest.mark.large
 def test_a_first_start_makes_everything_and_a_second_keeps_it(instance: Path) -> None:
     with serving(instance) as first:
         assert instance.stat().st_mode & 0o777 == 0o700
@@ -115,8 +116,8 @@ def test_what_is_half_configured_is_refused_by_name(settings: dict[str, str], na
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({"PUBLIC_URL": "http://localhost", "DEMO": "0"}, "PUBLIC_URL"),
-        ({"HOST": "no such host"}, "HOST"),
+        pytest.param({"PUBLIC_URL": "http://localhost", "DEMO": "0"}, "PUBLIC_URL", marks=pytest.mark.large),
+        pytest.param({"HOST": "no such host"}, "HOST", marks=pytest.mark.large),
         ({"DATABASE_URL": "sqlite:////no/such/folder/geheim.db"}, "DATABASE_URL"),
     ],
 )

@@ -82,6 +82,7 @@ def changes(said: list[str]) -> list[list[str]]:
     return [one for one in transactions(said) if any(text.startswith(verbs) for text in one)]
 
 
+@pytest.mark.durable
 @pytest.mark.sqlite_only
 def test_every_connection_of_sqlite_is_durable_and_minds_its_references(app: Flask) -> None:
     with app.app_context():
@@ -179,6 +180,39 @@ def test_and_only_once_more_and_leaves_nothing(app: Flask, browser: Browser, tri
     assert people(app) == 1
 
 
+@pytest.mark.postgres
+def test_of_two_that_wait_for_each_other_one_begins_anew(app: Flask) -> None:
+    """Both are answered, and both have done what they were asked for."""
+    meet, tries = threading.Barrier(2, timeout=20), []
+
+    @app.post("/test/cross/<first>/<second>")
+    @writes
+    def cross(first: str, second: str) -> object:
+        tries.append(first)
+        for mark in (first, second):
+            db.session.execute(sa.update(Person).where(Person.arrival == mark).values(ceiling=Person.ceiling + 1))
+            if mark == first and len(tries) <= 2:
+                meet.wait()
+        return redirect("/", 303)
+
+    with app.app_context(), writing():
+        db.session.add_all(Person(arrival=mark, ceiling=1, **LOOKS) for mark in ("one", "two"))
+        db.session.commit()
+    paths, answers = ("/test/cross/one/two", "/test/cross/two/one"), []
+
+    def tap(path: str) -> None:
+        answers.append(app.test_client().post(path, headers={"Sec-Fetch-Site": "same-origin"}).status_code)
+
+    threads = [threading.Thread(target=tap, args=(path,)) for path in paths]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (answers, len(tries)) == ([303, 303], 3)
+    with app.app_context():
+        assert db.session.scalars(sa.select(Person.ceiling)).all() == [3, 3]
+
+
 @pytest.mark.sqlite_only
 def test_sixteen_writers_who_read_first_all_get_through(stage: Stage) -> None:
     """With a deferred BEGIN nearly half of them would fail at once: "database is locked"."""
@@ -267,7 +301,8 @@ def test_who_held_a_promise_too_long_does_not_settle_it(app: Flask, kept: list[s
             db.session.commit()
 
 
-@pytest.mark.parametrize("moment", ["claimed", pytest.param("done", marks=pytest.mark.large)])
+@pytest.mark.large
+@pytest.mark.parametrize("moment", ["claimed", "done"])
 def test_kill_9_between_promise_and_release_loses_nothing(stage: Stage, moment: str) -> None:
     """A process dies with the lease in its hand; the next one waits until it has ended, and keeps the promise once."""
     stage.release_all()

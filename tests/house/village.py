@@ -73,7 +73,7 @@ from community.translating.helper import Helper
 from community.translating.models import TranslationRequest
 from community.wording.models import Suggestion
 from community.wording.words import words_of
-from tests.house.ground import SECRET, Ground, PostgresGround, _rows
+from tests.house.ground import SECRET, Ground, PostgresGround, _rows, hurry
 from tests.house.powers import powers_of, roles_given
 from tests.promises import keep_all
 
@@ -119,9 +119,8 @@ class Village:
     def __init__(self, ground: Ground, folder: Path) -> None:
         self.folder, self.ground = folder, copy.copy(ground)
         url = ground.prepare(folder, with_school=False)
-        self.app: Flask = create_app(
-            {"INSTANCE": str(folder), "DATABASE_URL": url, "METRICS_TOKEN": OPERATOR}, TESTING=True
-        )
+        config = {"INSTANCE": str(folder), "DATABASE_URL": url, "METRICS_TOKEN": OPERATOR}
+        self.app: Flask = hurry(create_app(config, TESTING=True))
         self.cookies: dict[str, str] = {}
         self.people: dict[str, int] = {}
         self.things: dict[str, str] = {}
@@ -156,8 +155,6 @@ class Village:
         self.dirty, self.powers = False, set[str]()
         with self.app.app_context():
             engine = db.engine
-        if engine.dialect.name == "sqlite":
-            sa.event.listen(engine, "connect", _hurry)
         sa.event.listen(engine, "before_cursor_execute", self._saw)
         sa.event.listen(engine, "commit", self._committed)
         sa.event.listen(engine, "rollback", self._rolled_back)
@@ -254,11 +251,6 @@ class Reader(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return super().open(*args, **{"buffered": True, **kwargs})
-
-
-def _hurry(connection: Any, _record: Any) -> None:
-    """This database need not survive a power cut."""
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def planted(village: Village) -> set[str]:

@@ -1,9 +1,9 @@
 """The day at school, lived on Flask's test client: no server, no browser."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
@@ -15,12 +15,15 @@ from community.outbox.models import Outbox
 from community.people.models import Person
 from community.people.sign_in import SignInCode
 from tests.browser.day import CAST, OPERATOR, Day, live
-from tests.browser.pages import Walk, walk
+from tests.browser.pages import NOBODY, Walk, walk
 from tests.browser.phone import TestPhone
-from tests.conftest import POSTGRES, Stage
-from tests.house.ground import Ground, lay
+from tests.conftest import ALL, POSTGRES, Stage
+from tests.house.ground import Ground, hurry, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, keep_all
+
+# In the normal run the rooms of these alone are walked through; in make test-all everybody's.
+WALKERS = None if ALL else (NOBODY, "parent", "urdu parent")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Tour:
     app: Flask
     day: Day
     walk: Walk
+    trees: dict[Any, Any] = field(default_factory=dict)  # what the rules have taken apart
 
 
 def _lasts(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:
@@ -50,14 +54,14 @@ def tour(own_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Look, and change nothing: it is lived through once for all tests here."""
     folder = tmp_path_factory.mktemp("tour")
     url = own_ground.prepare(folder, with_school=True)
-    stage = Stage(
-        create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True, METRICS_TOKEN=OPERATOR), own_ground
-    )
+    app = create_app({"INSTANCE": str(folder), "DATABASE_URL": url}, TESTING=True, METRICS_TOKEN=OPERATOR)
+    stage = Stage(hurry(app), own_ground)
     known = {part: TestPhone(stage.browser(part)) for part in CAST}
     nobody, invitation = (lambda: TestPhone(stage.app.test_client())), f"/j/{stage.invitation}"
     _let_one_fail(stage.app)
     day = live(known, nobody, invitation, _door(stage), lambda: _let_go(stage.app))
-    yield Tour(stage.app, day, walk(day.phones, day.starts))
+    walkers = {part: phone for part, phone in day.phones.items() if WALKERS is None or part in WALKERS}
+    yield Tour(stage.app, day, walk(walkers, day.starts))
     with stage.app.app_context():
         db.session.remove()
         db.engine.dispose()

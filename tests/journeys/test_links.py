@@ -21,6 +21,7 @@ def test_every_symbol_is_in_the_sprite(tour: Tour) -> None:
     assert tour.walk.symbols - drawn == set()
 
 
+@pytest.mark.large
 def test_the_walk_saw_the_whole_house(tour: Tour) -> None:
     """Every address that answers a GET with a page was walked through."""
     walked = {page.route.partition("?")[0] for page in tour.walk.pages}

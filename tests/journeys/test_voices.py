@@ -10,7 +10,7 @@ from community.speech.reading import Part, parts_of
 from community.speech.voices import speaker_of
 from tests.browser.pages import Page, told
 from tests.conftest import ALL
-from tests.journeys.conftest import Tour
+from tests.journeys.conftest import WALKERS, Tour
 from tests.journeys.test_pseudo import somebodys_own
 from tests.speech.test_listen import HERE, ROW
 
@@ -75,4 +75,5 @@ def test_every_page_has_the_button_that_reads_it(tour: Tour) -> None:
         page.route for page in tour.walk.pages
         if not re.search(r'<header class="wall.*?<div class="bar">.*?data-listen>.*?</a></div>', page.open(tour.day.phones, "hi").text, re.S)
     }  # fmt: skip
-    assert without == {"/listen", "/invitations/#/poster", "/groups/#/cards", "/offline"}
+    unread = {"/listen", "/invitations/#/poster", "/groups/#/cards", "/offline"}
+    assert without == unread if WALKERS is None else without <= unread

@@ -26,7 +26,7 @@ def test_a_risky_link_leads_to_a_page_that_names_its_host_and_says_why(stage: Sc
     asked = page(head, risky)
 
     assert plain == "https://example.com/"
-    assert 'dir="ltr">xn--pple-43d.com<' in asked
+    assert 'dir="ltr"><bdi>xn--pple-43d.com</bdi><' in asked
     assert "This address looks like a well-known one, and is another." in asked
     assert 'href="https://xn--pple-43d.com/x?a=1&amp;b=2" rel="noopener noreferrer nofollow"' in asked
     assert stage.app.test_client().get(risky).status_code == 200, "who is not signed in may be warned, too"
@@ -38,7 +38,7 @@ def test_the_page_sets_apart_who_registered_the_host(stage: Scene):
         risky = leaving("https://paytm.com.verify.example.co.in/")
 
     shown = page(stage.browser("head"), risky)
-    assert '<span class="soft small">paytm.com.verify.</span>example.co.in</h2>' in shown
+    assert '<span class="soft small">paytm.com.verify.</span>example.co.in</bdi></h2>' in shown
 
 
 @pytest.mark.parametrize(

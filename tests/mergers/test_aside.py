@@ -15,6 +15,8 @@ from community.announcements.unlisted import Unlisted
 from community.bringing.known import known
 from community.bringing.models import PlaceCode
 from community.database import Base, db, now
+from community.days.models import Budget, Spent
+from community.days.spending import Wish, spend
 from community.delegation.levels import LevelTemplate, TemplateGroup
 from community.delegation.models import Appointment
 from community.errands.models import Deed, begin
@@ -69,6 +71,26 @@ def said_to(by: Person, at: Group, *categories: Category) -> Announcement:
     release(made.id)
     db.session.flush()
     return made
+
+
+def test_a_day_of_a_merger_has_as_many_places_as_any_day(two: Two) -> None:
+    guest, host, today = two.guest[0].id, two.host[0].id, now().date()
+    two.people = [person("In both")]
+    hers, said = two.people[0].id, [say(two.guest[1], two.goer, str(number)) for number in range(3)]
+    other = say(two.host[1], two.taker, "the host's")
+    Budget.choose(two.guest[0], 7, two.goer)
+    for one in said:
+        assert spend(Wish(one.id, guest, 3), [hers], today)
+    spend(Wish(other.id, host, 3), [hers], today)
+    spend(Wish(), [two.goer.id], today)
+    merger = two.merged()
+    assert communities(Spent, Spent.person_id == hers) == {host}
+    assert communities(Spent, Spent.person_id == two.goer.id) == {None}, "a digest is of all her communities"
+    assert not spend(Wish(say(two.guest[1], two.goer, "one more").id, host, 3), [hers], today)
+    merger.part(two.goer)
+    assert communities(Spent, Spent.announcement_id.in_([one.id for one in said])) == {guest}
+    assert communities(Spent, Spent.announcement_id == other.id) == {host}
+    assert Budget.of(guest) == 7, "what its owners had chosen"
 
 
 def test_all_that_hangs_on_a_branch_goes_with_it_and_back(two: Two) -> None:

@@ -58,7 +58,7 @@ def happen(two: Two, number: int, what: str, at: int, who: int) -> None:
 
 
 CALM = settings(
-    max_examples=60 if ALL else 12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=60 if ALL else 3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 

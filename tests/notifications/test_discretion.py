@@ -95,7 +95,7 @@ def worlds() -> st.SearchStrategy[World]:
     return every.filter(lambda world: sum(world) >= FEW)
 
 
-@settings(max_examples=150 if ALL else 30, deadline=None)
+@settings(max_examples=150 if ALL else 10, deadline=None)
 @given(worlds())
 def test_few_people_are_never_told_apart(world: World) -> None:
     few = {name for name, size in groups(world).items() if 0 < size < FEW}

@@ -80,7 +80,7 @@ RESTING: dict[str, object] = {
 }  # fmt: skip
 
 
-@settings(max_examples=60 if ALL else 12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 if ALL else 4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=WORLDS)
 @example(world=RESTING)
 def test_each_phone_of_a_random_tree_gets_one_copy(

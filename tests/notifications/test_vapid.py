@@ -48,6 +48,7 @@ def _first_key(instance: str) -> str:
         return vapid.public_key()[0]
 
 
+@pytest.mark.large
 def test_two_processes_that_start_at_once_agree(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert len(set(pool.map(_first_key, [str(tmp_path / "new")] * 4, chunksize=1))) == 1

@@ -136,7 +136,7 @@ def test_a_page_is_kept_in_one_place_and_under_the_mark_of_its_person():
     puts = {path.stem: set(re.findall(r"\.put\(([^,$?]+)", path.read_text())) for path in (STATIC / "sw").glob("*.js")}
 
     assert puts["worker"] == {"`/announcements/", "`/deliveries"}, "what a push has brought, and what is to be reported"
-    assert puts["pages"] == {"address"}
+    assert puts["pages"] == {"address", "url"}, "hers, and where a copy of what was put right lies already"
 
 
 def test_whoever_leaves_the_phone_takes_her_news_along(app: Flask):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.house.server import KEPT, ROOT, free_port
+from tests.whispers import whisper
 
 PATIENCE = 60  # seconds that anything may take on a busy machine
 
@@ -120,6 +121,7 @@ class Plant:
     def end(self) -> None:
         for process in self.processes:
             self.kill(process)
+        whisper.read(self.said())
 
 
 @contextmanager

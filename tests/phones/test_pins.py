@@ -18,7 +18,7 @@ from community.database import db, now
 from community.people.models import Session
 from community.phones.digits import digits_in, is_easy
 from community.phones.models import FREE, MOST, MOST_OF_PERSON, WAITS, Pin, PinTries
-from tests.conftest import Browser
+from tests.conftest import ALL, Browser
 from tests.people.test_writer import mark
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def test_what_is_no_pin_is_refused_with_a_word(stage: Stage, pin: str) -> None:
     assert not pin or pin not in answer.text, "it is not shown again"
 
 
-@settings(max_examples=30)
+@settings(max_examples=30 if ALL else 8)
 @given(st.text(max_size=12))
 def test_digits_of_any_script_are_read_and_nothing_else(typed: str) -> None:
     found = digits_in(typed)

@@ -1,16 +1,24 @@
 """`make mutate`: take each defence out of a scratch copy, once, and see that its test fails. The product has no switch for it.
 
-Prints each row; keeps how many held in docs/benchmarks.json. Words after the command choose rows by what they say.
+Prints each row, and keeps which test failed for it in docs/threats.json, how many held in docs/benchmarks.json. Words after
+the command choose rows by what they say; the others stay as they were kept.
 """
 
+import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, NamedTuple, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
@@ -18,6 +26,9 @@ sys.path.insert(0, str(ROOT))
 from tests.threats.table import TABLE, Row  # noqa: E402
 
 SAMPLED = "tests/house/test_matrix.py::test_cell"  # a part of its thousands of cells is enough
+Answer = TypeVar("Answer")
+FIGURE = "defences whose test fails when they are taken out"
+KEPT = ROOT / "docs" / "threats.json"
 FAILED = 1  # pytest's code for: tests ran, and some failed. Anything else proves nothing
 COPIED = shutil.ignore_patterns(
     ".git", ".venv", "instance", "*.egg-info", ".*_cache", ".hypothesis", "shots", "__pycache__"
@@ -27,6 +38,7 @@ COPIED = shutil.ignore_patterns(
 def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     environ = os.environ | {
         "AANGAN_ALL": "" if tests == (SAMPLED,) else "1",
+        "AANGAN_SAMPLE": "4",
         "PYTHONDONTWRITEBYTECODE": "1",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / ".h"),
     }
@@ -38,37 +50,62 @@ def chosen(words: Sequence[str]) -> list[Row]:
     return [row for row in TABLE if not words or any(word in " ".join(row) for word in words)]
 
 
-def without(folder: Path, row: Row) -> str:
-    """What became of the row's test without the defence: 'fails' is good."""
+class Became(NamedTuple):
+    """Of a row without its defence: `what` is good where it "fails"; then `failed` is the test, with its case."""
+
+    what: str
+    failed: str = ""
+
+
+def without(folder: Path, row: Row) -> Became:
     place = folder / row.file
     whole = place.read_text()
     if whole.count(row.old) != 1:
-        return "the place is not to be found"
+        return Became("the place is not to be found")
     place.write_text(whole.replace(row.old, row.new))
     try:
-        done = run(folder, row.test)
+        return _judged(run(folder, row.test))
     finally:
         place.write_text(whole)
-    if done.returncode == FAILED and "error" not in done.stdout.splitlines()[-1].lower():
-        return "fails"
-    return "STILL PASSES" if done.returncode == 0 else f"DID NOT RUN: {(done.stdout + done.stderr)[-600:]}"
+
+
+def _judged(done: subprocess.CompletedProcess[str]) -> Became:
+    failed = re.search(r"^FAILED tests/(\S+::\w+(?:\[.*?\])?)(?: - .*)?$", done.stdout, re.M)
+    if done.returncode == FAILED and failed and not re.search(r"^ERROR ", done.stdout, re.M):
+        return Became("fails", failed[1])
+    return Became("STILL PASSES" if done.returncode == 0 else f"DID NOT RUN: {(done.stdout + done.stderr)[-600:]}")
 
 
 def main(words: Sequence[str]) -> int:
     rows, start = chosen(words), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="aangan-mutate-") as scratch:
-        folder = Path(scratch) / "copy"
-        shutil.copytree(ROOT, folder, ignore=COPIED)
-        for tests in _in_place(rows):
-            if (whole := run(folder, *tests)).returncode:
+    with copies(os.cpu_count() or 1) as free, ThreadPoolExecutor(free.qsize()) as pool:
+        for whole in pool.map(lambda tests: _with(free, run, *tests), _in_place(rows)):
+            if whole.returncode:
                 print(f"With all defences in place the tests do not pass:\n{whole.stdout[-3000:]}")
                 return 1
-        told = {row: _told(folder, row) for row in rows}
-    held = sum(became == "fails" for became in told.values())
+        told = dict(zip(rows, pool.map(lambda row: _told(_with(free, without, row), row), rows), strict=True))
+    held = sum(became.what == "fails" for became in told.values())
     print(f"\n{held} of {len(rows)} tests fail without their defence. {time.monotonic() - start:.0f} s")
-    if not words:
-        _keep(held, len(rows))
+    keep(told)
     return int(held != len(rows))
+
+
+@contextmanager
+def copies(number: int) -> Iterator["SimpleQueue[Path]"]:
+    """As many copies as are worked on at a time."""
+    free: SimpleQueue[Path] = SimpleQueue()
+    with tempfile.TemporaryDirectory(prefix="aangan-mutate-") as scratch:
+        for one in range(number):
+            free.put(Path(shutil.copytree(ROOT, Path(scratch) / str(one), ignore=COPIED)))
+        yield free
+
+
+def _with(free: "SimpleQueue[Path]", what: Callable[..., Answer], *given: Any) -> Answer:
+    folder = free.get()
+    try:
+        return what(folder, *given)
+    finally:
+        free.put(folder)
 
 
 def _in_place(rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -76,17 +113,32 @@ def _in_place(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     return [part for part in (tuple(one for one in tests if one != SAMPLED), (SAMPLED,)) if set(part) & set(tests)]
 
 
-def _told(folder: Path, row: Row) -> str:
-    became = without(folder, row)
-    print(f"{became:<14} {row.threat}: {row.defence}\n               {row.test}", flush=True)
+def _told(became: Became, row: Row) -> Became:
+    print(f"{became.what:<14} {row.threat}: {row.defence}\n               {became.failed or row.test}", flush=True)
     return became
 
 
-def _keep(held: int, rows: int) -> None:
-    from bench.figures import Figure, keep
+def named(row: Row) -> dict[str, str]:
+    """How a row stands in the list that is kept: another patch, another test or other words are another row."""
+    patch = hashlib.sha256("\0".join((row.file, row.old, row.new)).encode()).hexdigest()[:16]
+    return {"threat": row.threat, "defence": row.defence, "patch": patch, "test": row.test}
 
-    named = "defences whose test fails when they are taken out"
-    keep([Figure(named, held, f"of {rows}", f">= {rows}", "mutate", "make mutate; rows in tests/threats/table.py")])
+
+def keep(told: Mapping[Row, Became]) -> None:
+    """The list in the table's order: what was tried now, and what was before of the rows that are as they were."""
+    from bench.figures import Figure
+    from bench.figures import keep as keep_figures
+
+    before = {json.dumps(_without(one, "failed")): one["failed"] for one in json.loads(KEPT.read_text())}
+    failed = {row: told[row].failed if row in told else before.get(json.dumps(named(row)), "") for row in TABLE}
+    rows = [named(row) | {"failed": failed[row]} for row in TABLE if failed[row]]
+    KEPT.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    said = "make mutate; the patches in tests/threats/table.py, which test failed for each in docs/threats.json"
+    keep_figures([Figure(FIGURE, len(rows), f"of {len(TABLE)}", f">= {len(TABLE)}", "mutate", said)])
+
+
+def _without(one: dict[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in one.items() if key != name}
 
 
 if __name__ == "__main__":

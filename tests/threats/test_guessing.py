@@ -5,6 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher, Type, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 
 from bench.guesses import Guesser, _village
 from community.database import db, writing
@@ -13,7 +16,10 @@ from community.invitations.models import Invitation
 from community.people.attempts import Attempts
 from community.people.models import Person
 from community.people.sign_in import SignInCode
+from community.phones.digits import opens
+from community.phones.models import Pin
 from tests.conftest import HEADERS, Browser, Stage
+from tests.phones.test_pins import HERS, chooses
 
 
 @pytest.mark.sqlite_only
@@ -63,3 +69,20 @@ def test_digits_to_ask_with_are_no_link(stage: Stage, browser: Browser) -> None:
     assert browser.get(f"/j/{spoken}").status_code == 410
     assert browser.post(f"/j/{spoken}").status_code == 410
     assert browser.post("/code", data={"code": spoken}).status_code == 303
+
+
+def test_of_a_pin_a_slow_hash_is_kept_that_only_this_server_can_compare(stage: Stage) -> None:
+    """Six digits are guessed from any hash in an afternoon: without the server's secret there is nothing to compare."""
+    browser = stage.browser("member")
+    chooses(browser, HERS)
+    with stage.app.app_context():
+        kept = db.session.scalars(sa.select(Pin)).one()
+        costs = extract_parameters(kept.digits)
+        assert (costs.type, costs.memory_cost >= 19 * 1024, costs.time_cost >= 2) == (Type.ID, True, True)
+        assert opens(kept.digits, HERS, kept.seed)
+        for digits in (HERS, HERS + kept.seed, f"{kept.seed}:{HERS}"):
+            with pytest.raises(VerifyMismatchError):
+                PasswordHasher().verify(kept.digits, digits)
+        assert not opens(kept.digits, HERS, "another phone's")
+        stage.app.secret_key = "another server's"
+        assert not opens(kept.digits, HERS, kept.seed)

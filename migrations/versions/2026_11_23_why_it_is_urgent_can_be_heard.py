@@ -1,10 +1,10 @@
-"""why it is urgent can be heard."""
+"""Why something is urgent may be spoken."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261124p"
-down_revision = "20261123b"
+down_revision = "20261123h"
 branch_labels = None
 depends_on = None
 
