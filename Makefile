@@ -3,6 +3,8 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := run
+# What was compiled once need not be compiled again by each of a run's many processes.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: run install migrate test test-all lint audit languages backup backup-key restore mutate fuzz soak bench bench-scale clean
 comma := ,
 

@@ -112,7 +112,7 @@ def _held(ids: Collection[int], *where: sa.ColumnElement[bool]) -> sa.CTE:
     return sa.union_all(*halves).cte("inside")
 
 
-def _by_group(query: sa.Select[int, int]) -> dict[int, int]:
+def _by_group(query: sa.Select[Any, int]) -> dict[int, int]:
     return {group: count for group, count in db.session.execute(query)}
 
 

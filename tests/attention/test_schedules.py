@@ -209,7 +209,8 @@ def _empty() -> None:
         for table in reversed([one for one in Base.metadata.sorted_tables if one.name != "audit_entry"]):
             if table.name == "group":
                 db.session.execute(sa.update(table).values(parent_id=None))
-            db.session.execute(sa.delete(table))
+            if table.name != "audit_entry":  # it is only ever added to
+                db.session.execute(sa.delete(table))
     db.session.expunge_all()
 
 

@@ -9,7 +9,7 @@ from community.people.pictures import ROOMS
 NUMBERS = re.compile(r"(?<=/)\d+(?=/|$)")
 TONGUE = re.compile(r"(?<=^/language/)\w+(?=/)")
 CODES = re.compile(
-    r"^(/j|/a|/m|/enter|/office|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
+    r"^(/j|/a|/m|/f|/enter|/office|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
     r"|/announcements/#/languages|/groups/#/bulk)/.+"
 )
 

@@ -28,15 +28,21 @@ def some(things: Sequence[Thing], of: object, normally: int, wholly: int = 1) ->
 
 
 def every_form(village: Village, crawled: Crawl) -> list[PageForm]:
-    """The forms of all pages; for a route that none leads to, what its row in the matrix sends."""
+    """The forms of all pages; for a route that none leads to, what its row in the matrix sends.
+
+    What reads nothing but its address gets a field all the same, and so does what nobody may as the village stands.
+    """
     found, things = crawled.forms, village.known()
     known = {form.endpoint for form in found}
-    for row in ROWS:
+    let_in = {row.route for row in ROWS if row.may}
+    for row in (one for one in ROWS if one.method == "POST"):
         rule = next(rule for rule in routes(village, row.method) if rule.rule == row.rule)
-        if row.method == "POST" and row.may and (rule.endpoint not in known or "group" in row.form):
+        alone = rule.endpoint not in known and (row.may or row.route not in let_in)
+        if alone or (row.may and "group" in row.form):
             form = PageForm(path_of(rule, things, row.names), "POST", endpoint=rule.endpoint, page="/")
-            form.role = next(role for role in ("owner", "admin", *ROLES) if role in row.may)
-            form.take(**{name: value.format_map(things) for name, value in row.form.items()})
+            may = row.may or row.knows or {"owner"}
+            form.role = "operator" if row.key else next(role for role in ("owner", "admin", *ROLES) if role in may)
+            form.take(**({name: value.format_map(things) for name, value in row.form.items()} or {"next": "/"}))
             found.append(form)
     return found
 

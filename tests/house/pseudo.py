@@ -17,7 +17,7 @@ from tests.house.village import ROLES, Village, path_of
 CODE = "xx"
 # Where the phone sets in whose words they are; and promises that the village has planted.
 HOLE = re.compile("\ue000.*?\ue001")
-PLANTED = {"forgotten", "call-urgent"}
+PLANTED = {"forgotten"}
 TYPED_WRONGLY = ("", "a" * 3000, "see https://example.org/a", "१२", "99999999999999999999")
 
 

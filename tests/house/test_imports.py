@@ -35,6 +35,7 @@ MAY_COMMIT = {
     "community/outbox/celery.py",
     "community/outbox/relay.py",
     "community/backups/told.py",
+    "community/groups/proof.py",  # what was counted against whoever proves stays, whatever becomes of the deed
     "demo/start.py",
 }
 ONE_FILE_PER_FOREIGNER = {

@@ -21,24 +21,15 @@ pytestmark = pytest.mark.any_collation
 ROOT = Path(__file__).resolve().parents[2]
 
 
-SCRIPTED = {"subscriptions.create"}  # only a browser's own script holds what is sent there
-# A second button of a form that is walked, and what is offered once words were let out; typed at in tests/translating.
+SCRIPTED = {"subscriptions.create"}  # only a browser's own script holds what is sent there; it has a row in the matrix
+# No page that is walked has these: who has just done something is offered them, or has come into something that this
+# village is not in. What their rows in the matrix send is typed over instead.
 LATER = {"translating.decline", "translating.remember", "translating.remove", "translating.undo"}
-LATER |= {"delegation.give_back_office"}  # offered to who has just ended one: tests/delegation
-LATER |= {"headcount.preview"}  # another button of the form that announces
-LATER |= {"mergers.part"}  # two communities that have come together are one, and this village is one: tests/mergers
-LATER |= {"bringing.stop"}  # a sheet that comes in lets no other one in, and one waits here: tests/bringing
-LATER |= {"care.block_reported", "care.heard", "care.say_more"}  # offered to who has just reported: tests/care
-LATER |= {"care.operator_decides"}  # behind the operator's key, where a case has gone up so far
-LATER |= {"erasure.undo", "holding.undo", "seen.undo"}  # offered to who has just done it: test_undo, tests/erasure
-LATER |= {"phones.come_in", "phones.hide"}  # on a phone of several people: tests/phones
-LATER |= {
-    "recovery.new_question",
-    "recovery.proof_question",
-    "recovery.prove",
-    "recovery.question",
-}  # asked by a script
-LATER |= {"recovery.remove", "recovery.restore"}  # who has a passkey, or somebody who came back: tests/recovery
+LATER |= {"delegation.give_back_office", "headcount.preview", "mergers.part", "bringing.stop"}
+LATER |= {"care.block_reported", "care.heard", "care.say_more", "care.operator_decides"}
+LATER |= {"erasure.undo", "holding.undo", "seen.undo", "phones.come_in", "phones.hide"}
+LATER |= {"recovery.new_question", "recovery.proof_question", "recovery.prove", "recovery.question"}
+LATER |= {"recovery.remove", "recovery.restore"}
 # Choices of one tap, offered to who reads a language without a voice, or one with two styles of letters.
 FOR_FEW = {"people.choose_letters", "speech.choose_voice"}
 
@@ -48,6 +39,20 @@ def test_every_post_has_a_form(village: Village, crawled: Crawl) -> None:
     assert posts - {form.endpoint for form in crawled.forms} == SCRIPTED | LATER | FOR_FEW
     assert all(form.endpoint for form in crawled.forms), "a form leads nowhere"
     assert {form.method for form in crawled.forms} == {"POST"}
+
+
+def test_every_post_is_typed_at(village: Village, crawled: Crawl) -> None:
+    posts = {rule.endpoint for rule in village.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert {form.endpoint for form, _name in fields_of(every_form(village, crawled))} >= LATER | FOR_FEW
+    assert posts == {form.endpoint for form in every_form(village, crawled)}
+
+
+def test_a_form_that_asks_for_a_proof_carries_no_file(village: Village, crawled: Crawl) -> None:
+    """The page that asks holds what was sent in its own form, and a file can not stand there."""
+    views = village.app.view_functions
+    proven = [form for form in crawled.forms if getattr(views[form.endpoint], "asks_proof", False)]
+    assert proven
+    assert not [form for form in proven if any(one.kind == "file" for one in form.fields.values())]
 
 
 def test_nasty_strings_through_every_field(checker: Checker, crawled: Crawl) -> None:
