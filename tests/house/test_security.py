@@ -168,7 +168,7 @@ def test_a_deaf_listener_is_noticed() -> None:
 
 def test_what_the_server_makes_is_known_to_the_listener(stage: Stage) -> None:
     before = set(whisper.secrets)
-    stage.browser("head")
+    stage.browser("head").post("/me/phones/new")
     made = whisper.secrets - before
     assert len(made) >= 2, "a code and a session's token"
     assert all(len(one) >= whispers.DIGITS for one in made)

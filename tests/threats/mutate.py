@@ -1,9 +1,11 @@
 """`make mutate`: take each defence out of a scratch copy, once, and see that its test fails. The product has no switch for it.
 
-Prints each row, and keeps which test failed for it in docs/threats.json, how many held in docs/benchmarks.json. Words after
-the command choose rows by what they say; the others stay as they were kept.
+Prints each row, and keeps at once which test failed for it in docs/threats.json, how many in docs/benchmarks.json. Words after
+the command choose rows by what they say, "left" those of which nothing is kept; the others stay as they were kept. JOBS
+says how many are tried at a time.
 """
 
+import compileall
 import hashlib
 import json
 import os
@@ -17,7 +19,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from queue import SimpleQueue
+from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -27,6 +31,7 @@ from tests.threats.table import TABLE, Row  # noqa: E402
 
 SAMPLED = "tests/house/test_matrix.py::test_cell"  # a part of its thousands of cells is enough
 Answer = TypeVar("Answer")
+ONE_AT_A_TIME = Lock()
 FIGURE = "defences whose test fails when they are taken out"
 KEPT = ROOT / "docs" / "threats.json"
 FAILED = 1  # pytest's code for: tests ran, and some failed. Anything else proves nothing
@@ -39,7 +44,6 @@ def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     environ = os.environ | {
         "AANGAN_ALL": "" if tests == (SAMPLED,) else "1",
         "AANGAN_SAMPLE": "4",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / ".h"),
     }
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
@@ -47,6 +51,9 @@ def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
 
 
 def chosen(words: Sequence[str]) -> list[Row]:
+    known = _kept() if words == ["left"] else {}
+    if known:
+        return [row for row in TABLE if json.dumps(named(row)) not in known]
     return [row for row in TABLE if not words or any(word in " ".join(row) for word in words)]
 
 
@@ -78,25 +85,28 @@ def _judged(done: subprocess.CompletedProcess[str]) -> Became:
 
 def main(words: Sequence[str]) -> int:
     rows, start = chosen(words), time.monotonic()
-    with copies(os.cpu_count() or 1) as free, ThreadPoolExecutor(free.qsize()) as pool:
+    with copies(int(os.environ.get("JOBS") or os.cpu_count() or 1)) as free, ThreadPoolExecutor(free.qsize()) as pool:
         for whole in pool.map(lambda tests: _with(free, run, *tests), _in_place(rows)):
             if whole.returncode:
                 print(f"With all defences in place the tests do not pass:\n{whole.stdout[-3000:]}")
                 return 1
-        told = dict(zip(rows, pool.map(lambda row: _told(_with(free, without, row), row), rows), strict=True))
-    held = sum(became.what == "fails" for became in told.values())
+        told = list(pool.map(lambda row: _told(_with(free, without, row), row), rows))
+    held = sum(became.what == "fails" for became in told)
     print(f"\n{held} of {len(rows)} tests fail without their defence. {time.monotonic() - start:.0f} s")
-    keep(told)
     return int(held != len(rows))
 
 
 @contextmanager
 def copies(number: int) -> Iterator["SimpleQueue[Path]"]:
-    """As many copies as are worked on at a time."""
+    """As many copies as are worked on at a time. What is compiled there knows its source by what is in it, and not by a
+    clock that is too coarse for a place that changes back within a second.
+    """
     free: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory(prefix="aangan-mutate-") as scratch:
         for one in range(number):
-            free.put(Path(shutil.copytree(ROOT, Path(scratch) / str(one), ignore=COPIED)))
+            folder = Path(shutil.copytree(ROOT, Path(scratch) / str(one), ignore=COPIED))
+            compileall.compile_dir(folder / "community", quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+            free.put(folder)
         yield free
 
 
@@ -114,7 +124,9 @@ def _in_place(rows: Sequence[Row]) -> list[tuple[str, ...]]:
 
 
 def _told(became: Became, row: Row) -> Became:
-    print(f"{became.what:<14} {row.threat}: {row.defence}\n               {became.failed or row.test}", flush=True)
+    with ONE_AT_A_TIME:
+        print(f"{became.what:<14} {row.threat}: {row.defence}\n               {became.failed or row.test}", flush=True)
+        keep({row: became})
     return became
 
 
@@ -129,7 +141,7 @@ def keep(told: Mapping[Row, Became]) -> None:
     from bench.figures import Figure
     from bench.figures import keep as keep_figures
 
-    before = {json.dumps(_without(one, "failed")): one["failed"] for one in json.loads(KEPT.read_text())}
+    before = _kept()
     failed = {row: told[row].failed if row in told else before.get(json.dumps(named(row)), "") for row in TABLE}
     rows = [named(row) | {"failed": failed[row]} for row in TABLE if failed[row]]
     KEPT.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
@@ -137,8 +149,10 @@ def keep(told: Mapping[Row, Became]) -> None:
     keep_figures([Figure(FIGURE, len(rows), f"of {len(TABLE)}", f">= {len(TABLE)}", "mutate", said)])
 
 
-def _without(one: dict[str, str], name: str) -> dict[str, str]:
-    return {key: value for key, value in one.items() if key != name}
+def _kept() -> dict[str, str]:
+    """By the row, which test failed for it."""
+    rows: list[dict[str, str]] = json.loads(KEPT.read_text())
+    return {json.dumps({key: one[key] for key in one if key != "failed"}): one["failed"] for one in rows}
 
 
 if __name__ == "__main__":
