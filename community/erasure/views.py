@@ -8,7 +8,7 @@ from community.erasure.erasing import erase_files, erase_on_the_day
 from community.erasure.last_call import LastCall
 from community.erasure.models import WAY_BACK, Erasure, held_back
 from community.erasure.retention import BACKUPS, tidy
-from community.http import Changed, signed_in, writes
+from community.http import Changed, be_sure, signed_in, writes
 from community.outbox.models import handles
 from community.people.session import me
 
@@ -36,6 +36,7 @@ def show() -> ResponseReturnValue:
 @writes
 def ask() -> ResponseReturnValue:
     """From now on seven days are left to take it back."""
+    be_sure()
     if held_back(me()):
         raise Changed(_l("You are the last admin here. Make somebody else an admin first."))
     Erasure.ask(me(), takes_voices=request.form.get("voices") != "stay")

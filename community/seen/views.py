@@ -16,7 +16,7 @@ from community.groups.leaving import leave
 from community.groups.membership import LastAdmin, Membership, standing
 from community.groups.models import Group
 from community.groups.silences import LASTS
-from community.http import Changed, missing, signed_in, writes
+from community.http import Changed, be_sure, missing, signed_in, writes
 from community.oversight.overseers import Held, overseers
 from community.people.models import Person
 from community.people.session import me
@@ -84,6 +84,7 @@ def show(group_id: int) -> ResponseReturnValue:
 @writes
 def end(group_id: int) -> ResponseReturnValue:
     """Out of all of it, at once and without a word to anybody."""
+    be_sure()
     mine = _mine_in(group_id)
     ticket = left_with(me().id, *mine)
     try:

@@ -23,6 +23,7 @@ TYPED = ("text", "textarea", "search", "tel", "datetime-local", "date", "time", 
 ALONE = (
     ("admin", "/groups/{group}/members?removed={removed}"),
     ("operator", "/operator"),
+    ("anonymous", "/calendar"),
     ("anonymous", "/f/nothing"),
     ("anonymous", "/office/{card}"),
     ("owner", "/me/categories?left={left_category}"),

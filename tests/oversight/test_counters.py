@@ -166,11 +166,15 @@ setattr(Tree, "return", lambda self, group, _person, _number: self.do_return(gro
 
 def count_all() -> None:
     """As if the pause were over, without waiting for the night; also after what the outbox itself changed meanwhile."""
-    for _time in range(3):
+    waits = sa.select(Outbox.id).where(Outbox.kind == "count", Outbox.done_at.is_(None)).limit(1)
+    for _time in range(5):
         with writing():
             db.session.execute(sa.update(Outbox).where(Outbox.kind == "count").values(run_at=now()))
             db.session.commit()
         keep_all()
+        if db.session.scalar(waits) is None:
+            break
+    db.session.commit()
 
 
 def stored() -> dict[int, dict[str, int]]:

@@ -45,5 +45,16 @@ def mark(village: Village, role: str, *, marked: bool = True) -> None:
         db.session.commit()
 
 
+@pytest.mark.parametrize("path", ["/me/erasure", "/groups/{}/seen/end", "/me/phones/new"])
+def test_nothing_that_closes_her_room_or_opens_another_is_hers_before_somebody_says_so(
+    village: Village, path: str
+) -> None:
+    mark(village, "member")
+    refused = village.browser("member").post(path.format(village.known()["group"]))
+    mark(village, "member", marked=False)
+    assert refused.status_code == 403
+    village.dirty = False
+
+
 def test_there_are_gates_to_look_at() -> None:
     assert len(cells()) > 100
