@@ -81,12 +81,14 @@ def test_no_preview_is_fetched(stage: Scene, canary: tuple[int, list[str]]):
     address = f"http://127.0.0.1:{port}/x"
     head = stage.browser("head")
 
-    assert stage.announce(head, address).status_code == 303
+    text = f"{address} https://example.com/x"
+    assert stage.announce(head, text).status_code == 303
     stage.release_all()
-    number = stage.said(address)
+    number = stage.said(text)
     shown = page(head, "/") + page(head, f"/announcements/{number}")
     page(head, links_on(shown)[0])
 
     assert hits == []
-    assert not re.search(r'(?:src|srcset|poster|data)="[^"]*127\.0\.0\.1', shown)
+    assert "https://example.com/x" in links_on(shown), "the one that asks nothing before, too"
+    assert not re.search(r'(?:src|srcset|poster|data)="[^"]*(?:127\.0\.0\.1|example\.com)', shown)
     assert "prefetch" not in shown and "preconnect" not in shown
