@@ -75,6 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     gc.freeze()  # what is imported by now stays: no sweep needs to look at it again
+    gc.set_threshold(20_000, 20, 20)  # as the app does (app.spare_the_collector)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -56,7 +56,7 @@ class Outbox(Base):
         due = (
             sa.select(cls.id)
             .where(cls.waiting(), cls.rank <= rank)
-            .order_by(cls.rank, cls.run_at)
+            .order_by(cls.rank, cls.run_at, cls.id)
             .limit(most)
             .with_for_update(skip_locked=True)
         )
@@ -67,7 +67,7 @@ class Outbox(Base):
             .returning(cls)
             .execution_options(synchronize_session=False, populate_existing=True)
         )
-        return list(db.session.scalars(taken))
+        return sorted(db.session.scalars(taken), key=lambda row: (row.rank, row.run_at, row.id))
 
     @classmethod
     def take_over(cls, number: int, worker: str) -> "Outbox | None":

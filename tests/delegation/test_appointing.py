@@ -167,7 +167,9 @@ def test_of_two_who_tap_at_once_one_gets_it(stage: Stage) -> None:
     where = offered(stage, "teacher", stage.grades[3], "moderator")
     browsers = [stage.browser(part) for part in ("member", "parent", "urdu parent", "english reader")]
     assert sorted(together(lambda one: take(one, where), browsers)) == [303, 410, 410, 410]
-    assert count(stage, Membership, held_role="moderator") == 1
+    with stage.app.app_context():  # who is here for children, too, holds it for each of them
+        held = sa.select(sa.func.count(Membership.person_id.distinct())).where(Membership.held_role == "moderator")
+        assert db.session.scalar(held) == 1
 
 
 @pytest.mark.parametrize("until", ["2020-01-01", "9999-12-31", "tomorrow", "2026-02-30"])

@@ -87,9 +87,9 @@ def test_every_migration_goes_up_and_down_with_people_in_the_database(app: Flask
     ],
 )
 def test_every_migration_goes_up_and_down_with_all_that_happens_in_a_village(
-    app: Flask, built: Village, where: str
+    app: Flask, village: Village, where: str
 ) -> None:
-    with built.app.app_context():
+    with village.app.app_context():
         known: Rows = {}
         for table in Base.metadata.sorted_tables:
             known[table] = _rows(table) or [_made_up(table, known)]

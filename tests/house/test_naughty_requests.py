@@ -47,6 +47,7 @@ def test_nasty_paths(checker: Checker, method: str) -> None:
     checker.done()
 
 
+COUNTED = {"genuine.show", "genuine.picture"}  # a code that is nobody's is a guess, and guesses are counted
 QUERY = re.compile(r"""args(?:\.get|\.getlist|\)\.number|\)\.line|\)\.text)?[(\[]["'](\w+)["']""")
 
 
@@ -67,7 +68,8 @@ def test_nasty_queries(checker: Checker, crawled: Crawl) -> None:
                 address = f"{path}?{name}={value}&{name}=1"
                 browser = checker.village.browser(role)
                 checker.check(f"{role} {address[:120]}", lambda a=address, b=browser: b.get(a))
-    assert not checker.village.dirty, "a GET wrote"
+        assert endpoint in COUNTED or not checker.village.dirty, f"a GET of {endpoint} wrote"
+        checker.village.tidy()
     checker.done()
 
 
