@@ -34,6 +34,7 @@ Answer = TypeVar("Answer")
 ONE_AT_A_TIME = Lock()
 FIGURE = "defences whose test fails when they are taken out"
 KEPT = ROOT / "docs" / "threats.json"
+LONGEST = 3600  # seconds, on the slowest machine: a test that waits for what never comes tells nothing
 FAILED = 1  # pytest's code for: tests ran, and some failed. Anything else proves nothing
 COPIED = shutil.ignore_patterns(
     ".git", ".venv", "instance", "*.egg-info", ".*_cache", ".hypothesis", "shots", "__pycache__"
@@ -47,7 +48,12 @@ def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / ".h"),
     }
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    try:
+        return subprocess.run(
+            command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 2, "", f"no end within {LONGEST} s")
 
 
 def chosen(words: Sequence[str]) -> list[Row]:

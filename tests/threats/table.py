@@ -51,7 +51,7 @@ TABLE = (
         "tests/notifications/test_sender_in_trouble.py::test_a_name_that_leads_home_after_saving"),
     Row(PUSH, "the address that was checked is the one that is called", "community/notifications/connections.py",
         'easy.setopt(pycurl.CONNECT_TO, [f"::[{address}]:" if ":" in address else f"::{address}:"])', "pass",
-        "tests/notifications/test_sender_in_trouble.py::test_the_address_that_was_checked_is_the_one_that_is_called"),
+        "tests/notifications/test_sender_in_trouble.py::test_curl_asks_no_resolver"),
     Row(PUSH, "no redirect is followed", "community/notifications/connections.py",
         "(pycurl.FOLLOWLOCATION, 0)", "(pycurl.FOLLOWLOCATION, 1)",
         "tests/notifications/test_sender.py::test_no_redirect_is_followed"),
