@@ -85,9 +85,9 @@ def without(folder: Path, row: Row) -> Became:
 
 def _judged(done: subprocess.CompletedProcess[str]) -> Became:
     """Whoever searches all logs speaks up after the test: that is an error of it for pytest, and what was wanted."""
-    failed = re.search(r"^(?:FAILED|ERROR) tests/(\S+::\w+(?:\[.*?\])?)(?: - .*)?$", done.stdout, re.M)
-    erred = re.search(r"^ERROR ", done.stdout, re.M) and IN_A_LOG not in done.stdout
-    if done.returncode == FAILED and failed and not erred:
+    told = "FAILED|ERROR" if IN_A_LOG in done.stdout else "FAILED"
+    failed = re.search(rf"^(?:{told}) tests/(\S+::\w+(?:\[.*?\])?)(?: - .*)?$", done.stdout, re.M)
+    if done.returncode == FAILED and failed:
         return Became("fails", failed[1])
     return Became("STILL PASSES" if done.returncode == 0 else f"DID NOT RUN: {(done.stdout + done.stderr)[-600:]}")
 
