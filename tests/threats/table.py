@@ -155,7 +155,9 @@ TABLE = (
         'answer.headers["Cache-Control"] = "no-store"', "pass",
         "tests/people/test_phones.py::test_the_page_with_the_code_is_stored_nowhere_and_has_no_style"),
     Row(STORE, "her pages go with her, also without a signal", "static/sw/pages.js",
-        "  await caches.delete(PAGES + mark);\n", "", "tests/browser/test_offline.py::test_signing_out_leaves_nothing"),
+        "  await caches.delete(PAGES + mark);\n", "",
+        "tests/browser/test_offline.py::"
+        "test_signing_out_without_a_signal_leaves_nothing_and_ends_the_session_with_the_next_signal"),
     Row(PHISH, "a look-alike shows its plain letters", "community/links/drawing.py",
         "if not link.says_its_host:", "if not link.host:",
         "tests/links/test_drawing.py::test_a_host_that_only_looks_like_another_stands_in_its_plain_letters_and_asks_first"),
