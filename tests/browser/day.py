@@ -69,13 +69,8 @@ def live(
     desk.come_together(phones, starts)
     starts[NOBODY] += ["/code", "/language", "/offline", "/offline/waiting", "/me", "/nowhere", "/groups/1/membership"]
     starts["operator"].append(done(phones["operator"].post("/operator", {"key": OPERATOR})).path)
-    starts[NOBODY] += [
-        "/operator",
-        invitation,
-        "/j/aaaaaaaaaaaaaaaa",
-        f"{invitation}/report",
-        "/enter/aaaaaaaaaaaaaaaa",
-    ]
+    starts[NOBODY] += ["/operator", "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
+    starts[NOBODY] += [invitation, f"{invitation}/report"]
     starts["english reader"] += [invitation, "/groups/99999", "/j/aaaaaaaaaaaaaaaa"]
     for part in (NOBODY, "parent", "member"):
         starts[part].append(door)
