@@ -12,7 +12,7 @@ from community.database import Base, BigId, db, foreign, maybe_moment, moment, n
 from community.groups.membership import TAKE_BACK, Standing
 from community.groups.models import Group
 from community.holding.kinds import Kind, kind_of
-from community.holding.why import GIVES_AWAY, WHY, Why
+from community.holding.why import GIVES_AWAY, LINKS, WHY, Why
 from community.people.models import Person
 
 REASONS = ("private", "link", "place")  # why something is refused
@@ -93,6 +93,13 @@ class Held(Base):
     def is_private(self) -> bool:
         """It gives somebody away: it stands on no page that phones keep."""
         return bool(GIVES_AWAY & set(self.why.split()))
+
+    @property
+    def reasons_against(self) -> list[str]:
+        """Two of REASONS: those that fit to why it waits. A card has three buttons at most."""
+        why = set(self.why.split())
+        found = [key for key, fits in (("private", self.is_private), ("link", bool(why & LINKS))) if fits]
+        return found if len(found) > 1 else [*(found or ["private"]), "place"]
 
     @property
     def what(self) -> Kind:

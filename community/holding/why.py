@@ -16,6 +16,7 @@ from community.links.finding import has_link, risks_in
 
 NEW = timedelta(days=7)  # so long after she came in a member's links are looked at, where the group chose so
 GIVES_AWAY = {"aadhaar", "contact", "address"}
+LINKS = {"cheats", "link"}
 PRIVATE = ("contact", "address")  # of an office they may be known: who looks after the group says so
 
 

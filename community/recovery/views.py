@@ -23,11 +23,16 @@ blueprint = Blueprint("recovery", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Where nobody carries messages, there is no page that offers one."""
+    """Where nobody carries messages, there is no page that offers one; nor a link where `be_sure` would refuse her."""
     handles(app, "sms", Send())
     handles(app, "recovery", ComesBack())
     handles(app, "hands-over", HandsOver())
-    app.jinja_env.globals.update(passkeys_possible=is_possible, sms_is_on=sms_is_on)
+    app.jinja_env.globals.update(passkeys_possible=is_possible, sms_is_on=sms_is_on, is_sure=_is_sure)
+
+
+def _is_sure() -> bool:
+    own = current_session()
+    return own is None or not own.without_roles
 
 
 @blueprint.post("/recoveries/<int:recovery_id>/refusal")

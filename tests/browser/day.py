@@ -20,7 +20,7 @@ WITHDRAWAL = re.compile(r"/announcements/(\d+)/withdrawal")
 LONG = (
     "कल विद्यालय में वार्षिकोत्सव है। सभी माता-पिता सुबह नौ बजे आएँ, बच्चों को साफ़ कपड़े पहनाएँ और पानी की बोतल साथ लाएँ।\n"
     "जानकारी: https://example.org/school/annual-day/2026?class=3&who=everybody\n"
-    "http://192.0.2.7/annual-day"
+    "https://bit.ly/annual-day"
 )
 
 
@@ -69,7 +69,8 @@ def live(
     desk.come_together(phones, starts)
     starts[NOBODY] += ["/code", "/language", "/offline", "/offline/waiting", "/me", "/nowhere", "/groups/1/membership"]
     starts["operator"].append(done(phones["operator"].post("/operator", {"key": OPERATOR})).path)
-    starts[NOBODY] += ["/operator", invitation, "/j/aaaaaaaaaaaaaaaa", f"{invitation}/report", "/enter/aaaaaaaaaaaaaaaa"]
+    starts[NOBODY] += ["/operator", "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
+    starts[NOBODY] += [invitation, f"{invitation}/report"]
     starts["english reader"] += [invitation, "/groups/99999", "/j/aaaaaaaaaaaaaaaa"]
     for part in (NOBODY, "parent", "member"):
         starts[part].append(door)

@@ -97,7 +97,8 @@ def _reachable(part: str, phone: Phone, starts: list[str], broken: list[str]) ->
         if not answer.is_page:
             continue
         outline = Outline.of(answer.text)
-        yield Page(part, path, route(answer.path), status=answer.status), outline
+        led = route(answer.path) != route(path)
+        yield Page(part, answer.path if led else path, route(answer.path), status=answer.status), outline
         for form in outline.posts:
             if (short := route(form.action)) in ANSWERS and short not in posted:
                 posted.add(short)

@@ -21,7 +21,7 @@ PLANTED = {"forgotten"}
 TYPED_WRONGLY = ("", "a" * 3000, "see https://example.org/a", "१२", "99999999999999999999")
 
 
-def _calendar() -> set[str]:
+def on_the_wall() -> set[str]:
     """Names of days and months come from the languages themselves; the pseudo-language has those of English."""
     month = format_skeleton("yMMMM", now().astimezone(ZONE).date(), locale="en")
     return {month, *get_day_names("abbreviated", "stand-alone", "en").values()}
@@ -32,7 +32,7 @@ class Untranslated:
 
     def __init__(self, village: Village) -> None:
         village.app.config["PSEUDO_LANGUAGE"] = True
-        self.village, self.own = village, somebodys_own(village.app) | PLANTED | _calendar()
+        self.village, self.own = village, somebodys_own(village.app) | PLANTED | on_the_wall()
         self.faults: dict[str, list[str]] = {}
         self.pages = 0
 

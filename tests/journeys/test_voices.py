@@ -70,10 +70,10 @@ def test_no_control_is_without_a_voice(tour: Tour, code: str) -> None:
 
 
 def test_every_page_has_the_button_that_reads_it(tour: Tour) -> None:
-    """At the end of the bar on top, on each page but the one that it leads to, and those made for paper and for no signal."""
+    """At the end of the bar on top, on each page but the one that it leads to, those made for paper and for no signal, and one that says nothing."""
     without = {
         page.route for page in tour.walk.pages
         if not re.search(r'<header class="wall.*?<div class="bar">.*?data-listen>.*?</a></div>', page.open(tour.day.phones, "hi").text, re.S)
     }  # fmt: skip
-    unread = {"/listen", "/invitations/#/poster", "/groups/#/cards", "/offline"}
+    unread = {"/listen", "/invitations/#/poster", "/groups/#/cards", "/offline", "/calendar"}
     assert without == unread if WALKERS is None else without <= unread
