@@ -28,6 +28,8 @@ def set_term(membership_id: int) -> ResponseReturnValue:
     until = until_of(form, held.group)
     if form.wrong:
         raise Changed(form.wrong["until"], 422)
+    if until == held.role_until:
+        return redirect(f"/memberships/{held.id}", code=303)  # a second tap: nothing is new
     since, by = held.role_since or held.created, held.role_by
     or_changed(lambda: held.appoint(held.role, me(), until))
     held.role_since, held.role_by = since, by  # the day is new, the role is not

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from community.announcements.models import Announcement
 from community.announcements.views import seen_by_me
+from community.compression import leave_plain
 from community.database import db, now
 from community.form import Form
 from community.genuine import card
@@ -106,6 +107,7 @@ def forward(announcement_id: int) -> ResponseReturnValue:
     if not found.is_live:
         missing()
     address = f"{public_url()}/f/{code_of(found.id)}"
+    leave_plain()
     page = render_template(
         "genuine/forward.html", said=found, group=found.audience.group, address=address, drawn=qr(address),
         is_open=_is_read_by_all(found),

@@ -20,7 +20,13 @@ KINDS = ("removal", "warning", "mute", "ban")
 REASONS = ("danger", "child", "hurts", "money", "untrue", "private", "much", "other")
 PARDONS = ("mistake", "talked")  # why a measure ends before its time
 TERMS = {"day": timedelta(1), "week": timedelta(7), "month": timedelta(30)}
+JUST = timedelta(minutes=10)
 SHOWN = timedelta(30)  # so long her courtyard says what she has not heard yet
+
+
+def _together(one: datetime | None, other: datetime | None) -> bool:
+    """Whether both end at about the same moment, or neither does."""
+    return one is other is None or bool(one and other and abs(one - other) < JUST)
 
 
 class Silenced(Refusal):
@@ -76,19 +82,34 @@ class Measure(Base):
         voice: Voice | None = None, until: datetime | None = None, what: str = "person", thing_id: int | None = None,
         kept: dict[str, str | int | None] | None = None,
     ) -> "Measure":  # fmt: skip
-        """Write it down, and let her courtyard tell her. What it does to a thing, the caller has done."""
+        """Write it down, and let her courtyard tell her. What it does to a thing, the caller has done.
+
+        Who never heard that it was done, and says it again, decides nothing new.
+        """
+        person.asked_until = max(person.asked_until or now(), now() + SHOWN)
         made = cls(
-            kind=kind, community_id=group.community_id, group=group, person=person, by=by, reason=reason, words=words,
-            language=(by or person).language, voice=voice, until=until, what=what, thing_id=thing_id, kept=kept,
+            kind=kind, community_id=group.community_id, group_id=group.id, person_id=person.id, by_id=by and by.id,
+            reason=reason, words=words, language=(by or person).language, voice=voice, until=until, what=what,
+            thing_id=thing_id, kept=kept,
         )  # fmt: skip
+        if again := made._just_taken():
+            return again
         db.session.add(made)
         db.session.flush()
-        person.asked_until = max(person.asked_until or now(), now() + SHOWN)
         if kind == "mute" and until:
             person.silenced_until = max(person.silenced_until or until, until)
         if kind in ("warning", "mute"):
             made.note("warned" if kind == "warning" else "muted", by)
         return made
+
+    def _just_taken(self) -> "Measure | None":
+        """The same, a moment ago. Her row is locked before it is looked for: of two at once one is the second."""
+        db.session.flush()
+        alike = (Measure.kind, Measure.what, Measure.person_id, Measure.by_id, Measure.thing_id, Measure.words)
+        same = [column == getattr(self, column.key) for column in (*alike, Measure.group_id, Measure.reason)]
+        fresh = (Measure.ended_at.is_(None), Measure.created > now() - JUST)
+        found = db.session.scalars(sa.select(Measure).where(*same, *fresh).order_by(Measure.id.desc()).limit(1)).first()
+        return found if found and _together(found.until, self.until) else None
 
     def note(self, action: str, by: Person | None) -> None:
         """Who reported what is nobody's business here: it is not in the log."""

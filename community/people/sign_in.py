@@ -12,6 +12,7 @@ from community.people.models import Person, Session, fingerprint
 
 SPOKEN_DIGITS = 8
 REFUSABLE = timedelta(hours=24)
+JUST = timedelta(minutes=10)  # digits asked for again so soon are for the same way back
 
 
 class Recovery(Base):
@@ -37,12 +38,19 @@ class Recovery(Base):
 
     @classmethod
     def begin(cls, person: Person, issuer: Person | None) -> "Recovery":
-        """A way back for her. Her phones say so for as long as they can refuse it."""
-        made = cls(person=person, issuer=issuer)
-        db.session.add(made)
+        """A way back for her; who asks twice for the digits begins one. Her phones say so while they can refuse it."""
         person.asked_until = max(person.asked_until or now(), now() + REFUSABLE + timedelta(hours=1))
+        db.session.flush()  # her row is ours from here on: of two taps at once the second finds what the first began
+        begun = cls._just_begun(person, issuer) or cls(person=person, issuer=issuer)
+        db.session.add(begun)
         db.session.flush()
-        return made
+        return begun
+
+    @classmethod
+    def _just_begun(cls, person: Person, issuer: Person | None) -> "Recovery | None":
+        same = (cls.person_id == person.id, cls.issuer_id == (issuer.id if issuer else None))
+        unused = (cls.used_at.is_(None), cls.refused_at.is_(None), cls.created > now() - JUST)
+        return db.session.scalar(sa.select(cls).where(*same, *unused).order_by(cls.id.desc()).limit(1))
 
     @property
     def refusable_until(self) -> datetime:

@@ -8,6 +8,7 @@ import copy
 import functools
 import io
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Mapping
@@ -225,7 +226,7 @@ class Village:
         return str(serializer.dumps(content))
 
     def known(self) -> dict[str, str]:
-        """What is there, by name. The way back into a group is made now, because it is good for minutes only."""
+        """What is there, by name. Made now: the way back into a group, good for minutes, and a recording nobody began."""
         with self.app.app_context():
             held = admit(self._group("sister_group"), db.session.get_one(Person, self.people["owner"]))
             left = _ticket(held)
@@ -235,7 +236,8 @@ class Village:
                 "group": int(self.things["group"]), "person": self.people["owner"],
                 "were": [(None, "member", None, "everything", 0)], "by": self.people["admin"],
             })  # fmt: skip
-        return {**self.things, "left": left, "left_category": left_category, "removed": str(removed)}
+        made = {"left": left, "left_category": left_category, "removed": str(removed)}
+        return {**self.things, **made, "recording_key": secrets.token_hex(8)}
 
     def _group(self, name: str) -> Group:
         return db.session.get_one(Group, int(self.things[name]))
@@ -307,7 +309,7 @@ class _Builder:
         self._brought()
         self._failed()
         self._merging()
-        self.things["sentence"] = "thanks"
+        self.things |= {"sentence": "thanks", "in_a_week": (now() + timedelta(days=7)).date().isoformat()}
         self.things |= {"leads": "https://bit.ly/x", "leads_mark": mark_of("https://bit.ly/x")}
         self._spoken()
         self._begun()
@@ -422,7 +424,7 @@ class _Builder:
         self.things |= {"held": self._held("village-held"), "refused": self._held("village-refused", refused=True)}
         self.things["forward"] = forward_code(said.id)
         self.things |= {"announcement": str(said.id), "waiting": str(waiting.id), "photo": photo.key}
-        self.things |= {"voice": voice.key, "voice_file": "voice.ogg", "recording_key": "a-key-of-a-recording"}
+        self.things |= {"voice": voice.key, "voice_file": "voice.ogg"}
         flood = Announcement.publish(audience, self.cast["admin"], key="village-urgent", text="Flood", language="en")
         self.things["urgency"] = str(Urgency.ask(flood, "weather").id)
         self.things["delivery"] = self._push(said, "owner", "sent")
