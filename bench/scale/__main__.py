@@ -155,7 +155,7 @@ def _measured(place: Place, urls: dict[str, str], folder: Path, only: list[str])
 
 
 def _named(figure: Figure, place: Place) -> Figure:
-    """A place with more memberships than people has figures of its own and no goal: a courtyard has more doors there."""
+    """A place with more memberships than people has figures of its own and no goal: a courtyard has more doors."""
     if place.memberships == place.members:
         return figure
     ours = figure.name.replace(size(place), f"{place.memberships:,} memberships")
