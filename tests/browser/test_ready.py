@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 DOOR = "nav.doors a.door[href^='/groups/']"
 SEND = "form.compose .dock button"
+AHEAD = """async () => {
+  const name = (await caches.keys()).find((one) => one.startsWith("aangan-queue-"));
+  return name ? (await (await caches.open(name)).keys()).length : 0;
+}"""
 Hands = Callable[..., Hand]
 
 
@@ -99,6 +103,7 @@ def test_without_a_signal_it_waits_with_its_words_and_goes_out(hands: Hands) -> 
     teacher.open()
     assert teacher.screen.evaluate("Boolean(navigator.serviceWorker.controller)")
     said = fill(teacher, "पीपल के नीचे")
+    assert teacher.soon(lambda: teacher.screen.evaluate(AHEAD) >= 3)  # the page of what waits, its script, the composer
     teacher.context.set_offline(True)
     teacher.screen.locator(SEND).tap()
     assert teacher.soon(lambda: teacher.screen.get_by_text(said).count() > 0)
