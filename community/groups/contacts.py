@@ -74,18 +74,18 @@ def callable_number(text: str) -> str:
     raise ValueError("no number")
 
 
-def _my_office(group_id: int) -> Group:
+def my_office(group_id: int) -> Group | None:
     """The group, if I hold a role right here: by membership, or by an office that was given here."""
     stand = standing(me())
     held = [one.group for one in stand.memberships if one.group_id == group_id and one.role != "member"]
     given = [one.group for one in stand.offices.held if one.group_id == group_id]
-    return next(iter([*held, *given]), None) or missing()
+    return next(iter([*held, *given]), None)
 
 
 @blueprint.get("/groups/<int:group_id>/contact")
 @signed_in
 def contact(group_id: int) -> ResponseReturnValue:
-    group = _my_office(group_id)
+    group = my_office(group_id) or missing()
     return _page(group, Form({"number": Contact.at([group.id]).get((group.id, me().id), "")}))
 
 
@@ -97,7 +97,7 @@ def _page(group: Group, form: Form) -> str:
 @signed_in
 @writes
 def put_up(group_id: int) -> ResponseReturnValue:
-    group, form = _my_office(group_id), Form(request.form)
+    group, form = my_office(group_id) or missing(), Form(request.form)
     try:
         number = callable_number(form.line("number", most=40))
     except ValueError:

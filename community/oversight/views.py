@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from community.form import Form
-from community.groups.contacts import Contact
+from community.groups.contacts import Contact, my_office
 from community.groups.gates import heard_by, led_by
 from community.groups.membership import standing
 from community.http import signed_in, writes
@@ -88,5 +88,5 @@ def who(group_id: int) -> ResponseReturnValue:
     levels = overseers(group)
     return render_template(
         "oversight/overseers.html", group=group, levels=levels, numbers=Contact.at([one.id for one in levels]),
-        holds=any(one.id == group.id and me().id in {who.id for who, _role in one.people} for one in levels),
+        holds=my_office(group.id),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from community.people.children import own_child
 from community.people.language import CALLIGRAPHIC, PRICE, has_nastaliq, own_digits
 from community.people.looks import chosen_looks
 from community.people.models import WEEK, Child, Session
-from community.people.session import me, sign_out
+from community.people.session import acts_without_roles, me, sign_out
 
 __all__ = ["blueprint", "chosen_looks", "own_child"]
 
@@ -23,7 +23,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "people/show.html", children=Child.of(me()), sessions=Session.of(me()), own_digits=own_digits(),
         price=PRICE, nastaliq=has_nastaliq() and current().code in CALLIGRAPHIC,
-        passkey_offered=me().created < now() - WEEK,
+        passkey_offered=me().created < now() - WEEK, bare=acts_without_roles(me()),
     )  # fmt: skip
 
 

@@ -8,9 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from community.database import db, now
 from community.form import Form
-from community.groups.proof import FRESH, PROOF, Way, proof_asked
-from community.groups.proof import prove as behind_proof
-from community.http import Refusal, be_sure, local_path, missing, signed_in, writes
+from community.groups.proof import FRESH, PROOF, Way, proof_asked, prove
+from community.http import Refusal, be_sure, missing, signed_in, writes
 from community.people.models import HIGHEST_ID, Person, Session
 from community.people.pictures import picture_word
 from community.people.session import current_session, me, sign_in, someone
@@ -100,15 +99,15 @@ def enter() -> ResponseReturnValue:
     return redirect("/", code=303)
 
 
-def _shown(person: Person | None = None) -> Passkey:
-    """The passkey that this request shows, of this person if one is given. Raises Unproven."""
+def _shown() -> Passkey:
+    """The passkey that this request shows. Raises Unproven."""
     try:
-        return _called(Form(request.form).line("answer", most=LONGEST), person)
+        return _called(Form(request.form).line("answer", most=LONGEST))
     except NoProof:
         raise Unproven(code=410 if someone() else 401) from None
 
 
-def _called(answer: str, person: Person | None) -> Passkey:
+def _called(answer: str, person: Person | None = None) -> Passkey:
     """Raises NoProof."""
     found = Passkey.called(ceremony.called(answer))
     if found is None or (person and found.person_id != person.id):
@@ -137,7 +136,7 @@ def new_question() -> ResponseReturnValue:
 
 @blueprint.post("/me/passkeys")
 @signed_in
-@behind_proof
+@prove
 @writes
 def keep() -> ResponseReturnValue:
     """A second one only where the first was shown lately: else a thief of an open phone makes one of his own."""
@@ -165,25 +164,7 @@ def remove(passkey_id: int) -> ResponseReturnValue:
     return redirect("/me/passkeys", code=303)
 
 
-@blueprint.get("/me/proof")
-@signed_in
-def proof() -> ResponseReturnValue:
-    return render_template(
-        "recovery/proof.html", next=local_path(request.args.get("next")), possible=ceremony.is_possible()
-    )
-
-
 @blueprint.post("/me/proof/question")
 @signed_in
 def proof_question() -> ResponseReturnValue:
     return _json(ceremony.ask([one.credential for one in Passkey.of(me())], about=PROOF))
-
-
-@blueprint.post("/me/proof")
-@signed_in
-@writes
-def prove() -> ResponseReturnValue:
-    """It is she: for ten minutes roles can change hands, and a phone on which she came back by a code is hers."""
-    found = _shown(me())
-    found.used(found.sign_count, current_session() or missing())
-    return redirect(local_path(request.form.get("next")), code=303)

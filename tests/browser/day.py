@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
-from tests.browser import desk
+from tests.browser import desk, troubles
 from tests.browser.pages import NOBODY
 from tests.browser.phone import Phone
 from tests.browser.pressing import done, first_group, press, say
@@ -19,7 +19,8 @@ OPERATOR = "the-key-of-who-runs-this-server"
 WITHDRAWAL = re.compile(r"/announcements/(\d+)/withdrawal")
 LONG = (
     "कल विद्यालय में वार्षिकोत्सव है। सभी माता-पिता सुबह नौ बजे आएँ, बच्चों को साफ़ कपड़े पहनाएँ और पानी की बोतल साथ लाएँ।\n"
-    "जानकारी: https://example.org/school/annual-day/2026?class=3&who=everybody"
+    "जानकारी: https://example.org/school/annual-day/2026?class=3&who=everybody\n"
+    "http://192.0.2.7/annual-day"
 )
 
 
@@ -51,20 +52,24 @@ def live(
     `door` is the parent's way onto another phone.
     """
     phones: dict[str, Phone] = {NOBODY: empty(), **known, "newcomer": empty(), "guest": empty()}
-    phones |= {"operator": empty(), "bearer": empty()}
+    phones |= {part: empty() for part in ("operator", "bearer", "new phone", "shared phone")}
     starts: dict[str, list[str]] = {part: [] for part in phones}
     _come(phones, starts, invitation)
     _announce(phones, starts)
+    troubles.call(phones)
     begun = desk.begin(phones, starts)
     let_go()
     _look_back(phones, starts)
+    troubles.doubt(phones, starts)
     _look_after(phones, starts)
+    teacher = _member(phones["head"], f"/groups/{first_group(phones['teacher'])}", "सुनीता देवी")
+    troubles.change_phones(phones, starts, teacher, door)
     desk.say_to_some(phones, starts)
     desk.go_on(phones, starts, begun, let_go)
     desk.come_together(phones, starts)
     starts[NOBODY] += ["/code", "/language", "/offline", "/offline/waiting", "/me", "/nowhere", "/groups/1/membership"]
     starts["operator"].append(done(phones["operator"].post("/operator", {"key": OPERATOR})).path)
-    starts[NOBODY] += ["/operator", invitation, "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
+    starts[NOBODY] += ["/operator", invitation, "/j/aaaaaaaaaaaaaaaa", f"{invitation}/report", "/enter/aaaaaaaaaaaaaaaa"]
     starts["english reader"] += [invitation, "/groups/99999", "/j/aaaaaaaaaaaaaaaa"]
     for part in (NOBODY, "parent", "member"):
         starts[part].append(door)

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 from community.people.pictures import ROOMS
 
 NUMBERS = re.compile(r"(?<=/)\d+(?=/|$)")
-TONGUE = re.compile(r"(?<=^/language/)\w+(?=/)")
+NAMES = re.compile(r"((?<=^/language/)|(?<=^/report/))\w+(?=/)|(?<=^/j/)[^/]+")
 CODES = re.compile(
-    r"^(/j|/a|/m|/f|/enter|/office|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
+    r"^(/a|/m|/f|/enter|/office|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
     r"|/announcements/#/languages|/groups/#/bulk)/.+"
 )
 
@@ -18,7 +18,7 @@ def route(path: str) -> str:
     """The address without what names one thing: `/groups/4?before=1-2` is `/groups/#?before`."""
     place, _, query = path.partition("#")[0].partition("?")
     names = sorted({pair.partition("=")[0] for pair in query.split("&") if pair} - {"next", "lang"})
-    short = CODES.sub(r"\1/#", TONGUE.sub("#", NUMBERS.sub("#", place)))
+    short = CODES.sub(r"\1/#", NAMES.sub("#", NUMBERS.sub("#", place)))
     return short + ("?" + "&".join(names) if names else "")
 
 

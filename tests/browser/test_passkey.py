@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from community.database import db, writing
-from community.people.models import Person
+from community.database import db, now, writing
+from community.people.models import Person, Session
 from community.people.sign_in import SignInCode
+from tests.groups.town import membership_id, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +67,12 @@ def show(page: Page) -> None:
     page.locator("form[data-passkey=get] button").click()
 
 
+def shown_long_ago(stage: Stage) -> None:
+    with stage.app.app_context(), writing():
+        db.session.execute(sa.update(Session).values(proved_at=now() - timedelta(minutes=11)))
+        db.session.commit()
+
+
 def test_a_passkey_is_made_and_opens_the_room_and_is_asked_for_and_ends(chromium: Browser, stage: Stage) -> None:
     with served(stage) as url:
         page = chromium.new_context(base_url=url, viewport={"width": 360, "height": 740}).new_page()
@@ -82,9 +90,13 @@ def test_a_passkey_is_made_and_opens_the_room_and_is_asked_for_and_ends(chromium
         page.locator("a[href='/passkeys']").click()
         show(page)
         page.wait_for_url(url + "/")
-        page.goto("/me/proof?next=/me/phones")
+        shown_long_ago(stage)
+        held = membership_id(stage, "member", stage.grades[3])
+        page.goto(f"/memberships/{held}")
+        page.locator("button[name=role][value=moderator]").click()
         show(page)
-        page.wait_for_url(url + "/me/phones")
+        page.wait_for_url(f"{url}/memberships/{held}?*")
+        assert role_of(stage, "member", stage.grades[3]) == "moderator"
         page.goto("/me/passkeys")
         page.locator("form[action$='/removal'] button").click()
         page.locator("form[action$='/removal']").wait_for(state="detached")

@@ -82,7 +82,7 @@ def composer(browser: Browser, server: Server) -> Hand:
 
 
 def record(hand: Hand, seconds: float = SECONDS) -> None:
-    hand.screen.locator("label.rec").tap()
+    hand.screen.locator("label.rec[for=voice]").tap()
     hand.screen.locator("[data-do=stop]").wait_for(state="visible")
     assert hand.soon(lambda: bool(hand.sees("[data-level]")) and bool(hand.screen.evaluate(LOUD))), "the meter moves"
     hand.screen.wait_for_timeout(seconds * 1000)
@@ -134,7 +134,7 @@ def test_discarded_it_comes_back_with_undo_and_goes_with_the_words(
     chosen = "() => document.querySelector('#voice').files.length"
     hand.screen.locator("[data-do=discard]").tap()
     assert hand.screen.evaluate(chosen) == 0
-    assert hand.sees("label.rec") == 1
+    assert hand.sees("label.rec[for=voice]") == 1
     hand.screen.locator("[data-do=undo]").tap()
     assert hand.screen.evaluate(chosen) == 1
     hand.write("Words beside a voice")
@@ -145,7 +145,7 @@ def test_discarded_it_comes_back_with_undo_and_goes_with_the_words(
 
 def test_who_sends_while_she_speaks_sends_what_she_said(chromium: Browser, server: Server, folder: Path) -> None:
     hand, before = composer(chromium, server), len(lengths(folder))
-    hand.screen.locator("label.rec").tap()
+    hand.screen.locator("label.rec[for=voice]").tap()
     hand.screen.locator("[data-do=stop]").wait_for(state="visible")
     hand.screen.wait_for_timeout(2500)
     hand.tap(".dock .btn")

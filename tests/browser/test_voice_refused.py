@@ -46,10 +46,10 @@ def test_a_phone_without_a_voice_has_an_answer(
     hand = Hand(chromium, server, phone.cookie)
     hand.open(f"/groups/{first_group(phone)}/announcements/new")
     if "refused" in request.node.name:
-        hand.screen.locator("label.rec").tap()
+        hand.screen.locator("label.rec[for=voice]").tap()
         hand.screen.locator("[data-when=blocked]").wait_for(state="visible")
     else:
         with hand.screen.expect_file_chooser():
-            hand.screen.locator("label.rec").tap()
+            hand.screen.locator("label.rec[for=voice]").tap()
     assert hand.sees("textarea[name=text]") == 1
     hand.close()

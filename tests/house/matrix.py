@@ -281,8 +281,6 @@ ROWS = (
     Row("GET /me/passkeys", SIGNED_IN),
     Row("POST /me/passkeys", NOBODY, {"answer": "nothing"}),
     Row("POST /me/passkeys/question", SIGNED_IN),
-    Row("GET /me/proof", SIGNED_IN),
-    Row("POST /me/proof", NOBODY, {"answer": "nothing"}),
     Row("POST /me/proof/question", SIGNED_IN),
     Row("POST /memberships/undo", OWNER, TICKET),
     Row("GET /offline", ALL),

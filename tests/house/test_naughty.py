@@ -28,7 +28,7 @@ LATER = {"translating.decline", "translating.remember", "translating.remove", "t
 LATER |= {"delegation.give_back_office", "headcount.preview", "mergers.part", "bringing.stop"}
 LATER |= {"care.block_reported", "care.heard", "care.say_more", "care.operator_decides"}
 LATER |= {"erasure.undo", "holding.undo", "seen.undo", "phones.come_in", "phones.hide"}
-LATER |= {"recovery.new_question", "recovery.proof_question", "recovery.prove", "recovery.question"}
+LATER |= {"recovery.new_question", "recovery.proof_question", "recovery.question"}
 LATER |= {"recovery.remove", "recovery.restore"}
 # Choices of one tap, offered to who reads a language without a voice, or one with two styles of letters.
 FOR_FEW = {"people.choose_letters", "speech.choose_voice"}

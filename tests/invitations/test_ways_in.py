@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from community.database import db, now, writing
+from community.database import Base, db, now, writing
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.invitations.models import Invitation
@@ -74,9 +74,17 @@ def test_a_newcomer_is_offered_pictures_and_colours_and_wears_what_she_chose(sta
         assert (newest.picture, newest.colour, newest.name) == ("duck", "jamun", None)
 
 
+def everything(stage: Stage) -> dict[str, list[str]]:
+    """Every row of every table."""
+    with stage.app.app_context():
+        rows = {table.name: db.session.execute(sa.select(table)).all() for table in Base.metadata.sorted_tables}
+        return {name: sorted(map(str, found)) for name, found in rows.items()}
+
+
 def test_opening_writes_nothing_and_previews(stage: Stage) -> None:
-    phone = stage.app.test_client()
+    phone, before = stage.app.test_client(), everything(stage)
     page = phone.get(f"/j/{stage.invitation}", base_url="http://aangan.test").text
+    assert everything(stage) == before
     assert re.search(r'og:image" content="http://aangan.test/s/icon-512-\w+\.png"', page)
     assert "og:title" in page
 

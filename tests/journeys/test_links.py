@@ -35,6 +35,7 @@ def test_the_walk_saw_the_whole_house(tour: Tour) -> None:
 
 # What answers a GET with something that is not a page.
 NO_PAGE = {
-    "announcements.hear", "assets.show", "belongings.take", "invitations.messages_text", "media.hear", "media.show", "offline.announcement", "offline.listed", "offline.manifest",
-    "offline.worker", "outbox.metrics", "speech.play", "subscriptions.key", "wording.taken", "wording.taken_everywhere",
+    "announcements.hear", "assets.show", "belongings.take", "genuine.picture", "invitations.messages_text",
+    "media.hear", "media.show", "offline.announcement", "offline.listed", "offline.manifest",
+    "offline.worker", "outbox.metrics", "phones.key", "speech.play", "subscriptions.key", "wording.taken", "wording.taken_everywhere",
 }  # fmt: skip

@@ -167,8 +167,9 @@ def test_a_name_that_leads_home_after_saving(
 ) -> None:
     """The name was public when the subscription was saved. Nothing is put on its way."""
     app.config["PUSH_LOOPBACK"] = loopback
-    put: list[object] = []
-    monkeypatch.setattr(Connections, "put", lambda *args: put.append(args))
+    put: list[Letter] = []
+    monkeypatch.setattr(Connections, "put", lambda _self, letter, *_rest: put.append(letter))
+    monkeypatch.setattr(Connections, "answers", lambda _self: [Reply(letter, 201, 0) for letter in put])
     letters = [Phone().letter(number, "https://push.example.org") for number in range(3)]
     names["push.example.org"] = [PUBLIC, to]
     assert what(post.send(letters)) == {"refused": 3}

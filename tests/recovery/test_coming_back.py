@@ -198,7 +198,7 @@ def test_a_passkey_of_hers_says_that_it_is_she(stage: Stage) -> None:
     lock = Lock()
     made(stage.browser("teacher"), lock)
     new = back(stage)
-    assert proved(new, lock) == 303
+    assert proved(stage, new, lock) == 303
     assert new.get(f"/groups/{stage.grades[3]}/settings").status_code == 200
     assert entered(stage.app.test_client(), lock) == 303  # type: ignore[arg-type]
 

@@ -86,7 +86,7 @@ def test_with_both_the_passkey_is_proof(stage: Stage, teacher: Browser) -> None:
     lock = Lock()
     made(teacher, lock)
     chooses(teacher, HERS)
-    assert proved(teacher, lock) == 303
+    assert proved(stage, teacher, lock) == 303
     assert appoints(stage, teacher)[0] == 303
 
 
