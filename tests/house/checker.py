@@ -1,11 +1,8 @@
 """Sends nasty things through every form, and notes what broke or was lost."""
 
-import os
 import re
 import traceback
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator
 
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -15,16 +12,10 @@ from tests.house.crawl import TYPED, Crawl, Page, PageForm
 from tests.house.matrix import ROWS
 from tests.house.naughty import broken
 from tests.house.village import ROLES, Village, path_of
+from tests.sample import ALL, some
 
-ALL = bool(os.environ.get("AANGAN_ALL"))
+__all__ = ["ALL", "Checker", "every_form", "fields_of", "lost_from", "routes", "some"]
 SURROGATE = re.compile("[\ud800-\udfff]")  # no browser can send one, so none comes back
-Thing = TypeVar("Thing")
-
-
-def some(things: Sequence[Thing], of: object, normally: int, wholly: int = 1) -> Sequence[Thing]:
-    """One in so many of these things, others for each `of`, the same in each run; more of them with AANGAN_ALL."""
-    step = wholly if ALL else normally
-    return things[zlib.crc32(str(of).encode()) % step :: step]
 
 
 def every_form(village: Village, crawled: Crawl) -> list[PageForm]:

@@ -97,6 +97,6 @@ def crawl(village: Village, crawled: Crawl, share: int = 1) -> Untranslated:
     found = Untranslated(village)
     cells = every_cell()
     found.ask_all(cells[::share])
-    found.refuse_all(crawled.forms[:: min(share, 4)])
+    found.refuse_all(crawled.forms[:: min(share, 8)])
     village.app.config["PSEUDO_LANGUAGE"] = False
     return found

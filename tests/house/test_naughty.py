@@ -61,7 +61,7 @@ def test_nasty_strings_through_every_field(checker: Checker, crawled: Crawl) -> 
         of = f"{form.endpoint} {name}"
         kind = form.fields[name].kind
         typed = kind in TYPED
-        probes = some(PROBES, of, normally=24) if typed else some(LEADS, of, normally=18) if kind == "hidden" else ()
+        probes = some(PROBES, of, normally=48) if typed else some(LEADS, of, normally=36) if kind == "hidden" else ()
         for nasty in dict.fromkeys((*probes, *some(NASTY, of, normally=300, wholly=1 if typed else 12))):
             checker.type(form, name, nasty)
             sent.add(nasty)
@@ -116,7 +116,7 @@ def test_nasty_words_that_are_heard_by_others(checker: Checker, crawled: Crawl) 
     """What is stored and shown to somebody else: announced words, names and nicknames."""
     village = checker.village
     nasty = [one for one in NASTY if clean(one) and len(one) < 2000]
-    nasty = nasty if ALL else [*PROBES, *nasty[::8]]
+    nasty = nasty if ALL else [*PROBES, *nasty[::24]]
     author = village.browser("above")
     for place, text in enumerate(nasty):
         data = {"text": text.encode("utf-8", "replace"), "key": f"nasty-key-{place:04}", "vouched": "1"}

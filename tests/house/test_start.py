@@ -118,7 +118,7 @@ def test_what_is_half_configured_is_refused_by_name(settings: dict[str, str], na
     [
         pytest.param({"PUBLIC_URL": "http://localhost", "DEMO": "0"}, "PUBLIC_URL", marks=pytest.mark.large),
         pytest.param({"HOST": "no such host"}, "HOST", marks=pytest.mark.large),
-        ({"DATABASE_URL": "sqlite:////no/such/folder/geheim.db"}, "DATABASE_URL"),
+        pytest.param({"DATABASE_URL": "sqlite:////no/such/folder/geheim.db"}, "DATABASE_URL", marks=pytest.mark.large),
     ],
 )
 def test_a_start_that_can_not_be_says_why(instance: Path, settings: dict[str, str], named: str) -> None:

@@ -1,5 +1,6 @@
 """Pictures made on the spot, some of them traps."""
 
+import functools
 import struct
 import zlib
 from io import BytesIO
@@ -44,6 +45,7 @@ def talkative_jpeg() -> bytes:
     )
 
 
+@functools.cache  # it says when it was made
 def srgb() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 

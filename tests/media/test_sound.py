@@ -11,6 +11,7 @@ import pytest
 
 from community.media import sound
 from community.media.sound import LIMIT_BYTES, NotAVoice, Reason, Spoken, prepare
+from tests.sample import some
 
 from .speech import RATE, recorded, speech, wav
 
@@ -178,7 +179,7 @@ def test_an_mp4_without_its_end_is_no_voice():
     assert refused(whole[: len(whole) * 2 // 3]) is Reason.NOT_A_VOICE
 
 
-@pytest.mark.parametrize("at", range(0, 4000, 97))
+@pytest.mark.parametrize("at", some(range(0, 4000, 97), "damage", normally=6))
 def test_damage_anywhere_gives_a_voice_or_a_reason(at: int):
     whole = bytearray(recorded(speech(2), "webm", "libopus"))
     whole[at : at + 40] = bytes(reversed(whole[at : at + 40]))
