@@ -151,6 +151,8 @@ class Village:
             self.ground.folder.mkdir()
             shutil.copy(self.folder / "test.db", self.ground.folder / "school.db")
             shutil.copy(self.folder / SECRET, self.ground.folder / SECRET)
+        media = Path(self.app.config["MEDIA"])
+        self.files = {path: path.read_bytes() for path in media.rglob("*") if path.is_file()}
 
     def _watch(self) -> None:
         self.dirty, self.powers = False, set[str]()
@@ -180,6 +182,10 @@ class Village:
         """Everything as it was built."""
         self.close()
         self.ground.prepare(self.folder, with_school=True)
+        for path, content in self.files.items():
+            if not path.exists():  # an erased person's photo is off the disk
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
         self._renew()
 
     def _renew(self) -> None:
