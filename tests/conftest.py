@@ -64,13 +64,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if ALL or config.option.markexpr:
         return
-    long = [item for item in items if item.get_closest_marker("large")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if not item.get_closest_marker("large")]
+    long = {item for item in items if _takes_long(item)}
+    config.hook.pytest_deselected(items=list(long))
+    items[:] = [item for item in items if item not in long]
     for item in items:
         for mark, thing in NEEDS.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=f"needs {thing}: make test-all"))
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    """Marked so, or it needs every form of every page, as everybody, looked for before it begins."""
+    return bool(item.get_closest_marker("large")) or "crawled" in getattr(item, "fixturenames", ())
 
 
 def pytest_collection_finish() -> None:
