@@ -191,7 +191,7 @@ class Village:
     def _renew(self) -> None:
         """What can be taken back for some minutes was done just now, however old the village is."""
         with self.app.app_context(), writing():
-            for done in (JoinRequest.answered_at, Office.ended_at, Session.proved_at):
+            for done in (JoinRequest.answered_at, Held.answered_at, Office.ended_at, Session.proved_at):
                 db.session.execute(sa.update(done.class_).where(done.is_not(None)).values({done.key: now()}))
             db.session.commit()
         self.renewed, self.dirty, self.powers = time.monotonic(), False, set()
