@@ -82,9 +82,9 @@ def test_the_operator_is_told_when_the_last_good_one_was(
         assert 'class="wrong"' in _row(operator)
 
 
-def _row(operator: Browser) -> str:
+def _row(browser: Browser) -> str:
     """What stands beside the words on the operator's page."""
-    page = operator.get("/operator?lang=en").text
+    page = browser.get("/operator?lang=en").text
     return page.partition("The last good backup")[2].partition("</li>")[0]
 
 
