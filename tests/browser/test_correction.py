@@ -95,7 +95,8 @@ def test_a_push_puts_every_copy_right_and_a_removal_takes_it_off(chromium: Brows
         says_so_first(pushed.hand.screen.locator(f"#a{number}"))
 
     pushed.push(payload(number, silent=True, data={"delivery": "t", "announcement": number}))
-    assert pushed.hand.soon(lambda: not pushed.worker.evaluate(everywhere, NOW)), pushed.worker.evaluate(
-        everywhere, NOW
+    card = f'id="a{number}"'
+    assert pushed.hand.soon(lambda: not pushed.worker.evaluate(everywhere, card)), pushed.worker.evaluate(
+        everywhere, card
     )
     pushed.hand.close()
