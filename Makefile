@@ -66,7 +66,7 @@ mutate: $(VENV)/.all
 	@$(BIN)/python tests/threats/mutate.py
 # Anything to any address as anybody, for half an hour, or FUZZ=seconds.
 fuzz: $(VENV)/.test
-	@AANGAN_FUZZ=$${FUZZ:-1800} $(BIN)/python -m pytest -q -s -n 0 tests/house/test_fuzz.py
+	@AANGAN_ALL=1 AANGAN_FUZZ=$${FUZZ:-1800} $(BIN)/python -m pytest -q -s -n 0 tests/house/test_fuzz.py
 soak: $(VENV)/.all
 	@$(BIN)/python -m bench.soak --keep
 bench: $(VENV)/.all

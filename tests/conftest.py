@@ -75,7 +75,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _takes_long(item: pytest.Item) -> bool:
     """Marked so, or it needs every form of every page, as everybody, looked for before it begins."""
-    return bool(item.get_closest_marker("large")) or "crawled" in getattr(item, "fixturenames", ())
+    marked = any(item.get_closest_marker(mark) for mark in ("large", "patient"))
+    return marked or "crawled" in getattr(item, "fixturenames", ())
 
 
 def pytest_collection_finish() -> None:

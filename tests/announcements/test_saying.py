@@ -148,7 +148,7 @@ def test_what_is_pinned_stands_on_top_of_a_page_that_has_long_moved_on(stage: Sc
     assert first not in cards_on(page(reader, f"/groups/{stage.grades[2]}"))
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_what_is_pinned_comes_once_over_all_pages(stage: Scene):
     numbers = [stage.release("head", f"बात {number}") for number in range(45)]
     head = stage.browser("head")

@@ -58,7 +58,7 @@ def test_a_number_is_one_in_any_script(typed: str, number: int | None):
     assert Form({"n": typed}).number("n") == number
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_naughty_words_go_through_the_composer_and_come_out_as_words(stage: Scene):
     head = stage.browser("head")
     for number, text in enumerate(NAUGHTY):

@@ -107,7 +107,7 @@ def test_names_are_gone_when_it_was_somebody_else(office: Office, codes: dict[st
     assert hers.get(f"/office/{codes['admin']}").status_code == 410
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_names_are_gone_when_cards_run_out_whoever_came_and_was_not_answered(
     office: Office, codes: dict[str, str]
 ) -> None:

@@ -243,7 +243,7 @@ def test_undo_leaves_where_somebody_came_in_or_something_was_said_and_says_so(of
     assert "Places that stay" in office.browser.get(f"/sheets/{sheet.id}").text
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_undo_is_over_after_a_week_and_the_sheet_is_forgotten(office: Office) -> None:
     sheet = office.brought(TREE)
     waiting = office.tried(TREE.replace(b"Patna", b"Patna city"))

@@ -159,7 +159,7 @@ def test_a_zip_that_is_no_workbook_is_refused() -> None:
     assert refused(packed.getvalue()) == "type"
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_a_workbook_that_swells_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_workbook", lambda _raw: pytest.fail("it was unpacked"))
     bomb = xlsx(sheet=b" " * (reading.UNPACKED + 1))

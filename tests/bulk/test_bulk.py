@@ -110,7 +110,7 @@ def test_what_rests_is_brought_back(stage: Stage, wards: list[int]) -> None:
     assert [field(stage, number, "rests") for number in wards[:4]] == [True, True, True, False]
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_what_is_inside_a_chosen_group_goes_with_it(stage: Stage, wards: list[int]) -> None:
     number = do(stage, "move", all="1", q="", parent=stage.grades[4])
     assert len(outcomes(stage, number)) == 60, "the one inside is no deed of its own"
@@ -126,7 +126,7 @@ def test_looks_need_one_of_them(stage: Stage, wards: list[int]) -> None:
     assert "Choose a picture or a colour." in answer.text
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_messages_and_a_sheet_are_made_for_each_group(stage: Stage, wards: list[int]) -> None:
     number = do(stage, "invite", pick=wards[:14])
     head = stage.browser("head")
@@ -202,7 +202,7 @@ def test_a_new_place_is_asked_for_each_time(stage: Stage, wards: list[int]) -> N
     assert browser.post(f"/groups/{stage.grades[3]}/bulk/move", data=form).status_code == 404
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_who_looks_after_them_is_told(stage: Stage, wards: list[int]) -> None:
     with stage.app.app_context(), writing():
         person = db.session.get_one(Person, stage.people["english reader"])

@@ -221,7 +221,7 @@ def test_a_retired_category_keeps_its_name_there(scene: Scene, english: FlaskCli
     assert scene.browser("head").post(f"/groups/{scene.school}/announcements", data=form).status_code == 422
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_pages_follow_one_another_without_a_gap(scene: Scene, english: FlaskClient) -> None:
     every = [say(scene, f"Number {number}") for number in range(PAGE * 2 + 3)]
     found, path = [], f"/groups/{scene.school}/told"

@@ -71,7 +71,7 @@ def addresses(app: Flask) -> list[str]:
     return [*found, "/groups/1", "/nowhere"]
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_no_answer_opens_itself_to_other_sites(stage: Stage) -> None:
     asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
     for client in (stage.app.test_client(), stage.browser("head")):

@@ -154,7 +154,7 @@ def test_control_c_and_systemd_end_it_in_peace(instance: Path) -> None:
             assert "Traceback" not in server.said
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_phones_of_the_network_can_post_without_fetch_metadata(instance: Path) -> None:
     """Browsers leave Sec-Fetch-Site out on plain http, except at localhost."""
     host = own_address()

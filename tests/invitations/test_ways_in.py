@@ -37,7 +37,7 @@ def change(stage: Stage, number: int, **values: object) -> None:
         db.session.commit()
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_fifty_phones_race_for_ten_places(stage: Stage) -> None:
     group = stage.grades[20]
     before = members(stage, group)

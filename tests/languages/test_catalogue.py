@@ -233,7 +233,7 @@ def test_only_what_is_stale_is_compiled(root: Path) -> None:
     assert sorted(path.name for path in po(root, "ur").parent.iterdir()) == ["messages.mo", "messages.po"]
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_it_runs_as_a_command_without_a_warning() -> None:
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-m", "community.languages.catalogue", "--help"],

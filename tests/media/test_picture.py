@@ -129,7 +129,7 @@ def test_a_small_picture_stays_small():
     assert close(colour(picture, 0, 0), RED)
 
 
-@pytest.mark.large
+@pytest.mark.patient
 @pytest.mark.parametrize(
     ("size", "kept"), [((1000, 20000), (96, 1920)), ((20000, 3), (480, 1)), ((1, 9000), (1, 1920))]
 )

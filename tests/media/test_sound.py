@@ -70,7 +70,7 @@ def test_what_phones_record_is_heard(muxer: str, encoder: str, more: dict[str, i
     assert abs(loudness(made.renditions["voice.ogg"])) < 2
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_a_whisper_and_a_shout_come_out_alike():
     quiet, loud = (prepare(io.BytesIO(wav(speech(4, level)))) for level in (0.06, 0.95))
 

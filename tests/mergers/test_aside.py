@@ -180,7 +180,7 @@ def counted(group: Group) -> GroupCounter:
     return found
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_the_host_counts_the_guest_as_long_as_it_has_it(two: Two) -> None:
     for number in range(6):
         admit(two.guest[2], person(f"One {number}"))
@@ -194,7 +194,7 @@ def test_the_host_counts_the_guest_as_long_as_it_has_it(two: Two) -> None:
     assert communities(GroupCounter, outside) == set()
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_counters_that_a_worker_wrote_for_both_stand_in_nobodys_way(two: Two) -> None:
     counted(two.guest[0])
     merger = two.merged()
@@ -218,7 +218,7 @@ def test_an_exact_number_of_before_is_said_no_more(two: Two) -> None:
     (("Bakers", None), ("bakers", None)), (("Kisan", "farmers"), ("Farmers", "farmers")),
     (("Farmers", None), ("Kisan", "farmers")),
 ])  # fmt: skip
-@pytest.mark.large
+@pytest.mark.patient
 def test_what_was_narrowed_is_heard_whichever_category_is_the_same(two: Two, theirs: Named, ours: Named) -> None:
     """By name, by key, and by the name that the ready list has for it."""
     member = person("Member")

@@ -60,7 +60,7 @@ def test_a_circle_is_refused(two: Two) -> None:
     assert why(offer.answer, two.host[0], two.taker) == "same"
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_a_tree_that_would_be_too_deep_is_refused(app: Flask) -> None:
     with app.test_request_context():
         two = Two.made(range(DEEPEST - 3), (0, 1))
@@ -392,7 +392,7 @@ def test_every_table_of_a_community_is_thought_of() -> None:
     assert known - placed - said == set(), "community/mergers says nothing of these"
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_page_by_page_who_is_in_both_reads_all_of_it(two: Two) -> None:
     """Forty of each, one after another: three pages and a bit, each once, in the order in which they were said."""
     both = person("Both")

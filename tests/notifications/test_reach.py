@@ -236,7 +236,7 @@ def test_of_very_few_people_nothing_is_said(stage: Stage) -> None:
     assert not re.findall(r'class="num', text)
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_the_page_asks_the_same_number_of_questions_for_many(stage: Stage, crowd: int) -> None:
     browser, costs = stage.browser("head"), set()
     for turn in range(2):
@@ -250,7 +250,7 @@ def test_the_page_asks_the_same_number_of_questions_for_many(stage: Stage, crowd
     assert costs == {7}
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_no_page_and_no_answer_ties_a_phone_to_a_person(stage: Stage, crowd: int) -> None:
     """Whatever an admin opens: no token is there, and the page of reach names no member."""
     head = stage.browser("head")
@@ -284,7 +284,7 @@ def rounds(stage: Stage) -> list[dict[str, object]]:
         return list(db.session.scalars(wanted))
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_sending_again_is_promised_once_an_hour(stage: Stage, crowd: int) -> None:
     head, path = stage.browser("head"), f"/announcements/{crowd}/resend"
     for _tap in range(2):

@@ -66,7 +66,7 @@ def test_each_phone_reads_its_own(post: Sender, service: PushService) -> None:
         assert phones[number].read(message) == f"for {number}".encode()
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_connections_are_few_and_kept(post: Sender, service: PushService) -> None:
     phone = Phone()
     for _ in range(3):

@@ -132,7 +132,7 @@ def test_five_tries_then_longer_and_longer_waits_then_help(stage: Stage) -> None
     assert pin_of(stage, one).tries == MOST
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_a_right_one_forgets_what_was_counted_and_so_does_help(stage: Stage) -> None:
     browser, one, _other = shared(stage)
     assert tries(browser, one, [HERS]) == [303]
@@ -149,7 +149,7 @@ def test_a_right_one_forgets_what_was_counted_and_so_does_help(stage: Stage) -> 
     assert tries(browser, one, ["619283"]) == [303]
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_guesses_from_many_addresses_and_workers_are_one_count(stage: Stage) -> None:
     """Ten workers on one database, each tried from addresses of its own: what one counted another one knows."""
     browser, one, _other = shared(stage)
@@ -176,7 +176,7 @@ def test_guesses_from_many_addresses_and_workers_are_one_count(stage: Stage) -> 
             db.engine.dispose()
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_her_phones_are_counted_together_too(stage: Stage) -> None:
     browsers = [stage.browser("member") for _ in range(3)]
     for browser in browsers:

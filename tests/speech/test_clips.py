@@ -130,14 +130,14 @@ def test_a_recording_of_a_person_is_made_small() -> None:
     assert len(clip) < len(sent) / 10
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_silence_of_no_length_junk_a_zip_and_what_is_too_long_are_refused() -> None:
     for bad in (b"", b"PK\x03\x04" + b"x" * 3000, os.urandom(5000), wav(tone(0)), wav(tone(LIMIT_SECONDS + 1))):
         with pytest.raises(NotSound):
             reencoded(bad)
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_what_the_recorder_ends_by_itself_is_taken() -> None:
     """It ends at the limit that the page names; what a phone needs to stop comes on top."""
     assert looked_at(reencoded(wav(tone(LONGEST + 0.5))))[2] > LONGEST

@@ -227,7 +227,7 @@ def test_nobody_waits_for_ever(root: int, head: int, postman: Postman):
     assert bodies(postman, phone) == ["कल छुट्टी है"]
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_who_waits_for_her_language_counts_as_waiting(root: int, head: int, postman: Postman):
     for number in range(5):
         reader(root, f"r{number}", "ur")

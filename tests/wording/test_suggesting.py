@@ -78,7 +78,7 @@ def test_a_word_is_found_in_her_language_without_nukta_and_in_english(stage: Sta
     assert 'class="rows"' not in member.get(HINDI, query_string={"q": "qqqqq"}).text
 
 
-@pytest.mark.large
+@pytest.mark.patient
 def test_each_word_is_on_one_page(stage: Stage) -> None:
     member, seen, page = stage.browser("member"), [], HINDI
     while page:
