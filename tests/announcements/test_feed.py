@@ -235,6 +235,7 @@ def test_new_is_what_a_naive_model_says_on_cards_and_on_doors(nothing_kept: None
         assert counted == Tally(one.audience.group_id for one in world.said if one.id in new)
 
 
+@pytest.mark.patient
 @pytest.mark.usefixtures("nothing_kept")
 def test_a_flood_in_one_group_hides_no_news_of_another():
     flood = [News(1, None, 0, mine=False, removed=False, expired=False)] * 1100
@@ -247,6 +248,7 @@ def test_a_flood_in_one_group_hides_no_news_of_another():
         assert counted[world.groups[1].id] == feed.COUNTED + 1
 
 
+@pytest.mark.patient
 @pytest.mark.usefixtures("nothing_kept")
 def test_a_hundred_groups_are_not_too_many():
     world = World([None, *[0] * 100], [None] * 101, dict.fromkeys(range(1, 101), 0), [])

@@ -40,6 +40,7 @@ def order(stage: Scene) -> list[int]:
         return sorted(seq for seq in db.session.scalars(said) if seq)
 
 
+@pytest.mark.patient
 def test_whoever_reads_never_sees_a_later_one_without_the_earlier(stage: Scene):
     waiting, done, gaps = prepare(stage, 24), Event(), []
     chance = random.Random(7)
@@ -65,6 +66,7 @@ def test_whoever_reads_never_sees_a_later_one_without_the_earlier(stage: Scene):
     assert order(stage) == list(range(1, 7 + 24 + 1))
 
 
+@pytest.mark.patient
 def test_four_workers_release_each_announcement_once(stage: Scene):
     waiting = prepare(stage, 20)
     with stage.changing():

@@ -66,6 +66,7 @@ def test_the_same_key_begins_it_once(stage: Stage) -> None:
     assert started(stage, 3) == started(stage, 3) != started(stage, 3, key="another")
 
 
+@pytest.mark.patient
 def test_more_deeds_come_after_those_that_are_there(stage: Stage) -> None:
     number, many = started(stage, 2), 2500 if ALL else 1100
     with stage.app.app_context(), writing():

@@ -107,6 +107,7 @@ class Grown:
             assert {one.id for one in group.branch()} == {one.id for one in self.groups if group in walked(one)}
 
 
+@pytest.mark.patient
 @given(wood=woods())
 @settings(max_examples=40 if ALL else 4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_path_ancestors_rest_and_categories_follow_the_parents(app: Flask, wood: Wood) -> None:

@@ -72,6 +72,7 @@ def rows() -> dict[str, int]:
         }
 
 
+@pytest.mark.patient
 def test_every_migration_goes_up_and_down_with_people_in_the_database(app: Flask) -> None:
     flask_migrate.upgrade(str(MIGRATIONS))
     build_school()

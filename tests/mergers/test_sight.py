@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
@@ -63,6 +64,7 @@ CALM = settings(
 )  # fmt: skip
 
 
+@pytest.mark.patient
 @given(story=stories())
 @CALM
 def test_together_and_apart_again_everybody_sees_the_same(app: Flask, story: Story) -> None:
@@ -89,6 +91,7 @@ def test_coming_together_changes_nothing_that_anybody_sees(app: Flask, story: St
         db.session.rollback()
 
 
+@pytest.mark.patient
 @given(
     story=stories(), after=st.lists(st.tuples(st.sampled_from(("say", "read")), st.integers(0, 9), st.integers(0, 3)))
 )

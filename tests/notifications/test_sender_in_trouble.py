@@ -83,6 +83,7 @@ def test_who_hangs_holds_up_nobody(hasty: Sender, service: PushService, other: P
     assert what(of(outcomes, 0)) == {"later": 40}
 
 
+@pytest.mark.patient
 def test_who_hangs_again_and_again_is_left_in_peace(hasty: Sender, service: PushService, other: PushService) -> None:
     service.says = SILENCE
     hasty.send(dealt(service))
@@ -94,6 +95,7 @@ def test_who_hangs_again_and_again_is_left_in_peace(hasty: Sender, service: Push
     assert all(one.what == "later" and one.retry_after and one.retry_after <= 30 for one in of(outcomes, 0))
 
 
+@pytest.mark.patient
 def test_after_the_pause_one_message_asks(hasty: Sender, service: PushService) -> None:
     service.says = SILENCE
     hasty.send(dealt(service))
@@ -106,6 +108,7 @@ def test_after_the_pause_one_message_asks(hasty: Sender, service: PushService) -
     assert what(hasty.send(dealt(service))) == {"accepted": 40}
 
 
+@pytest.mark.patient
 def test_a_connection_that_went_silent_is_not_used_again(hasty: Sender, service: PushService) -> None:
     service.says = SILENCE
     hasty.send(dealt(service, each=1))

@@ -252,6 +252,7 @@ def test_each_deed_alone_is_counted(app: Flask, deed: str, one: int, other: int)
 QUICK = settings(max_examples=6 if ALL else 2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.patient
 @pytest.mark.usefixtures("inside")
 @QUICK
 @given(story=STORY)

@@ -22,6 +22,7 @@ from tests.conftest import HEADERS, Browser, Stage
 from tests.phones.test_pins import HERS, chooses
 
 
+@pytest.mark.patient
 @pytest.mark.sqlite_only
 def test_a_few_hundred_guesses_of_the_million(tmp_path: Path) -> None:
     """The bench itself, as far as there is time for: bench/guesses.py does the million."""

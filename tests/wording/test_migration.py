@@ -35,6 +35,7 @@ def counted(table: str) -> int:
         return int(connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
+@pytest.mark.patient
 def test_up_and_down_with_words_in_it(app: Flask) -> None:
     flask_migrate.upgrade(MIGRATIONS)
     build_school()
