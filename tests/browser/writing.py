@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 PATIENCE = 30  # seconds
 READY = """() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => setTimeout(done, 20000, false))])"""
-AHEAD = "async () => (await (await caches.open(QUEUE)).keys()).length"
+AHEAD = """async () => {
+  const name = (await caches.keys()).find((one) => one.startsWith("aangan-queue-"));
+  return name ? (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname) : [];
+}"""  # what is fetched before there is no signal: by a page or by the worker, whatever its names became
 SHELF = """() => new Promise((done, fail) => {
   const opening = indexedDB.open("aangan-queue");
   opening.onerror = fail;
@@ -43,7 +46,7 @@ class Writer:
         self.become("head")
         self.hand.open(f"/groups/{group}")
         assert self.hand.screen.evaluate(READY), "the worker did not start"
-        self.eventually(lambda: self.worker.evaluate(AHEAD) == 3)
+        self.eventually(lambda: len(self.worker.evaluate(AHEAD)) == 3)
         self.mark = self.hand.screen.evaluate("() => document.documentElement.dataset.person")
 
     @property
