@@ -14,10 +14,10 @@ import pytest
 
 pytest.importorskip("playwright")
 
-from tests.browser.hand import Hand
+from tests.browser.hand import AHEAD, Hand
 from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
-from tests.browser.writing import AHEAD, READY
+from tests.browser.writing import READY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

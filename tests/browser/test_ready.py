@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.hand import Hand
+from tests.browser.hand import AHEAD, Hand
 from tests.browser.server import Server, serving
-from tests.browser.writing import AHEAD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

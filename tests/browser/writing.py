@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error as Gone
 
-from tests.browser.hand import Hand
+from tests.browser.hand import AHEAD, Hand
 from tests.browser.lossy import Lossy
 from tests.browser.phone import COOKIE
 from tests.browser.server import Server
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 30  # seconds
 READY = """() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => setTimeout(done, 20000, false))])"""
-AHEAD = """async () => {
-  const name = (await caches.keys()).find((one) => one.startsWith("aangan-queue-"));
-  return name ? (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname) : [];
-}"""  # what is fetched before there is no signal: by a page or by the worker, whatever its names became
 SHELF = """() => new Promise((done, fail) => {
   const opening = indexedDB.open("aangan-queue");
   opening.onerror = fail;
