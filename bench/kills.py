@@ -16,9 +16,10 @@ from tests.house.postgres import cluster
 from tests.house.server import free_port
 from tests.outbox.plant import Plant, plant, redis, wait_for
 
-PHONES, KILLS, WIPES = 8000, 12, 2
-# Messages a second of each process, so slow that kills find a batch under way; a lease of seconds, longer than a batch.
-ALONE = {"PUSH_RATE": "800", "OUTBOX_LEASE": "4"}
+PHONES, KILLS, WIPES = 14000, 12, 2
+# Messages a second of each process, so slow that the last kill too finds a batch under way: kills * LONGEST seconds of
+# both rates are less than the phones. A lease of seconds, longer than a batch.
+ALONE = {"PUSH_RATE": "400", "OUTBOX_LEASE": "4"}
 TOGETHER = {"PUSH_RATE": "200", "OUTBOX_LEASE": "10"}
 LONGEST = 2.0  # seconds from the first message of a life to its end
 PATIENCE = 120  # seconds for everything to arrive, once nobody is killed any more

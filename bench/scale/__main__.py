@@ -155,13 +155,14 @@ def _measured(place: Place, urls: dict[str, str], folder: Path, only: list[str])
 
 
 def _named(figure: Figure, place: Place) -> Figure:
-    """A place with more memberships than people has figures of its own and no goal: a courtyard has more doors."""
+    """A place with more memberships than people has figures of its own: a courtyard there has more doors."""
     if place.memberships == place.members:
         return figure
     ours = figure.name.replace(size(place), f"{place.memberships:,} memberships")
     command = f"{COMMAND} --memberships {place.memberships}"
-    note = f"Everybody is in {place.memberships // place.members} groups, and in one in the school. {figure.note}"
-    return replace(figure, name=f"{ours} ({place.memberships:,} memberships)", command=command, goal="", note=note)
+    each = f"Everybody is in {place.memberships // place.members} groups, and in one in the school."
+    note = f"{each} {figure.note}".strip()
+    return replace(figure, name=f"{ours} ({place.memberships:,} memberships)", command=command, note=note)
 
 
 def _print(figures: list[Figure]) -> None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Response
 
 PATIENCE = 30  # seconds
+AHEAD = """async () => {
+  const name = (await caches.keys()).find((one) => one.startsWith("aangan-queue-"));
+  return name ? (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname) : [];
+}"""  # what is fetched before there is no signal: by a page or by the worker, whatever its names became
 
 
 class Hand:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error as Gone
 
-from tests.browser.hand import Hand
+from tests.browser.hand import AHEAD, Hand
 from tests.browser.lossy import Lossy
 from tests.browser.phone import COOKIE
 from tests.browser.server import Server
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 30  # seconds
 READY = """() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => setTimeout(done, 20000, false))])"""
-AHEAD = "async () => (await (await caches.open(QUEUE)).keys()).length"
 SHELF = """() => new Promise((done, fail) => {
   const opening = indexedDB.open("aangan-queue");
   opening.onerror = fail;
@@ -43,7 +42,7 @@ class Writer:
         self.become("head")
         self.hand.open(f"/groups/{group}")
         assert self.hand.screen.evaluate(READY), "the worker did not start"
-        self.eventually(lambda: self.worker.evaluate(AHEAD) == 3)
+        self.eventually(lambda: len(self.worker.evaluate(AHEAD)) == 3)
         self.mark = self.hand.screen.evaluate("() => document.documentElement.dataset.person")
 
     @property

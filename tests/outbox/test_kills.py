@@ -12,7 +12,7 @@ pytest.importorskip("certifi")
 
 from bench.kills import Harm, by_celery, embedded
 
-KILLS = 3
+KILLS, PHONES = 3, 4800
 
 
 def harmless(harm: Harm) -> None:
@@ -23,11 +23,11 @@ def harmless(harm: Harm) -> None:
 
 @pytest.mark.large
 def test_the_one_process_is_killed_again_and_again() -> None:
-    harmless(embedded(random.Random(), phones=3200, kills=KILLS))
+    harmless(embedded(random.Random(), phones=PHONES, kills=KILLS))
 
 
 @pytest.mark.redis
 def test_workers_and_relay_are_killed_and_the_broker_is_wiped() -> None:
     url = os.environ.get("AANGAN_TEST_DATABASE", "")
     database = another_database(url, "aangan_kills") if url else ""
-    harmless(by_celery(random.Random(), database, phones=3200, kills=KILLS))
+    harmless(by_celery(random.Random(), database, phones=PHONES, kills=KILLS))
