@@ -50,7 +50,8 @@ class Outbox(Base):
     def claim(cls, worker: str, most: int = 10, *, tries: int = 1, rank: int = LATER) -> list["Outbox"]:
         """Lease the oldest waiting rows up to this rank to `worker`. A lease that runs out is claimed again.
 
-        `tries=0` for whoever only hands them on: see `take_over`.
+        `tries=0` for whoever only hands them on: see `take_over`. They are chosen once, as a CTE: PostgreSQL looks anew
+        for each row of a table it believes small, and each time finds, and leases, others than those leased already.
         """
         lease_until = now() + current_app.config["OUTBOX_LEASE"]
         due = (
@@ -59,10 +60,12 @@ class Outbox(Base):
             .order_by(cls.rank, cls.run_at, cls.id)
             .limit(most)
             .with_for_update(skip_locked=True)
+            .cte("due")
+            .prefix_with("MATERIALIZED", dialect="postgresql")
         )
         taken = (
             sa.update(cls)
-            .where(cls.id.in_(due))
+            .where(cls.id.in_(sa.select(due.c.id)))
             .values(lease_until=lease_until, worker=worker, attempts=cls.attempts + tries)
             .returning(cls)
             .execution_options(synchronize_session=False, populate_existing=True)

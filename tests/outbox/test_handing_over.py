@@ -60,6 +60,20 @@ class Interrupted(Errand):
         db.session.execute(promised)
 
 
+def test_one_claim_leases_as_many_as_it_says(noting: Flask) -> None:
+    """Also where PostgreSQL believes that there is one promise in all, and looks anew for each that there is."""
+    promise(noting, "one")
+    with noting.app_context():
+        db.session.execute(sa.text("ANALYZE outbox"))
+        db.session.commit()
+    promise(noting, *"abcdefgh")
+    with noting.app_context():
+        assert [row.args["text"] for row in claimed("me", most=1)] == ["one"]
+        leased = sa.select(sa.func.count(Outbox.id)).where(Outbox.lease_until.is_not(None))
+        assert db.session.scalar(leased) == 1
+        assert len(claimed("other", most=3)) == 3
+
+
 def test_who_lost_the_lease_while_out_settles_nothing(noting: Flask) -> None:
     others: list[Outbox] = []
 
