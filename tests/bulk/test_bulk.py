@@ -64,6 +64,7 @@ def field(stage: Stage, number: int, name: str) -> Any:
         return db.session.scalar(sa.select(getattr(Group, name)).where(Group.id == number))
 
 
+@pytest.mark.patient
 def test_all_that_fit_can_be_chosen_by_name_kind_and_place(stage: Stage, wards: list[int]) -> None:
     head, at = stage.browser("head"), f"/groups/{stage.grades[3]}/bulk"
     page = head.get(f"{at}?lang=en").text
@@ -76,6 +77,7 @@ def test_all_that_fit_can_be_chosen_by_name_kind_and_place(stage: Stage, wards: 
     assert f'href="{at}"' in head.get(f"/groups/{stage.grades[3]}/settings").text
 
 
+@pytest.mark.patient
 def test_nothing_chosen_is_said_in_words(stage: Stage, wards: list[int]) -> None:
     head, at = stage.browser("head"), f"/groups/{stage.grades[3]}/bulk/archive"
     assert "Tick some groups first." in head.get(f"{at}?lang=en").text
@@ -100,6 +102,7 @@ def test_it_is_done_and_put_back_as_it_was(stage: Stage, wards: list[int], work:
     assert {outcome for outcome, _why in outcomes(stage, number)} == {"undone"}
 
 
+@pytest.mark.patient
 def test_what_rests_is_brought_back(stage: Stage, wards: list[int]) -> None:
     do(stage, "archive", pick=wards[:3])
     assert [field(stage, number, "rests") for number in wards[:4]] == [True, True, True, False]
@@ -120,6 +123,7 @@ def test_what_is_inside_a_chosen_group_goes_with_it(stage: Stage, wards: list[in
         assert inside.ancestors[-2:] == [stage.grades[4], wards[0]]
 
 
+@pytest.mark.patient
 def test_looks_need_one_of_them(stage: Stage, wards: list[int]) -> None:
     answer = stage.browser("head").post(f"/groups/{stage.grades[3]}/bulk/looks?lang=en", data={"all": "1"})
     assert answer.status_code == 422
@@ -177,6 +181,7 @@ def test_a_branch_that_is_archived_or_moved_away_meanwhile(stage: Stage, wards: 
     assert "It is not here any more, or not in your part of the tree." in page
 
 
+@pytest.mark.patient
 def test_a_new_place_is_asked_for_each_time(stage: Stage, wards: list[int]) -> None:
     """Who leads both places when she begins may have lost one of them when the work is done."""
     with stage.app.app_context(), writing():

@@ -217,6 +217,7 @@ def test_a_composer_that_was_open_when_the_group_was_archived(village: Village, 
         assert db.session.scalar(sa.select(Translation.id).where(Translation.text == "late words")) is None
 
 
+@pytest.mark.patient
 def test_an_archived_group_in_an_open_tab(village: Village) -> None:
     path = f"/groups/{village.things['group']}"
     member, neighbour = village.browser("member"), village.browser("sister")
