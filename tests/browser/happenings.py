@@ -11,9 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from tests.browser.phone import Answer, WirePhone
+from tests.browser.phone import Answer, WirePhone, unlike_any
 from tests.browser.server import Server
 
 CARD = re.compile(r'href="/announcements/(\d+)"')
@@ -77,7 +76,7 @@ class Elsewhere:
         return True
 
     def _say(self, phone: WirePhone, group: str, **fields: str) -> None:
-        words = uuid4().hex
+        words = unlike_any()
         self._sent(phone, f"/groups/{group}/announcements", text=words, key=words, **fields)
         self.rows("UPDATE outbox SET run_at = created WHERE kind = 'release'")
         question = "SELECT 1 FROM announcement WHERE key = ? AND seq IS NOT NULL"
@@ -133,7 +132,7 @@ class Elsewhere:
 
     def schedule_herself(self, turn: int) -> bool:
         """She announces for tomorrow, where she may."""
-        words = uuid4().hex
+        words = unlike_any()
         tomorrow = time.strftime("%Y-%m-%dT%H:%M", time.localtime(time.time() + 86400))
         fields = {"text": words, "key": words, "kind": "news", "at": tomorrow}
         question = "SELECT group_id FROM membership WHERE person_id = ? AND role = 'admin' ORDER BY group_id"
@@ -147,7 +146,7 @@ class Elsewhere:
         return self._each(question, turn, act)
 
     def reword(self, turn: int) -> bool:
-        return self._waiting(turn, lambda one: self._sent(self.parent, f"/announcements/{one}", text=uuid4().hex))
+        return self._waiting(turn, lambda one: self._sent(self.parent, f"/announcements/{one}", text=unlike_any()))
 
     def withdraw(self, turn: int) -> bool:
         return self._waiting(turn, lambda one: self._sent(self.parent, f"/announcements/{one}/withdrawal"))

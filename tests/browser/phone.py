@@ -21,6 +21,11 @@ AGENT = (
 PATIENCE = 30  # seconds
 
 
+def unlike_any() -> str:
+    """Words that nobody has said, in letters alone: ten digits that came by chance would be somebody's phone number."""
+    return "".join(secrets.choice("abcdefghijkmnop") for _letter in range(32))
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came in the end, after redirects: `path` carries its query."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from random import randbytes
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
 pytest.importorskip("playwright")
 
 from tests.browser.hand import AHEAD, Hand
+from tests.browser.phone import unlike_any
 from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
 from tests.browser.writing import READY
@@ -75,7 +75,7 @@ def hands(chromium: Browser, server: Server) -> Iterator[Callable[..., Hand]]:
 
 def reads_and_posts(hand: Hand) -> None:
     """By touch alone: the courtyard, a group, an announcement, and saying something there."""
-    words, group = f"Said with little {uuid4().hex}", first_group(hand.server.signed_in("head"))
+    words, group = f"Said with little {unlike_any()}", first_group(hand.server.signed_in("head"))
     hand.open("/")
     assert hand.sees("article.card") >= 1
     hand.open(f"/groups/{group}/announcements/new")

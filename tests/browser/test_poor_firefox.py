@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 pytest.importorskip("websockets")
 
 from tests.browser.firefox import Firefox, executable, firefox
+from tests.browser.phone import unlike_any
 from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
 
@@ -43,7 +43,7 @@ def there(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Ite
 
 
 def test_it_reads_and_posts(there: Firefox, server: Server) -> None:
-    words, group = f"Said with little {uuid4().hex}", first_group(server.signed_in("head"))
+    words, group = f"Said with little {unlike_any()}", first_group(server.signed_in("head"))
     there.open(f"{server.url}/groups/{group}")
     assert there.page("() => document.querySelectorAll('article.card').length") > 0
     there.open(f"{server.url}/groups/{group}/announcements/new")
