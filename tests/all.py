@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.house.postgres import LOCALES, NoPostgres, cluster  # noqa: E402
 
-ONLY_SQLITE = "not postgres"
+ONLY_SQLITE = "not postgres and not redis"
 ONLY_POSTGRES = "not browser and not firefox and not node and not caddy and not redis and not large and not sqlite_only"
 # One collation shows it: what is only drawn, or refused before it is looked up, is neither sorted nor compared.
 COMPARED = f"{ONLY_POSTGRES} and not any_collation"

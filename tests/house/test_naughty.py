@@ -62,7 +62,7 @@ def test_nasty_strings_through_every_field(checker: Checker, crawled: Crawl) -> 
         kind = form.fields[name].kind
         typed = kind in TYPED
         probes = some(PROBES, of, normally=48) if typed else some(LEADS, of, normally=36) if kind == "hidden" else ()
-        for nasty in dict.fromkeys((*probes, *some(NASTY, of, normally=300, wholly=1 if typed else 12))):
+        for nasty in dict.fromkeys((*probes, *some(NASTY, of, normally=300, wholly=4 if typed else 48))):
             checker.type(form, name, nasty)
             sent.add(nasty)
     assert len(sent) > len(NASTY) / 4
@@ -75,7 +75,7 @@ def test_the_big_list(checker: Checker, crawled: Crawl) -> None:
     big = big_list()
     assert len(big) > 400
     for place, nasty in enumerate(big):
-        for form, name in typed[place % 8 :: 8]:
+        for form, name in typed[place % 24 :: 24]:
             checker.type(form, name, nasty)
     checker.done()
 
