@@ -15,11 +15,10 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Error as Gone
 
-from tests.browser.hand import Hand
+from tests.browser.hand import AHEAD, Hand
 from tests.browser.lossy import Lossy, lossy
 from tests.browser.pressing import first_group
 from tests.browser.server import Server, serving
-from tests.browser.writing import AHEAD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Worker
@@ -145,7 +144,7 @@ def test_nothing_of_one_is_left_in_sight_of_the_other(phone: Shared, server: Ser
     phone.comes_by_link("head")
     hers = phone.looks_around("/", "/groups", "/me", f"/groups/{group}")
     assert phone.hand.soon(lambda: phone.sealed() > 3), "her pages are kept"
-    assert phone.hand.soon(lambda: phone.worker.evaluate(AHEAD) == 3), "and what she writes with"
+    assert phone.hand.soon(lambda: len(phone.worker.evaluate(AHEAD)) == 3), "and what she writes with"
     phone.line.loses = 1.0
     phone.hand.open(f"/groups/{group}/announcements/new")
     phone.hand.write(UNSENT)
