@@ -4,6 +4,7 @@ Models subclass `Base`; views and models reach the session as `db.session`. Noth
 """
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -82,6 +83,7 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
+BREATH = 0.05  # seconds
 DEADLOCK = "40P01"  # PostgreSQL's word for: two waited for each other, and this one has to begin anew
 REPLICA = "replica"  # the key of the engine that only reads, where there is one
 _immediate: ContextVar[bool] = ContextVar("immediate", default=False)
@@ -130,6 +132,8 @@ def let_go(error: DBAPIError) -> None:
     if not isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", "") != DEADLOCK:
         raise error
     db.session.rollback()
+    if not isinstance(error, IntegrityError):
+        time.sleep(BREATH)  # who waited for what was held goes first: else both would wait for each other once more
 
 
 def community_of(table: str, column: str) -> Callable[[Any], int]:

@@ -175,7 +175,7 @@ def answers_in_words(answer: TestResponse, what: object) -> None:
 def test_a_stale_form_has_an_answer(village: Village, crawled: Crawl, event: str) -> None:
     """The page is loaded, something happens, the form is sent; then the page is loaded again, as a back button does."""
     done = 0
-    for form in some(every_form(village, crawled), event, normally=8 if POSTGRES else 30):
+    for form in some(every_form(village, crawled), event, normally=20 if POSTGRES else 30):
         browser = village.browser(form.role)
         happen(village, EVENTS[event], form.role)
         answer = form.submit(browser, form.filled())

@@ -7,12 +7,12 @@ import zlib
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.conftest import ALL, POSTGRES
+from tests.conftest import ALL
 from tests.house.matrix import PROVEN, ROWS, UNPROVEN, Row
 from tests.house.village import ROLES, Village, path_of
 
 # Of so many cells, one.
-SAMPLE = 1 if ALL else int(os.environ.get("AANGAN_SAMPLE", 4 if POSTGRES else len(ROLES)))
+SAMPLE = 1 if ALL else int(os.environ.get("AANGAN_SAMPLE", len(ROLES)))
 COUNTED = {"POST /code"}  # wrong digits are counted
 VARYING = {"Date", "Content-Length", "Server", "Set-Cookie"}
 
