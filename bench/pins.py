@@ -1,11 +1,12 @@
-"""Ten thousand guesses of PINs, from many addresses and workers: how many are let in. `python -m bench.pins`.
+"""Ten thousand guesses of PINs, from many addresses and workers: how many are let in. `python -m bench.pins [--keep]`.
 
 Guesses go on as if every wait were over at once, so that what is measured is what is left when waiting stops nobody.
 """
 
+import argparse
 import secrets
-import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
+from bench.figures import Figure, keep
 from community.database import Base, db, writing
 from community.people.models import Person, Phone
 from community.phones.digits import is_easy
@@ -118,6 +120,28 @@ def _comes_in(folder: Path, phone: int, pin: int, digits: str) -> int:
     )
 
 
-if __name__ == "__main__":
+def figures(found: Figures, seconds: float) -> list[Figure]:
+    command, note = (
+        "python -m bench.pins --keep",
+        f"{found.right} of them right, {found.counted} looked at, {seconds:.0f} s.",
+    )
+    return [
+        Figure(f"{found.guesses:,} guesses of PINs: let in", found.let_in, "", "<= 0", command, note),
+        Figure("guesses of PINs: honest people kept out", found.honest_asked - found.honest, "", "<= 0", command),
+    ]
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser(prog="bench.pins", description=__doc__)
+    reader.add_argument("--guesses", type=int, default=GUESSES)
+    reader.add_argument("--keep", action="store_true")
+    given, began = reader.parse_args(), time.monotonic()
     with tempfile.TemporaryDirectory() as place:
-        print(measure(Path(place), *map(int, sys.argv[1:])))
+        found = measure(Path(place), given.guesses)
+    print(found)
+    if given.keep:
+        keep(figures(found, time.monotonic() - began))
+
+
+if __name__ == "__main__":
+    main()
