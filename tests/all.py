@@ -34,7 +34,7 @@ NOTHING_CHOSEN = 5  # pytest's word for: no test has these marks and names
 
 
 def run(marks: str, *paths: str, **environ: str) -> bool:
-    lanes = len(os.sched_getaffinity(0)) + ("AANGAN_TEST_DATABASE" in environ)  # one more: they wait for the database
+    lanes = len(os.sched_getaffinity(0)) + 1  # they wait for the database, for browsers, and for what comes later
     pytest = (sys.executable, "-m", "pytest", "-n", str(lanes), "--dist", "loadfile", "--durations=12")
     command = [*pytest, "-m", marks, *sys.argv[1:], *paths]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "AANGAN_NO_SKIP": "1", **environ}, check=False)
