@@ -85,9 +85,11 @@ class Hand:
     def soon(self, happened: Callable[[], bool]) -> bool:
         """Whether it comes true: a page from the phone is shown first, and becomes true in place."""
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until and not happened():
+        while not happened():
+            if time.monotonic() > until:
+                return False
             self.screen.wait_for_timeout(50)
-        return happened()
+        return True
 
     def close(self) -> None:
         self.context.close()
