@@ -108,7 +108,7 @@ def test_without_a_signal_it_waits_with_its_words_and_goes_out(hands: Hands) -> 
     assert teacher.soon(lambda: has_what_shows_it(teacher))
     teacher.context.set_offline(True)
     teacher.screen.locator(SEND).tap()
-    waiting = teacher.screen.locator("[data-list] [data-words]").filter(has_text=said)  # it stood on the page before, too
+    waiting = teacher.screen.locator("[data-list] [data-words]").filter(has_text=said)  # as on the page before
     assert teacher.soon(lambda: waiting.count() > 0)
 
     teacher.context.set_offline(False)
