@@ -49,7 +49,8 @@ def let_in(stage: Stage, part: str, group_id: int, role: str = "member", *, nick
 
 def admins_of(stage: Stage, group_id: int) -> int:
     with stage.app.app_context():
-        admins = sa.select(sa.func.count()).where(Membership.group_id == group_id, Membership.role == "admin")
+        people = sa.func.count(Membership.person_id.distinct())  # who is there for a child, too, has the role on both
+        admins = sa.select(people).where(Membership.group_id == group_id, Membership.role == "admin")
         return db.session.scalar(admins) or 0
 
 
