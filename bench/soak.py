@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import mean, quantiles
 from urllib.parse import urlencode
@@ -105,7 +105,8 @@ class Crowd:
         turn = self.chance.random()
         if phone.leads and turn < 0.3:
             said = {
-                "text": f"News at {time.time():.3f} " + "and what belongs to it " * 8,
+                "text": f"News at {datetime.now(UTC):%H:%M} "
+                + "and what belongs to it " * 8,  # ten digits are a phone number
                 "key": f"soak-{time.monotonic_ns()}",
             }
             return "POST", f"/groups/{phone.group}/announcements", urlencode(said)
