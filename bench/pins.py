@@ -121,10 +121,8 @@ def _comes_in(folder: Path, phone: int, pin: int, digits: str) -> int:
 
 
 def figures(found: Figures, seconds: float) -> list[Figure]:
-    command, note = (
-        "python -m bench.pins --keep",
-        f"{found.right} of them right, {found.counted} looked at, {seconds:.0f} s.",
-    )
+    command = "python -m bench.pins --keep"
+    note = f"{found.right} of them right, {found.counted} looked at, {seconds:.0f} s."
     return [
         Figure(f"{found.guesses:,} guesses of PINs: let in", found.let_in, "", "<= 0", command, note),
         Figure("guesses of PINs: honest people kept out", found.honest_asked - found.honest, "", "<= 0", command),

@@ -105,8 +105,8 @@ class Crowd:
         turn = self.chance.random()
         if phone.leads and turn < 0.3:
             said = {
-                "text": f"News at {datetime.now(UTC):%H:%M} "
-                + "and what belongs to it " * 8,  # ten digits are a phone number
+                # Not to the second: ten digits would be taken for a phone number.
+                "text": f"News at {datetime.now(UTC):%H:%M} " + "and what belongs to it " * 8,
                 "key": f"soak-{time.monotonic_ns()}",
             }
             return "POST", f"/groups/{phone.group}/announcements", urlencode(said)

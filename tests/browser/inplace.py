@@ -1,4 +1,4 @@
-"""Every page in many languages on the narrowest screen, and on one other by turns, in place: the server draws each page once a language, and one screen shows them in turn.
+"""Every page in many languages, on each width, in place: the server draws each page once a language, and one screen shows them in turn.
 
 Loading each of them anew, as the tests of three languages do, would take an hour for twenty-four.
 """
@@ -28,25 +28,23 @@ PLACE = "/in-place"
 
 @dataclass
 class Looked:
-    """How often a page in one language on one width was looked at, and what was wrong: each fault, and where it was seen."""
+    """How many pages in one language on one width were looked at, and what was wrong: each fault, and where it was seen."""
 
     views: int = 0
     faults: dict[str, list[str]] = field(default_factory=dict)
 
 
-def look_at_all(browser: Browser, courtyard: Courtyard, languages: Sequence[str], *, every: int = 1) -> Looked:
-    """All pages in all languages on the narrowest screen; on a wider one in each of `every` languages, by turns."""
+def look_at_all(browser: Browser, courtyard: Courtyard, languages: Sequence[str]) -> Looked:
     looked = Looked()
     with ThreadPoolExecutor(1) as drawing:  # the server draws the next page while this one is looked at
         screen = browser.new_page(
             viewport={"width": WIDTHS[0], "height": HEIGHT}, has_touch=True, reduced_motion="reduce"
         )
         head = ""
-        for turn, (page, texts) in enumerate(zip(courtyard.pages, drawing.map(lambda page: _drawn(courtyard, page, languages), courtyard.pages), strict=True)):  # fmt: skip
+        for page, texts in zip(courtyard.pages, drawing.map(lambda page: _drawn(courtyard, page, languages), courtyard.pages), strict=True):  # fmt: skip
             if (wanted := "".join(STYLESHEET.findall(texts[0]))) != head:
                 head = _lay(screen, courtyard, wanted)
-            shown = dict(zip(languages, texts, strict=True))
-            for where, fault in _faults(screen, shown, looked, turn % every, every):
+            for where, fault in _faults(screen, dict(zip(languages, texts, strict=True)), looked):
                 looked.faults.setdefault(fault, []).append(f"{page} ({where})")
         screen.close()
     return looked
@@ -64,14 +62,13 @@ def _lay(screen: Screen, courtyard: Courtyard, head: str) -> str:
     return head
 
 
-def _faults(screen: Screen, texts: dict[str, str], looked: Looked, turn: int, every: int) -> Iterator[tuple[str, str]]:
+def _faults(screen: Screen, texts: dict[str, str], looked: Looked) -> Iterator[tuple[str, str]]:
     pages: list[dict[str, Any]] = [
         {"language": language, "direction": OFFERED[language], "text": text} for language, text in texts.items()
     ]
     for width in WIDTHS:
         screen.set_viewport_size({"width": width, "height": HEIGHT})
-        wanted = pages if width == WIDTHS[0] else pages[turn::every]
-        found = screen.evaluate(IN_PLACE, {"pages": wanted, "width": width, "look": LOOK, "unfold": UNFOLD})
+        found = screen.evaluate(IN_PLACE, {"pages": pages, "width": width, "look": LOOK, "unfold": UNFOLD})
         looked.views += len(found)
-        for page, faults in zip(wanted, found, strict=True):
-            yield from ((f"{page['language']} {width}", fault) for fault in faults)
+        for language, faults in zip(texts, found, strict=True):
+            yield from ((f"{language} {width}", fault) for fault in faults)

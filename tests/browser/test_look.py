@@ -26,7 +26,6 @@ pytestmark = pytest.mark.browser
 LOOK = (Path(__file__).parent / "look.js").read_text()
 IMAGES = "() => Promise.all([...document.images].map((image) => image.decode().then(() => 0, () => image.currentSrc || image.src)))"
 VIEWS = list(itertools.product(SCHEMES, WIDTHS))
-BY_DAY, AT_NIGHT = VIEWS[: len(WIDTHS)], VIEWS[len(WIDTHS) :]
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -37,9 +36,9 @@ def viewer(request: pytest.FixtureRequest, chromium: Browser, courtyard: Courtya
 
 
 def views_of(number: int, language: str) -> list[tuple[str, int]]:
-    """One, another for each page, so that together they see everything; in make test-all every width by day, one at night."""
+    """One, another for each page, so that together they see everything; all of them in make test-all."""
     turn = number + 2 * list(LANGUAGES).index(language)
-    return [*BY_DAY, AT_NIGHT[turn % len(AT_NIGHT)]] if ALL else [VIEWS[turn % len(VIEWS)]]
+    return VIEWS if ALL else [VIEWS[turn % len(VIEWS)]]
 
 
 def test_every_page_looks_right(viewer: Viewer, courtyard: Courtyard) -> None:

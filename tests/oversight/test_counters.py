@@ -262,7 +262,7 @@ def test_counters_equal_a_recount_whatever_happens(app: Flask, story: list[tuple
 
 @pytest.mark.large
 @pytest.mark.usefixtures("inside")
-@settings(QUICK, max_examples=20)
+@settings(QUICK, max_examples=40)
 @given(story=STORY)
 def test_counters_equal_a_recount_whatever_happens_at_length(app: Flask, story: list[tuple[str, int, int]]) -> None:
     _told(story)
