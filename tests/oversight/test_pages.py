@@ -20,11 +20,14 @@ from community.oversight.plot import LEAST, WIDTH, kind, squares
 from community.people.models import Person, Session
 from tests.conftest import Stage
 from tests.notifications.post_office import Postman, listen
+from tests.oversight.test_counters import count_all
 
 
 @pytest.fixture
 def counted(stage: Stage) -> Stage:
     stage.release_all()
+    with stage.app.app_context():
+        count_all()
     return stage
 
 
@@ -36,7 +39,7 @@ def asleep(stage: Stage) -> Iterator[Stage]:
         db.session.execute(old.values(seen=now() - timedelta(days=15)))
         db.session.get_one(Group, stage.grades[3]).note("looked at", db.session.get_one(Person, stage.people["head"]))
         db.session.commit()
-    stage.release_all()
+        count_all()
     yield stage
 
 
