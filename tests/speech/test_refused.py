@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 import time_machine
 
 from community.database import now
@@ -68,3 +69,23 @@ def test_it_is_nobody_elses_and_not_for_long(stage: Stage) -> None:
     assert wrong not in rows(stage.browser("head"), path)
     with time_machine.travel(now().timestamp() + 700):
         assert wrong not in rows(head, path)
+
+
+def test_refusals_from_many_addresses_take_few_places_and_nobody_hears_anothers(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("community.speech.refused.PLACES", 3)
+    said = in_(stage, "hi", WRONG)
+    for number in range(40):
+        browser = stage.app.test_client()
+        browser.environ_base = {**browser.environ_base, "REMOTE_ADDR": f"203.0.113.{number}"}
+        browser.set_cookie("language", "hi")
+        browser.post("/code", data={"code": "1234"})
+        assert said in rows(browser, "/code"), "the last one hears it"
+    kept = list(Path(stage.app.config["INSTANCE"]).glob("speech/pages/*/*.refused"))
+    assert len(kept) <= 3
+
+    other = stage.app.test_client()
+    other.environ_base = {**other.environ_base, "REMOTE_ADDR": "198.51.100.7"}
+    other.set_cookie("language", "hi")
+    assert said not in rows(other, "/code")
