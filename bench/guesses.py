@@ -26,7 +26,7 @@ from tests.house.ground import lay
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 LINKS = 0.7  # of the guesses; the others are digits
 STUBBORN = 0.5  # of the digits: they come from a few addresses that never give up
-SOON = 5  # seconds
+SOON = 5  # seconds before and after the turn of an hour, with which tries are counted anew
 HONEST = 500  # guesses of each worker between two people who were invited
 
 
@@ -78,14 +78,13 @@ class Guesser:
             told = f"{self.chance.randrange(10**8):08}"
         is_stubborn = self.chance.random() < STUBBORN
         where = self.chance.choice(self.stubborn) if is_stubborn else self._anywhere()
-        if self._try("/code", where, post=True, code=told) and not self._is_an_hour_over():
+        if self._try("/code", where, post=True, code=told) and not self._is_turn_of_hour():
             # Now she even says the right ones; told to wait until the hour is over, she would be let in after it.
             self._try("/code", where, post=True, code=self.chance.choice(self.digits), throttled=True)
 
     @staticmethod
-    def _is_an_hour_over() -> bool:
-        """Whether tries are counted anew by now, or in so little time that the next one may be."""
-        return time.time() % 3600 < SOON or time.time() % 3600 > 3600 - SOON
+    def _is_turn_of_hour() -> bool:
+        return not SOON < time.time() % 3600 < 3600 - SOON
 
     def _try(self, path: str, where: str, *, post: bool, throttled: bool = False, **form: str) -> bool:
         client = self.app.test_client()

@@ -39,6 +39,7 @@ def asleep(stage: Stage) -> Iterator[Stage]:
         db.session.execute(old.values(seen=now() - timedelta(days=15)))
         db.session.get_one(Group, stage.grades[3]).note("looked at", db.session.get_one(Person, stage.people["head"]))
         db.session.commit()
+    with stage.app.app_context():
         count_all()
     yield stage
 
