@@ -37,6 +37,7 @@ from community.categories import carried, mine  # noqa: F401  their routes
 from community.categories import shared as categories
 from community.delegation import level_desk, terms  # noqa: F401  their routes
 from community.delegation import views as delegation
+from community.duty import models as _duty  # noqa: F401  its tables
 from community.erasure import views as erasure
 from community.erasure.erasing import erase
 from community.errands import views as errands
@@ -69,6 +70,7 @@ from community.people import views as people
 from community.phones import guard
 from community.phones import mine as _mine  # noqa: F401  its routes
 from community.phones import views as phones
+from community.questions import models as _questions  # noqa: F401  its tables
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
 from community.saver import views as saver
@@ -78,6 +80,7 @@ from community.seen import views as seen
 from community.speech import desk as _desk  # noqa: F401  its routes
 from community.speech import views as speech
 from community.subscriptions import views as subscriptions
+from community.talk import models as _talk  # noqa: F401  its tables
 from community.translating import trying, volunteer  # noqa: F401  their routes and commands
 from community.translating import views as translating
 from community.translating.call import Call

@@ -66,6 +66,7 @@ class Announcement(Base):
     pinned_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
     withdrawn_at: Mapped[maybe_moment]
     held_id: Mapped[int | None] = mapped_column(BigId)  # while it waits for somebody's look: `held.py`
+    replies: Mapped[bool] = mapped_column(default=True, server_default=sa.true())  # folded under it: `talk`
     waits_until: Mapped[maybe_moment]  # so long it rings only for who has it in her language
     told: Mapped[str | None] = mapped_column(
         sa.String(8)

@@ -61,6 +61,7 @@ class Group(Base):
     colour: Mapped[room]
     joining: Mapped[str] = mapped_column(sa.String(8), default="link")
     posting: Mapped[str] = mapped_column(sa.String(8), default="admins")
+    talking: Mapped[str] = mapped_column(sa.String(8), default="admins", server_default="admins")  # who may talk
     sensitive: Mapped[bool] = mapped_column(default=False)  # a push names neither it nor what was said
     looks_at_new: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # here and below: `holding`
     zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Kolkata")

@@ -1,0 +1,1 @@
+"""Good answers, kept to be found and heard before somebody asks again."""

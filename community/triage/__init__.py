@@ -1,0 +1,1 @@
+"""Which groups need a reply, attention or help now: counters and pictures."""

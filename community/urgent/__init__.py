@@ -1,0 +1,1 @@
+"""Urgent help: a button of its own, numbers to call, two trained people."""

@@ -1,0 +1,1 @@
+"""What is reported, who looks at it, and what becomes of it."""
