@@ -11,6 +11,7 @@ from community.people.models import Person
 
 LONGEST = 2000  # characters
 REACTIONS = ("heart", "thanks", "laugh", "sad", "yes")
+RINGS = sa.text("rings")
 TALKING = ("admins", "everyone")  # Group.talking: who may talk
 
 
@@ -74,6 +75,11 @@ class TalkMark(Base):
     )
     community_id: Mapped[foreign]
     seq: Mapped[int] = mapped_column(BigId, default=0)
+    rings: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # her phone rings for talk, too: `told`
+
+    __table_args__ = (
+        sa.Index("ix_talk_mark_rings", "group_id", "person_id", sqlite_where=RINGS, postgresql_where=RINGS),
+    )
 
 
 class Reaction(Base):
