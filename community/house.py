@@ -48,7 +48,7 @@ from community.headcount import views as headcount
 from community.headcount.models import count_exactly
 from community.holding import views as holding
 from community.holding.kinds import holds
-from community.home import first  # noqa: F401  its routes
+from community.home import arrival, first  # noqa: F401  their routes
 from community.home import rooms as home
 from community.invitations import appointed, desk, digits, messages, notice, withdrawing  # noqa: F401  their routes
 from community.invitations import views as invitations
@@ -147,3 +147,7 @@ def _promise(app: Flask) -> None:
     handles(app, "call", Call())
     handles(app, "machine", Ask())
     handles(app, "headcount", count_exactly)
+    handles(app, "talk", rings.tell)
+    handles(app, "ring-talk", rings.TalkRing())
+    handles(app, "replies", rings.tell_who_answers)
+    handles(app, "ring-replies", rings.ReplyRing())

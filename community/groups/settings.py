@@ -24,6 +24,9 @@ from community.people.pictures import GROUP_PICTURES, ROOMS
 from community.people.session import me
 
 
+LONGEST_RULES = 500  # characters
+
+
 @dataclass(frozen=True)
 class Option:
     """One thing to choose: what the form says, a symbol, a word."""
@@ -65,10 +68,16 @@ def looks_of(form: Form, default: Group) -> dict[str, str | bool]:
     }
 
 
+def _rules(form: Form, group: Group) -> str:
+    """Its own rules; "" for the ready ones. A page of before, which does not ask for them, changes nothing."""
+    return form.text("rules", most=LONGEST_RULES) if "rules" in form.fields else group.rules
+
+
 def _as_it_is(group: Group) -> Form:
     fields = ("name", "level", "picture", "colour", "joining", "posting")
     form = Form({field: getattr(group, field) for field in fields} | ({"sensitive": "1"} if group.sensitive else {}))
     looks_of(form, group)
+    form.values["rules"] = group.rules
     return form
 
 
@@ -84,7 +93,7 @@ def _page(group: Group, form: Form, photo: Photo | None = None, code: int = 200)
     return render_template(
         "groups/settings.html", group=group, form=form, photo=photo, leads=stand.is_at_least("admin", group),
         moves=group.parent and stand.is_at_least("admin", group.parent), resting=_resting_inside(group),
-        moved_from=Form(request.args).number("moved"), owns_all=_owns_all(group), **CHOICES,
+        moved_from=Form(request.args).number("moved"), owns_all=_owns_all(group), longest_rules=LONGEST_RULES, **CHOICES,
     ), code  # fmt: skip
 
 
@@ -105,13 +114,13 @@ def _resting_inside(group: Group) -> list[Group]:
 @writes
 def change(group_id: int) -> ResponseReturnValue:
     group, form = led_by(me(), group_id), Form(request.form)
-    looks = looks_of(form, group)
+    looks, rules = looks_of(form, group), _rules(form, group)
     photo, problem = picture_of(me(), group.community_id)
     if problem:
         form.wrong["photo"] = problem
     if form.wrong:
         return _page(group, form, photo, 422)
-    group.dress(looks, me())
+    group.dress(looks | {"rules": rules}, me())
     if photo or form.ticked("drawing"):
         group.photo = photo
     return redirect(f"/groups/{group.id}", code=303)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session, UOWTransaction
 
 from community.announcements.models import Announcement
 from community.database import db, now
@@ -23,12 +24,20 @@ from community.outbox.models import LATER, Outbox
 from community.people.blocks import Block
 from community.people.models import Person
 from community.talk.hours import once_an_hour
-from community.talk.models import Message, TalkCounter, TalkMark
+from community.talk.models import Message, TalkMark
+from community.talk.reading import unread
 
 BATCH = 500  # people a promise
 
 
-def talk_grew(group_id: int) -> None:
+def grew(session: Session, _context: UOWTransaction) -> None:
+    """After each flush: what others may read from now on."""
+    out = [one for one in (*session.new, *session.dirty) if isinstance(one, Message) and one.seq is not None]
+    for group_id in {one.group_id for one in out if sa.inspect(one).attrs.seq.history.added}:
+        _grew(group_id)
+
+
+def _grew(group_id: int) -> None:
     """Somebody may want to be rung for it; where nobody does, nothing is promised."""
     if db.session.scalar(sa.select(TalkMark.person_id).where(TalkMark.group_id == group_id, TalkMark.rings).limit(1)):
         once_an_hour("talk", f"talk:{group_id}", group_id=group_id)
@@ -89,14 +98,10 @@ def _wants(group: Group, person: Person) -> bool:
     here = Standing.of(person).here(group)
     if group.rests or not here:
         return False
-    heard = Involvement.of(here)
-    new = sa.select(TalkMark.group_id).join(TalkCounter, TalkCounter.group_id == TalkMark.group_id)
-    mine = (TalkMark.group_id == group.id, TalkMark.person_id == person.id, TalkMark.rings)
-    return (
-        heard.level == "everything"
-        and not heard.is_silent
-        and db.session.scalar(new.where(*mine, TalkCounter.seq > TalkMark.seq)) is not None
-    )
+    heard, mark = Involvement.of(here), db.session.get(TalkMark, (group.id, person.id))
+    if heard.level != "everything" or heard.is_silent or not (mark and mark.rings):
+        return False
+    return unread(person, group.id, mark.seq) > 0
 
 
 def _talk(group: Group, person: Person) -> bytes:
@@ -142,3 +147,6 @@ def _reply(said: Announcement, person: Person) -> bytes:
     with speaking(person.language):
         words = _("There is something new in the courtyard.")
         return call(words, person.language, f"/announcements/{said.id}#below", f"r{said.id}")
+
+
+sa.event.listen(db.session, "after_flush", grew)

@@ -11,12 +11,15 @@ from community.groups.involvement import silent_groups
 from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import missing, signed_in, writes
+from community.people.blocks import Block
 from community.people.models import Person
 from community.people.session import me
-from community.talk.models import TalkCounter, TalkMark
+from community.talk.models import Message, TalkCounter, TalkMark
+from community.talk.reading import COUNTED
 from community.talk.views import blueprint
 
 SHOWN = 5  # groups on the courtyard
+MOST = 50  # that are looked at for it
 
 
 @blueprint.app_template_global()
@@ -28,14 +31,27 @@ def rings_for_talk(group: Group) -> bool:
 
 @blueprint.app_template_global()
 def talk_waiting(person: Person) -> list[tuple[Group, int]]:
-    """Of her groups, those where something was said since she read there last, and how much; none that is silent."""
-    heard = {one.group_id: one.group for one in standing(person).memberships if not one.group.rests}
+    """Of her groups, those where something is new to her, and how much, up to COUNTED + 1; none that is silent."""
     quiet = silent_groups()
-    count = (TalkCounter.seq - TalkMark.seq).label("count")
-    new = sa.select(TalkMark.group_id, count).join(TalkCounter, TalkCounter.group_id == TalkMark.group_id)
-    new = new.where(TalkMark.person_id == person.id, TalkCounter.seq > TalkMark.seq).order_by(count.desc())
-    found = db.session.execute(new) if heard else []
-    return [(heard[number], many) for number, many in found if number in heard and number not in quiet][:SHOWN]
+    heard = {one.group_id: one.group for one in standing(person).memberships if not one.group.rests}
+    heard = {number: group for number, group in heard.items() if number not in quiet}
+    if not heard:
+        return []
+    new = _new(person).where(TalkMark.group_id.in_(heard)).limit(MOST)
+    found = [(heard[number], count) for number, count in db.session.execute(new) if count]
+    return sorted(found, key=lambda one: -one[1])[:SHOWN]
+
+
+def _new(person: Person) -> sa.Select[int, int]:
+    """For each of her marks that something was said after: how much of it others said and is still there."""
+    some = sa.select(Message.id).where(Message.group_id == TalkMark.group_id, Message.seq > TalkMark.seq)
+    some = some.where(Message.removed_at.is_(None), Message.person_id != person.id)
+    if blocked := Block.ids(person):
+        some = some.where(Message.person_id.not_in(blocked))
+    few = some.correlate(TalkMark).limit(COUNTED + 1).subquery()
+    count = sa.select(sa.func.count()).select_from(few).correlate(TalkMark).scalar_subquery()
+    marks = sa.select(TalkMark.group_id, count).join(TalkCounter, TalkCounter.group_id == TalkMark.group_id)
+    return marks.where(TalkMark.person_id == person.id, TalkCounter.seq > TalkMark.seq)
 
 
 @blueprint.post("/groups/<int:group_id>/talk/ringing")
@@ -44,5 +60,15 @@ def talk_waiting(person: Person) -> list[tuple[Group, int]]:
 def ring_for_talk(group_id: int) -> ResponseReturnValue:
     """From now on, or no more: `on`."""
     here = [held.group for held in standing(me()).memberships if held.group_id == group_id] or missing()
-    TalkMark.of(here[0], me()).rings = Form(request.form).ticked("on")
+    _mark(here[0], me()).rings = Form(request.form).ticked("on")
     return redirect(f"/groups/{group_id}/involvement", code=303)
+
+
+def _mark(group: Group, person: Person) -> TalkMark:
+    """Hers; where she has none yet, nothing of before is new to her."""
+    mark = db.session.get(TalkMark, (group.id, person.id))
+    if mark is None:
+        at = {"group_id": group.id, "person_id": person.id, "community_id": group.community_id}
+        mark = TalkMark(**at, seq=TalkCounter.now_at(group.id))
+        db.session.add(mark)
+    return mark
