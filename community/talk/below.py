@@ -5,7 +5,6 @@ from uuid import uuid4
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.announcements.composing import KEY
 from community.announcements.models import Announcement, KeyReused
 from community.announcements.views import seen_by_me
 from community.audit.models import AuditEntry
@@ -14,18 +13,17 @@ from community.form import Form
 from community.groups.membership import standing
 from community.http import signed_in, writes
 from community.languages import gettext as _
-from community.media.models import Photo, Voice
-from community.media.recording import recorded, voice_of
-from community.media.upload import photographed, picture_of
+from community.media.recording import recorded
+from community.media.upload import photographed
 from community.people.session import me
+from community.talk.composing import Written, key_of_form, too_many, wait_words
 from community.talk.finding import Found, find
 from community.talk.gates import talked_in_by
 from community.talk.held import why_held
 from community.talk.models import LONGEST, Message
 from community.talk.reading import shown
 from community.talk.replies import Below, answered_by_me, below, may_answer, may_switch, switched_by_me
-from community.talk.rings import replied
-from community.talk.views import blueprint, let_say
+from community.talk.views import blueprint
 
 PLAIN = {"Cache-Control": "no-store"}
 ASKED = 60  # letters
@@ -59,17 +57,13 @@ def replies(announcement_id: int) -> ResponseReturnValue:
 @blueprint.get("/announcements/<int:announcement_id>/replies/new")
 @signed_in
 def new_reply(announcement_id: int) -> ResponseReturnValue:
-    return _composer(answered_by_me(announcement_id), Form({}))
+    said = answered_by_me(announcement_id)
+    return _composer(said, Written(said.audience.group, Form({}), None))
 
 
-def _composer(
-    said: Announcement, form: Form, photo: Photo | None = None, voice: Voice | None = None, code: int = 200
-) -> ResponseReturnValue:
-    page = render_template(
-        "talk/reply.html", said=said, group=said.audience.group, form=form, key=uuid4().hex, photo=photo, voice=voice,
-        longest=LONGEST,
-    )  # fmt: skip
-    return page, code, PLAIN
+def _composer(said: Announcement, written: Written, code: int = 200, **headers: str) -> ResponseReturnValue:
+    page = render_template("talk/reply.html", said=said, written=written, key=uuid4().hex, longest=LONGEST)
+    return page, code, {**PLAIN, **headers}
 
 
 @blueprint.post("/announcements/<int:announcement_id>/replies")
@@ -78,31 +72,31 @@ def _composer(
 @recorded
 @writes
 def reply(announcement_id: int) -> ResponseReturnValue:
-    said, form = answered_by_me(announcement_id), Form(request.form)
-    group = said.audience.group
-    voice, unheard = voice_of(me(), group.community_id)
-    photo, unseen = picture_of(me(), group.community_id)
-    needed = "" if voice or photo or unheard or unseen else _("Say something, or write it here.")
-    text = form.text("text", most=LONGEST, needed=needed)
-    form.wrong |= {field: problem for field, problem in (("voice", unheard), ("photo", unseen)) if problem}
-    if form.wrong:
-        return _composer(said, form, photo, voice, 422)
+    """Counted, and held, as talk in the announcement's group is."""
+    said = answered_by_me(announcement_id)
+    group, key = said.audience.group, key_of_form()
+    written, sent = Written.read(group), Message.sent(me(), key)
+    if written.form.wrong:
+        return _composer(said, written, 422)
+    if not sent and (seconds := too_many(group)):
+        written.form.wrong["text"] = wait_words(seconds)
+        return _composer(said, written, 429, **{"Retry-After": str(seconds)})
     try:
-        made = _say(said, text, photo, voice)
+        made = _say(said, written, key, sent)
     except KeyReused:
-        form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
-        return _composer(said, form, photo, voice, 422)
+        written.form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
+        return _composer(said, written, 422)
     return redirect(f"/announcements/{said.id}/replies#m{made.id}", code=303)
 
 
-def _say(said: Announcement, text: str, photo: Photo | None, voice: Voice | None) -> Message:
-    """Counted as talk in the announcement's group is. Raises TooMany."""
-    key, group = request.form.get("key", ""), said.audience.group
-    key = key if KEY.fullmatch(key) else uuid4().hex
-    if not Message.sent(me(), key):
-        let_say(me(), group)
+def _say(said: Announcement, written: Written, key: str, sent: Message | None) -> Message:
+    """Raises KeyReused. Who answers for the announcement is told of what others see."""
+    if sent and sent.announcement_id != said.id:
+        raise KeyReused
+    group, vouched = said.audience.group, written.form.ticked("vouched")
+    why = [] if sent else why_held(me(), group, written.text, vouched=vouched)
     return Message.say(
-        group, me(), key=key, text=text, photo=photo, voice=voice, announcement=said, why=why_held(me(), group, text)
+        group, me(), key=key, text=written.text, photo=written.photo, voice=written.voice, announcement=said, why=why
     )
 
 

@@ -29,7 +29,9 @@ def _has_spoken(person: Person, community_id: int) -> bool:
     said = sa.select(Announcement.id).where(
         Announcement.author_id == person.id, Announcement.community_id == community_id, Announcement.seq.is_not(None)
     )
-    found = sa.union_all(talked.where(Message.held_id.is_(None)).limit(1).subquery().select(), said.limit(1).subquery().select())
+    found = sa.union_all(
+        talked.where(Message.held_id.is_(None)).limit(1).subquery().select(), said.limit(1).subquery().select()
+    )
     return db.session.scalar(found.limit(1)) is not None
 
 

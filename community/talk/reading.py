@@ -40,7 +40,7 @@ class Shown:
 
 @dataclass
 class Page:
-    """`upto` is the last `seq` on it; `before` and `after` lead to the pages around it, `first_new` to the first new."""
+    """`upto` is the last `seq` on it; `before` and `after` lead to its neighbours, `first_new` to the first new."""
 
     threads: list[Shown]
     waiting: list[Message]

@@ -32,9 +32,18 @@ BATCH = 500  # people a promise
 
 def grew(session: Session, _context: UOWTransaction) -> None:
     """After each flush: what others may read from now on."""
-    out = [one for one in (*session.new, *session.dirty) if isinstance(one, Message) and one.seq is not None]
-    for group_id in {one.group_id for one in out if sa.inspect(one).attrs.seq.history.added}:
+    ours = [one for one in (*session.new, *session.dirty) if isinstance(one, Message) and one.is_out]
+    came = [one for one in ours if one in session.new or _came_out(one)]
+    for group_id in {one.group_id for one in came if one.seq is not None}:
         _grew(group_id)
+    for number in {one.announcement_id for one in came if one.announcement_id}:
+        once_an_hour("replies", f"replies:{number}", announcement_id=number)
+
+
+def _came_out(one: Message) -> bool:
+    """It has a number since now, or waits no more."""
+    fields = sa.inspect(one).attrs
+    return bool(fields.seq.history.added or fields.held_id.history.deleted)
 
 
 def _grew(group_id: int) -> None:
@@ -54,10 +63,6 @@ def tell(group_id: int, after: int = 0) -> None:
         _promise("ring-talk", f"ring-talk:{group_id}", people[number], group_id=group_id)
     if len(found) == BATCH:
         Outbox.promise("talk", f"talk:{group_id}:{now().timestamp()}", rank=LATER, group_id=group_id, after=found[-1])
-
-
-def replied(said: Announcement) -> None:
-    once_an_hour("replies", f"replies:{said.id}", announcement_id=said.id)
 
 
 def tell_who_answers(announcement_id: int) -> None:
