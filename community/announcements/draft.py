@@ -61,7 +61,8 @@ class Draft:
         draft = cls(
             group, form, kind=form.choice("kind", KINDS, "news"), pin=form.ticked("pin"),
             categories=_categories(form, group), role=_role(form), release_at=_moment(form, group),
-            waits=form.ticked("waits"), closed=form.ticked("no_replies"), urgent=form.ticked("urgent"), reason=_reason(form, why), reason_voice=why,
+            waits=form.ticked("waits"), closed=form.ticked("no_replies"),
+            urgent=form.ticked("urgent"), reason=_reason(form, why), reason_voice=why,
         )  # fmt: skip
         if "ready" in fields:
             draft.fill(SENTENCES.get(fields["ready"]), writer)

@@ -23,7 +23,6 @@ from community.media.upload import photographed, picture_of
 from community.people.pictures import GROUP_PICTURES, ROOMS
 from community.people.session import me
 
-
 LONGEST_RULES = 500  # characters
 
 
@@ -50,6 +49,7 @@ COLOURS = {
     "mor": _l("Peacock"), "neela": _l("Blue"), "jamun": _l("Plum"), "gulab": _l("Rose"),
 }  # fmt: skip
 CHOICES = {
+    "longest_rules": LONGEST_RULES,
     "joinings": WHO_JOINS,
     "postings": WHO_POSTS,
     "talkings": WHO_POSTS,
@@ -105,7 +105,7 @@ def _page(group: Group, form: Form, photo: Photo | None = None, code: int = 200)
     return render_template(
         "groups/settings.html", group=group, form=form, photo=photo, leads=stand.is_at_least("admin", group),
         moves=group.parent and stand.is_at_least("admin", group.parent), resting=_resting_inside(group),
-        moved_from=Form(request.args).number("moved"), owns_all=_owns_all(group), longest_rules=LONGEST_RULES, **CHOICES,
+        moved_from=Form(request.args).number("moved"), owns_all=_owns_all(group), **CHOICES,
     ), code  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is said under an announcement: whoever hears it may answer, until its author or an admin says that it is enough."""
+"""What is said under an announcement: whoever hears it may answer, until its author or an admin ends it."""
 
 from dataclasses import dataclass
 

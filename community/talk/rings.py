@@ -55,9 +55,7 @@ def _grew(group_id: int) -> None:
 def tell(group_id: int, after: int = 0) -> None:
     """Promise a ring to each who wants one; who sleeps is rung once when her night is over."""
     wants = sa.select(TalkMark.person_id).where(TalkMark.group_id == group_id, TalkMark.rings)
-    found = db.session.scalars(
-        wants.where(TalkMark.person_id > after).order_by(TalkMark.person_id).limit(BATCH)
-    ).all()
+    found = db.session.scalars(wants.where(TalkMark.person_id > after).order_by(TalkMark.person_id).limit(BATCH)).all()
     people = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(found)))}
     for number in found:
         _promise("ring-talk", f"ring-talk:{group_id}", people[number], group_id=group_id)
@@ -122,7 +120,7 @@ class ReplyRing(Ring):
 
     def place(self, row: Outbox) -> Group | None:
         said = db.session.get(Announcement, row.args["announcement_id"])
-        return said and said.audience.group
+        return said.audience.group if said else None
 
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         said = db.session.get(Announcement, row.args["announcement_id"])

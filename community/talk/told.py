@@ -1,9 +1,8 @@
 """Talk that is told later: a switch in each group, and a row on the courtyard for each group where something is new."""
 
+import sqlalchemy as sa
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
-
-import sqlalchemy as sa
 
 from community.database import db
 from community.form import Form
