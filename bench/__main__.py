@@ -1,14 +1,14 @@
 """`python -m bench [PART …]` measures, prints and keeps; `… cpu --profile` only prints a profile.
 
-The parts: bytes, cpu, push, pipeline, kills, phones, sound, speed, update, visits, writes, scripts, words, look; all of
-them, where none is named.
+The parts: bytes, cpu, push, pipeline, kills, phones, sound, speed, update, visits, writes, scripts, words, look, said; all
+of them, where none is named.
 """
 
 import argparse
 import logging
 
 from bench import bytes as weight
-from bench import cpu, kills, look, phones, pipeline, push, scripts, sound, speed, update, visits, words, writes
+from bench import cpu, kills, look, phones, pipeline, push, said, scripts, sound, speed, update, visits, words, writes
 from bench.figures import Figure, keep, word, written
 from bench.server import THREADS
 
@@ -61,7 +61,7 @@ PARTS = {
     "bytes": bytes_figures, "cpu": cpu_figures, "push": push.figures, "pipeline": pipeline.figures,
     "kills": kills.figures, "phones": phones.figures, "update": update.figures,
     "sound": sound.figures, "speed": speed.figures, "visits": visits.figures, "writes": writes.figures,
-    "scripts": scripts.figures, "words": words.figures, "look": look.figures,
+    "scripts": scripts.figures, "words": words.figures, "said": said.figures, "look": look.figures,
 }  # fmt: skip
 
 

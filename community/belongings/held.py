@@ -10,7 +10,7 @@ from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.correction import Correction
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
-from community.belongings import cared, choices, doors, duties
+from community.belongings import cared, choices, doors, duties, talked
 from community.belongings.part import PLACE, Part, Wanted
 from community.genuine.models import OpenNews
 from community.groups.bans import Ban
@@ -198,6 +198,7 @@ PARTS = (
     Part("requests", _l("Ask to come in"), ("join_request",), _requests),
     Part("closed_doors", _l("Where I may not come in"), ("ban",), _bans),
     *choices.PARTS,
+    *talked.PARTS,
     Part("invitations", _l("Invitation"), ("invitation",), _invitations),
     Part("mergers", _l("Courtyards come together"), ("merger",), _mergers),
     Part("deeds", _l("Look after"), ("audit_entry",), _deeds, "action"),

@@ -17,6 +17,7 @@ LEFT_OUT: Mapping[str, str] = {
     "group.archived_by": "that she did it stands in the audit log",
     "announcement.pinned_by": "that she did it stands in the audit log",
     "announcement.removed_by": "that she did it stands in the audit log",
+    "message.removed_by": "that she removed somebody's words stands in the audit log; hers stand in what she has said",
     "translation.approved_by": "that she did it stands in the audit log; the words are somebody else's",
     "translation_request.asked_by": "that she asked stands in the audit log; whom is somebody else's",
     "translation_request.answered_by": "that she answered stands in the audit log",

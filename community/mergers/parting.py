@@ -27,6 +27,7 @@ from community.mergers.tree import branch, count_on, counted, hang, rehome, run,
 from community.people.models import Child, Person
 from community.people.pictures import GONE
 from community.speech.models import Recording
+from community.talk.models import Message
 from community.wording.models import Suggestion
 
 if TYPE_CHECKING:
@@ -95,9 +96,15 @@ def _take_media(guest: Group) -> None:
     doors = sa.select(Group.photo_id).where(Group.community_id == guest.id)
     before = sa.select(Correction.voice_id).where(Correction.announcement_id.in_(said))
     why = sa.select(Urgency.voice_id).where(Urgency.announcement_id.in_(said))
-    heard = sa.or_(*(Voice.id.in_(one) for one in (spoken, before, why)))
+    talked = Message.group_id.in_(branch(guest.path))
+    seen = sa.select(Message.photo_id).where(talked)
+    heard = sa.or_(*(Voice.id.in_(one) for one in (spoken, before, why, sa.select(Message.voice_id).where(talked))))
     run(sa.update(Voice).where(heard).values(community_id=guest.id))
-    run(sa.update(Photo).where(sa.or_(Photo.id.in_(shown), Photo.id.in_(doors))).values(community_id=guest.id))
+    run(
+        sa.update(Photo)
+        .where(sa.or_(*(Photo.id.in_(one) for one in (shown, doors, seen))))
+        .values(community_id=guest.id)
+    )
 
 
 def _wake(guest: Group) -> None:

@@ -25,12 +25,10 @@ def _flushed(session: Session, _context: Any) -> None:
 
 def _mark(connection: sa.Connection, held: Membership) -> None:
     """Where nobody has said anything there is nothing to mark. A mark of an earlier stay moves on."""
-    mark, counter = TalkMark.__table__, TalkCounter.__table__
-    last = sa.select(counter.c.seq).where(counter.c.group_id == held.group_id)
-    seq = connection.execute(last).scalar()
+    seq = connection.execute(sa.select(TalkCounter.seq).where(TalkCounter.group_id == held.group_id)).scalar()
     if not seq:
         return
-    mine = (mark.c.group_id == held.group_id, mark.c.person_id == held.person_id)
-    if not connection.execute(sa.update(mark).where(*mine).values(seq=seq)).rowcount:
+    mine = (TalkMark.group_id == held.group_id, TalkMark.person_id == held.person_id)
+    if not connection.execute(sa.update(TalkMark).where(*mine).values(seq=seq)).rowcount:
         at = {"group_id": held.group_id, "person_id": held.person_id, "community_id": held.community_id}
-        connection.execute(sa.insert(mark).values(seq=seq, **at))
+        connection.execute(sa.insert(TalkMark).values(seq=seq, **at))

@@ -17,7 +17,7 @@ addEventListener("submit", (event) => {
 
 const worker = late && navigator.serviceWorker;
 const ask = (what) => worker.ready.then(({ active }) => active.postMessage(what));
-const composer = document.querySelector('a[href$="/announcements/new"]')?.pathname;
+const composer = document.querySelector('a[href$="/announcements/new"],a[href$="/talk/new"]')?.pathname;
 const send = () => ask({ queue: "send", language: lang, composer });
 
 worker?.addEventListener("message", ({ data }) => {

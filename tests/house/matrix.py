@@ -61,6 +61,7 @@ HELPERS_OWN = {"membership_id": "moderator_membership"}
 TICKET = {"left": "{left}"}
 BUT_HER = HEARERS - OWNER  # nobody reports what is her own
 SAID = {"what": "a_announcement", "number": "announcement"}
+TALKED = {"what": "a_message", "number": "message"}
 SHOWN = {"what": "a_photo", "number": "announcement"}
 SOMEBODY = {"what": "a_person", "number": "membership"}
 GROUP = {"what": "a_group", "number": "group"}
@@ -475,6 +476,19 @@ ROWS = (
     Row("GET /groups/<int:group_id>/measures", HELPERS),
     Row("GET /operator/cases", NOBODY, key=True),
     Row("POST /operator/cases/<int:case_id>", NOBODY, {"deed": "leave"}, {"case_id": "operators_case"}, key=True),
+    # Talk is for members of exactly this group: a role above does not read it.
+    Row("GET /groups/<int:group_id>/talk", INSIDE),
+    Row("GET /groups/<int:group_id>/talk/new", INSIDE),
+    Row("GET /groups/<int:group_id>/talk/new", NOBODY, {"to": "{other_message}"}),
+    Row("POST /groups/<int:group_id>/talk", INSIDE, {"text": "hello"}),
+    Row("POST /groups/<int:group_id>/talk", NOBODY, {"text": "hello", "to": "{other_message}"}),
+    Row("POST /groups/<int:group_id>/talk/reading", INSIDE, {"upto": "1"}),
+    Row("GET /messages/<int:message_id>", INSIDE),
+    Row("POST /messages/<int:message_id>/removal", OWNER | {"moderator", "admin"}, {"reason": "hurts"}),
+    Row("POST /messages/<int:message_id>/undo", OWNER, names={"message_id": "removed_message"}),
+    Row("POST /messages/<int:message_id>/reaction", INSIDE, {"picture": "heart"}),
+    Row("GET /report/<what>/<int:number>", INSIDE - OWNER, names=TALKED),
+    Row("POST /report/<what>/<int:number>", INSIDE - OWNER, {"reason": "hurts"}, TALKED),
     # What a form names is looked up through a gate, too.
     Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{other_root}"}),
     Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{closed}"}, knows=ABOVE),

@@ -43,6 +43,7 @@ KEYS_OF_THE_WHOLE = {
     ("appointment", ("digits_digest",)): "digits lead to one offer",
     ("brought_sheet", ("key",)): "is random",
     ("errand", ("person_id", "key")): "a phone's key is random, and one person's",
+    ("message", ("person_id", "key")): "a phone's key is random, and one person's",
     ("merger", ("code_digest",)): "a code leads to one offer",
     ("merger", ("guest_id",)): "a community comes below one other",
     ("office_bearer", ("code_digest",)): "a code leads to one card",

@@ -21,6 +21,7 @@ UNDONE = {
     "POST /memberships/<int:membership_id>/ban": r"/bans/\d+/lift",
     "POST /requests/<int:request_id>/approval": r"/requests/\d+/undo",
     "POST /requests/<int:request_id>/refusal": r"/requests/\d+/undo",
+    "POST /messages/<int:message_id>/removal": r"/messages/\d+/undo",
     "POST /groups/<int:group_id>/archive": r"/groups/\d+/return",
     "POST /translations/<int:translation_id>/approval": r"/translations/\d+/undo",
     "POST /translations/<int:translation_id>/refusal": r"/translations/\d+/refusal",

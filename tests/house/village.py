@@ -70,6 +70,7 @@ from community.speech.cupboard import PAGES
 from community.speech.hearing import cupboard
 from community.speech.models import Recording
 from community.subscriptions.models import Listener, Subscription
+from community.talk.models import Message, TalkMark
 from community.translating.helper import Helper
 from community.translating.models import TranslationRequest
 from community.wording.models import Suggestion
@@ -191,7 +192,13 @@ class Village:
     def _renew(self) -> None:
         """What can be taken back for some minutes was done just now, however old the village is."""
         with self.app.app_context(), writing():
-            for done in (JoinRequest.answered_at, Held.answered_at, Office.ended_at, Session.proved_at):
+            for done in (
+                Message.removed_at,
+                JoinRequest.answered_at,
+                Held.answered_at,
+                Office.ended_at,
+                Session.proved_at,
+            ):
                 db.session.execute(sa.update(done.class_).where(done.is_not(None)).values({done.key: now()}))
             db.session.commit()
         self.renewed, self.dirty, self.powers = time.monotonic(), False, set()
@@ -311,6 +318,7 @@ class _Builder:
         self._people()
         self._ways_in()
         self._said()
+        self._talked()
         self._suggested()
         self._brought()
         self._failed()
@@ -463,6 +471,21 @@ class _Builder:
         if refused:
             held.refuse(self.cast["admin"], "private")
         return str(held.id)
+
+    def _talked(self) -> None:
+        """The owner has said something, and removed something; a responder has reacted; so much is read."""
+        self.group.talking = "everyone"
+        owner, reader = self.cast["owner"], self.cast["responder"]
+        said, gone = (
+            Message.say(self.group, owner, key=f"village-{key}", text=f"{WORDS} {key}", why=[])
+            for key in ("talk", "gone")
+        )
+        gone.remove(owner)
+        said.react(reader, "heart", given=True)
+        TalkMark.read(reader, self.group, 1)
+        away = Message.say(self.sister, self.cast["sister"], key="village-away", text=WORDS, why=[])
+        self.things |= {"message": str(said.id), "removed_message": str(gone.id), "other_message": str(away.id)}
+        self.things["a_message"] = "message"
 
     def _suggested(self) -> None:
         """Better words, one that waits and one that was taken."""

@@ -6,11 +6,11 @@ import { fateOf, heldUp, waitsAs } from "./queue.mjs";
 import { editorOf, kindOf, placeOf, statesOf } from "./waiting.mjs";
 
 for (const [expected, ...paths] of [
-  ["write", "/groups/12/announcements", "/groups/12/membership", "/announcements/7", "/announcements/7/acknowledgement"],
+  ["write", "/groups/12/announcements", "/groups/12/membership", "/announcements/7", "/announcements/7/acknowledgement", "/groups/12/talk", "/messages/5/reaction"],
   ["write", "/j/ABC-def", "/requests/3/approval", "/requests/3/refusal"],
-  ["report", "/reading"],
+  ["report", "/reading", "/groups/12/talk/reading"],
   ["", "/deliveries", "/me/sign-out", "/enter/abc", "/code", "/communities", "/memberships/4/role", "/memberships/4/end", "/sessions/2/end"],
-  ["", "/announcements/7/removal", "/announcements/7/withdrawal", "/announcements/7/pin", "/groups/12/settings", "/groups/12/mute"],
+  ["", "/messages/5/removal", "/messages/5/undo", "/groups/12/talk/new", "/announcements/7/removal", "/announcements/7/withdrawal", "/announcements/7/pin", "/announcements/7/replies/door", "/groups/12/settings", "/groups/12/mute"],
   ["", "/", "/x/groups/12/announcements", "/groups/12/announcements/", "/groups/x/announcements", "/j/a/b", "/requests/3/undo"],
 ]) {
   for (const path of paths) test(`${path} waits as "${expected}"`, () => assert.equal(waitsAs(path), expected));
@@ -37,6 +37,8 @@ test("the list says what each is, where it belongs and where it can be changed",
   const on = (path) => `https://aangan.example${path}`;
   const told = (path) => [kindOf(on(path)), placeOf(on(path)), editorOf({ url: on(path), id: 5 })];
   assert.deepEqual(told("/groups/12/announcements"), ["announcement", "/groups/12", "/groups/12/announcements/new?draft=5"]);
+  assert.deepEqual(told("/groups/12/talk"), ["message", "/groups/12/talk", "/groups/12/talk/new?draft=5"]);
+  assert.deepEqual(told("/messages/7/reaction"), ["answer", "/messages/7", ""]);
   assert.deepEqual(told("/announcements/7"), ["words", "/announcements/7", "/announcements/7/edit?draft=5"]);
   assert.deepEqual(told("/announcements/7/acknowledgement"), ["answer", "/announcements/7", ""]);
   assert.deepEqual(told("/groups/12/membership"), ["join", "/groups/12", ""]);
