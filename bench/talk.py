@@ -11,12 +11,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import psycopg
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -36,7 +34,7 @@ FEW, MANY = 1_000, 100_000
 ROUNDS = 40
 NEW = 12
 # Some are said in each second message, others once in hundreds; some that begin alike.
-COMMON = "पानी कल सुबह आएगा नल टैंकर गली बच्चे स्कूल दवा समय सब लोग घर आज शाम".split()
+COMMON = ["पानी", "कल", "सुबह", "आएगा", "नल", "टैंकर", "गली", "बच्चे", "स्कूल", "दवा", "समय", "सब", "लोग", "घर", "आज", "शाम"]
 RARE = [f"{word}{number}" for word in ("बैठक", "मोहल्ला", "किराना", "पानीपत") for number in range(400)]
 ASKED = {"a common word": "पानी", "part of its beginning": "पा", "two words": "नल सुबह", "a rare word": "बैठक7"}
 
