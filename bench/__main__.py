@@ -1,7 +1,7 @@
 """`python -m bench [PART …]` measures, prints and keeps; `… cpu --profile` only prints a profile.
 
-The parts: bytes, cpu, push, pipeline, kills, phones, sound, speed, update, visits, writes, scripts, words, look, said; all
-of them, where none is named.
+The parts: bytes, cpu, push, pipeline, kills, phones, sound, speed, update, visits, writes, scripts, words, look, said;
+all of them, where none is named.
 """
 
 import argparse

@@ -14,6 +14,10 @@ def _nothing(_held: Sequence["Held"]) -> Mapping[int, Any]:
     return {}
 
 
+def _announced(held: "Held") -> str:
+    return f"/groups/{held.group_id}/announcements/new"
+
+
 @dataclass(frozen=True)
 class Kind:
     """In the transaction that decides. `let` and `again` answer False where it is too late: nothing is decided then."""
@@ -23,6 +27,7 @@ class Kind:
     again: Callable[["Held"], bool]  # it waits once more, as before the decision
     # By `Held.id` the things themselves, where there is more to them than words: asked for many at once.
     wholes: Callable[[Sequence["Held"]], Mapping[int, Any]] = _nothing
+    anew: Callable[["Held"], str] = _announced  # the page on which its writer says it in another way
 
 
 def holds(app: Flask, name: str, kind: Kind) -> None:

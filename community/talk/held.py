@@ -67,4 +67,9 @@ def _wholes(waiting: Sequence[Held]) -> dict[int, Message]:
     return {numbers[said.id]: said for said in db.session.scalars(found)}
 
 
-KIND = Kind(let=_let, refuse=_refuse, again=_again, wholes=_wholes)
+def _anew(held: Held) -> str:
+    under = db.session.get_one(Message, held.subject_id).announcement_id
+    return f"/announcements/{under}/replies/new" if under else f"/groups/{held.group_id}/talk/new"
+
+
+KIND = Kind(let=_let, refuse=_refuse, again=_again, wholes=_wholes, anew=_anew)

@@ -132,7 +132,9 @@ def undo(message_id: int) -> ResponseReturnValue:
 def react(message_id: int) -> ResponseReturnValue:
     """One of five pictures; `given=0` takes it back. Twice is once."""
     found, form = read_by(me(), message_id), Form(request.form)
-    picture = form.choice("picture", REACTIONS, "") or missing()
+    picture, given = form.choice("picture", REACTIONS, "") or missing(), request.form.get("given") != "0"
+    if given:
+        Measure.let_speak(me(), found.group)
     if found.is_out and not found.is_gone and not found.group.rests:
-        found.react(me(), picture, given=request.form.get("given") != "0")
+        found.react(me(), picture, given=given)
     return redirect(f"{_back(found)}#m{found.id}", code=303)

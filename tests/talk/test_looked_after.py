@@ -146,6 +146,7 @@ def test_a_refusal_is_told_and_can_be_undone(circle: Circle) -> None:
     assert circle.browser("teacher").post(f"/held/{held.id}/refusal", data={"reason": "private"}).status_code == 303
     assert "Asha" not in page(circle.browser("member"), circle.talk)
     assert f"/held/{held.id}" in page(circle.browser("member"), "/")
+    assert f"{circle.talk}/new" in page(circle.browser("member"), f"/held/{held.id}")
     assert undo(circle, "member", number) == 409, "she does not let it through herself"
     assert circle.browser("teacher").post(f"/held/{held.id}/undo").status_code == 303
     assert circle.browser("teacher").post(f"/held/{held.id}/approval").status_code == 303
@@ -199,6 +200,24 @@ def test_one_picture_a_person_counted_and_not_named(circle: Circle) -> None:
         assert react(circle.browser("parent"), number, "yes", given="0") == 303
     assert len(tell(circle, Reaction)) == 1
     assert react(circle.browser("parent"), number, "bomb") == 404
+
+
+def test_on_a_phone_that_saves_data_a_photo_waits_for_a_tap_on_its_own_page(circle: Circle) -> None:
+    number = circle.say("member", "", photo=photo())
+    reader = circle.browser("parent")
+    headers = {"Save-Data": "on"}
+    assert f"/messages/{number}?photo=1" in reader.get(circle.talk, headers=headers).text
+    assert "<source" in reader.get(f"/messages/{number}?photo=1", headers=headers).text
+
+
+def test_who_may_only_read_gives_no_picture(circle: Circle) -> None:
+    number = circle.say("parent")
+    with circle.changing():
+        until = now() + timedelta(days=1)
+        group, person = db.session.get_one(Group, circle.grades[3]), circle.person("member")
+        Measure.take("mute", group, person, circle.person("teacher"), reason="hurts", until=until)
+    assert react(circle.browser("member"), number, "heart") == 403
+    assert tell(circle, Reaction) == []
 
 
 def test_a_photo_alone_or_a_voice_alone_is_a_message(circle: Circle) -> None:

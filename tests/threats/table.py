@@ -37,6 +37,7 @@ PINS, CARRIER, PASSKEYS = (
 PROOFS, BACK = "tests/threats/test_proofs.py", "tests/recovery/test_coming_back.py"
 VERDICT, HOLDING = "tests/genuine/test_verdict.py", "tests/holding/test_holding.py"
 RISKS, LEAVING = "tests/links/test_risks.py", "tests/links/test_leaving.py"
+TALK, LOOKED_AFTER = "tests/talk/test_talk.py", "tests/talk/test_looked_after.py"
 STAYS_CLOSED = f"{VERDICT}::test_what_is_not_for_all_stays_closed_in_an_open_group"
 WAITS = f"{HOLDING}::test_what_gives_a_person_away_waits_everywhere"
 
@@ -439,6 +440,21 @@ TABLE = (
     Row(FORGED, "no other site sends our cookie along with a form", "community/people/session.py",
         'SESSION_COOKIE_SAMESITE="Lax"', 'SESSION_COOKIE_SAMESITE="None"',
         "tests/house/test_headers.py::test_the_cookie_is_as_closed_as_its_channel_allows"),
+    Row(OTHERS, "talk is read by members of exactly that group", "community/talk/gates.py",
+        "return group if standing(person).here(group) else missing()", "return group",
+        f"{TALK}::test_a_role_above_gives_no_reading"),
+    Row(OTHERS, "who may talk is asked at each message", "community/talk/gates.py",
+        "return group if may_talk(standing(person), group) else missing()", "return group",
+        f"{TALK}::test_new_groups_let_those_talk_who_look_after_them"),
+    Row(DOX, "what gives somebody away waits in talk, too", "community/talk/composing.py",
+        "why = [] if sent else why_held(", "why = [] if True else why_held(",
+        f"{LOOKED_AFTER}::test_what_gives_somebody_away_waits_and_only_its_author_sees_it"),
+    Row(CARE, "what somebody else removed its author does not bring back", "community/talk/models.py",
+        "self.removed_at and self.removed_by == self.person_id and", "self.removed_at and",
+        f"{LOOKED_AFTER}::test_who_looks_after_the_group_removes_with_a_reason_and_its_author_can_not_undo_it"),
+    Row(CARE, "a flood of messages ends", "community/talk/composing.py",
+        "if Attempts.count_one(what) <= HOURLY:", "if True:",
+        f"{TALK}::test_a_flood_is_stopped_and_told_for_how_long"),
 )  # fmt: skip
 
 # What a defence needs besides Python: these run where browsers are installed (AANGAN_ALL=1).
