@@ -1,5 +1,7 @@
 """Talk that is told later: a switch in each group, and a row on the courtyard for each group where something is new."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
@@ -36,21 +38,25 @@ def talk_waiting(person: Person) -> list[tuple[Group, int]]:
     heard = {number: group for number, group in heard.items() if number not in quiet}
     if not heard:
         return []
-    new = _new(person).where(TalkMark.group_id.in_(heard)).limit(MOST)
-    found = [(heard[number], count) for number, count in db.session.execute(new) if count]
+    found = [(heard[number], count) for number, count in db.session.execute(_new(person, heard)) if count]
     return sorted(found, key=lambda one: -one[1])[:SHOWN]
 
 
-def _new(person: Person) -> sa.Select[int, int]:
-    """For each of her marks that something was said after: how much of it others said and is still there."""
-    some = sa.select(Message.id).where(Message.group_id == TalkMark.group_id, Message.seq > TalkMark.seq)
+def _new(person: Person, groups: Iterable[int]) -> sa.Select[int, int]:
+    """For each of these groups in which something was said after her mark: how much others said that still stands.
+
+    Who was there before anybody talked has no mark: all of it is new to her.
+    """
+    hers = sa.and_(TalkMark.group_id == TalkCounter.group_id, TalkMark.person_id == person.id)
+    mark = sa.func.coalesce(TalkMark.seq, 0)
+    some = sa.select(Message.id).where(Message.group_id == TalkCounter.group_id, Message.seq > mark)
     some = some.where(Message.removed_at.is_(None), Message.person_id != person.id)
     if blocked := Block.ids(person):
         some = some.where(Message.person_id.not_in(blocked))
-    few = some.correlate(TalkMark).limit(COUNTED + 1).subquery()
-    count = sa.select(sa.func.count()).select_from(few).correlate(TalkMark).scalar_subquery()
-    marks = sa.select(TalkMark.group_id, count).join(TalkCounter, TalkCounter.group_id == TalkMark.group_id)
-    return marks.where(TalkMark.person_id == person.id, TalkCounter.seq > TalkMark.seq)
+    few = some.correlate(TalkCounter, TalkMark).limit(COUNTED + 1).subquery()
+    count = sa.select(sa.func.count()).select_from(few).correlate(TalkCounter, TalkMark).scalar_subquery()
+    there = sa.select(TalkCounter.group_id, count).outerjoin(TalkMark, hers)
+    return there.where(TalkCounter.group_id.in_(groups), TalkCounter.seq > mark).limit(MOST)
 
 
 @blueprint.post("/groups/<int:group_id>/talk/ringing")

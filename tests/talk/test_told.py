@@ -125,6 +125,7 @@ def test_the_switch_is_for_members_alone(circle: Circle) -> None:
 def test_the_courtyard_says_where_something_is_new_until_it_is_read(circle: Circle) -> None:
     circle.say("member", "एक")
     parent = circle.browser("parent")
+    assert f'href="{circle.talk}"' in page(parent, "/")
     parent.post(f"{circle.talk}/reading", data={"upto": "1"})
     assert f'href="{circle.talk}"' not in page(parent, "/")
     circle.say("member", "लौकी")
