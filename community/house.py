@@ -48,7 +48,7 @@ from community.headcount import views as headcount
 from community.headcount.models import count_exactly
 from community.holding import views as holding
 from community.holding.kinds import holds
-from community.home import first  # noqa: F401  its routes
+from community.home import arrival, first  # noqa: F401  their routes
 from community.home import rooms as home
 from community.invitations import appointed, desk, digits, messages, notice, withdrawing  # noqa: F401  their routes
 from community.invitations import views as invitations
@@ -80,6 +80,7 @@ from community.seen import views as seen
 from community.speech import desk as _desk  # noqa: F401  its routes
 from community.speech import views as speech
 from community.subscriptions import views as subscriptions
+from community.talk import below, rings, told  # noqa: F401  their routes
 from community.talk import composing as _composing  # noqa: F401  its routes
 from community.talk import views as talk
 from community.translating import trying, volunteer  # noqa: F401  their routes and commands
@@ -149,3 +150,7 @@ def _promise(app: Flask) -> None:
     handles(app, "call", Call())
     handles(app, "machine", Ask())
     handles(app, "headcount", count_exactly)
+    handles(app, "talk", rings.tell)
+    handles(app, "ring-talk", rings.TalkRing())
+    handles(app, "replies", rings.tell_who_answers)
+    handles(app, "ring-replies", rings.ReplyRing())

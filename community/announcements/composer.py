@@ -24,7 +24,9 @@ from community.phrasebook.sentences import CHAPTERS
 
 DAYS = 9  # today, tomorrow, and each of the seven weekdays after them
 PLACES = 4  # that are offered again
-OPTIONS = ("category", "role", "at", "expiry", "pin", "urgent", "reason", "reason_words", "reason_voice_key")
+OPTIONS = (
+    "category", "role", "at", "expiry", "pin", "no_replies", "urgent", "reason", "reason_words", "reason_voice_key",
+)  # fmt: skip
 
 
 def composer(draft: Draft, code: int = 200, **more: object) -> ResponseReturnValue:

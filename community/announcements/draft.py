@@ -45,6 +45,7 @@ class Draft:
     ready: Sentence | None = None  # the ready sentence that it is made of
     slots: dict[str, str] = field(default_factory=dict)
     waits: bool = False
+    closed: bool = False  # nobody shall reply
     urgent: bool = False
     reason: str = ""  # why it is urgent; "" where a voice says it
     reason_voice: Voice | None = None
@@ -60,7 +61,8 @@ class Draft:
         draft = cls(
             group, form, kind=form.choice("kind", KINDS, "news"), pin=form.ticked("pin"),
             categories=_categories(form, group), role=_role(form), release_at=_moment(form, group),
-            waits=form.ticked("waits"), urgent=form.ticked("urgent"), reason=_reason(form, why), reason_voice=why,
+            waits=form.ticked("waits"), closed=form.ticked("no_replies"),
+            urgent=form.ticked("urgent"), reason=_reason(form, why), reason_voice=why,
         )  # fmt: skip
         if "ready" in fields:
             draft.fill(SENTENCES.get(fields["ready"]), writer)
@@ -107,6 +109,8 @@ class Draft:
         )  # fmt: skip
         if self.waits and made.waits_until is None:
             _wait(made)
+        if self.closed and made.is_waiting:
+            made.replies = False
         if self.urgent:
             Urgency.ask(made, self.reason, self.reason_voice)
         return made

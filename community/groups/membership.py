@@ -47,6 +47,7 @@ class Membership(Termed, Base):
     level: Mapped[str] = mapped_column(sa.String(10), default="everything")
     muted_until: Mapped[maybe_moment]
     heard_seq: Mapped[int] = mapped_column(BigId, default=0)
+    greeted: Mapped[bool] = mapped_column(default=True, server_default=sa.true())  # has seen its rules: `home.arrival`
     created: Mapped[moment]
 
     group: Mapped[Group] = relationship()
@@ -222,6 +223,7 @@ def admit(group: Group, person: Person, child: Child | None = None, role: str = 
             child=child,
             role=role,
             heard_seq=heard,
+            greeted=bool(together),
         )
         if together:  # what she wants to hear of the group is one thing, however many children she comes for
             held.level, held.muted_until = together[0].level, together[0].muted_until

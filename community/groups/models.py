@@ -65,6 +65,7 @@ class Group(Base):
     talking: Mapped[str] = mapped_column(sa.String(8), default="admins", server_default="admins")  # who may talk
     sensitive: Mapped[bool] = mapped_column(default=False)  # a push names neither it nor what was said
     looks_at_new: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # here and below: `holding`
+    rules: Mapped[str] = mapped_column(sa.String(500), default="", server_default="")  # "": the ready ones
     zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Kolkata")
     created: Mapped[moment]
     changed: Mapped[touched]

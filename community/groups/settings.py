@@ -23,6 +23,8 @@ from community.media.upload import photographed, picture_of
 from community.people.pictures import GROUP_PICTURES, ROOMS
 from community.people.session import me
 
+LONGEST_RULES = 500  # characters
+
 
 @dataclass(frozen=True)
 class Option:
@@ -47,6 +49,7 @@ COLOURS = {
     "mor": _l("Peacock"), "neela": _l("Blue"), "jamun": _l("Plum"), "gulab": _l("Rose"),
 }  # fmt: skip
 CHOICES = {
+    "longest_rules": LONGEST_RULES,
     "joinings": WHO_JOINS,
     "postings": WHO_POSTS,
     "talkings": WHO_POSTS,
@@ -71,10 +74,16 @@ def looks_of(form: Form, default: Group) -> dict[str, str | bool]:
     }
 
 
+def _rules(form: Form, group: Group) -> str:
+    """Its own rules; "" for the ready ones. A page of before, which does not ask for them, changes nothing."""
+    return form.text("rules", most=LONGEST_RULES) if "rules" in form.fields else group.rules
+
+
 def _as_it_is(group: Group) -> Form:
     fields = ("name", "level", "picture", "colour", "joining", "posting", "talking")
     form = Form({field: getattr(group, field) for field in fields} | ({"sensitive": "1"} if group.sensitive else {}))
     looks_of(form, group)
+    form.values["rules"] = group.rules
     _talking(form, group)
     return form
 
@@ -117,7 +126,7 @@ def _resting_inside(group: Group) -> list[Group]:
 @writes
 def change(group_id: int) -> ResponseReturnValue:
     group, form = led_by(me(), group_id), Form(request.form)
-    looks = looks_of(form, group) | {"talking": _talking(form, group)}
+    looks = looks_of(form, group) | {"talking": _talking(form, group), "rules": _rules(form, group)}
     photo, problem = picture_of(me(), group.community_id)
     if problem:
         form.wrong["photo"] = problem

@@ -66,7 +66,7 @@ def _room(
     person: Person, stand: Standing, group: Group, inside: list[Membership], looks_after: bool
 ) -> ResponseReturnValue:
     mine = matching(stand, [one.group for one in stand.memberships if not one.group.rests or one in inside])
-    audiences = _heard_here(stand, mine, group, inside)
+    audiences = heard_here(stand, mine, group, inside)
     before = earlier_than()
     said, on_top = newest(audiences, before), pinned(audiences)
     shown = cards(stand, inside, _in_order(said[:PAGE], on_top, first=before is None), audiences)
@@ -100,7 +100,7 @@ def _in_order(said: list[Line], on_top: list[Line], *, first: bool) -> list[Line
     return on_top + rest if first else rest
 
 
-def _heard_here(stand: Standing, mine: list[Heard], group: Group, inside: list[Membership]) -> list[Heard]:
+def heard_here(stand: Standing, mine: list[Heard], group: Group, inside: list[Membership]) -> list[Heard]:
     """What is said in this group and above it to those inside; to who only looks after it, as if she were in it."""
     audiences = mine if inside else matching(stand, [group])
     reached = through(stand, inside, audiences) if inside else {audience.id: [1] for audience in audiences}

@@ -41,6 +41,7 @@ BACK: Said = ("phone", _l("Move to another phone"))
 ACTIONS: Mapping[str, Said] = {
     "announced": ("megaphone", _l("Announcement")), "sent again": ("repeat", _l("Send it again")),
     "pinned": ("pin", _l("Pin on top")), "unpinned": ("pin", _l("Unpin")),
+    "replies closed": ("lock", _l("No more replies")), "replies opened": ("lines", _l("Allow replies")),
     "unlisted": ("eye", _l("Do not list it")), "listed again": ("eye", _l("List it again")),
     "invited": INVITED, "revoked": ("close", _l("Close this invitation")),
     "approved": ("check", _l("Let in.")), "declined": ("close", _l("Not let in.")), "undone": ("undo", _l("Undone")),

@@ -87,12 +87,12 @@ def _answered(group: Group, number: int | None) -> Message | None:
 @writes
 def create(group_id: int) -> ResponseReturnValue:
     group = written_in_by(me(), group_id)
-    written, key = Written.read(group), _key()
+    written, key = Written.read(group), key_of_form()
     form, sent = written.form, Message.sent(me(), key)
     if form.wrong:
         return written.page(422)
-    if not sent and (seconds := _too_many(group)):
-        form.wrong["text"] = _wait(seconds)
+    if not sent and (seconds := too_many(group)):
+        form.wrong["text"] = wait_words(seconds)
         return written.page(429, **{"Retry-After": str(seconds)})
     why = [] if sent else why_held(me(), group, written.text, vouched=form.ticked("vouched"))
     try:
@@ -103,13 +103,13 @@ def create(group_id: int) -> ResponseReturnValue:
     return redirect(f"/groups/{group.id}/talk#m{made.id}", code=303)
 
 
-def _key() -> str:
+def key_of_form() -> str:
     """The phone's own UUID for this submission, or the one that the server put into the form."""
     key = request.form.get("key", "")
     return key if KEY.fullmatch(key) else uuid4().hex
 
 
-def _too_many(group: Group) -> int:
+def too_many(group: Group) -> int:
     """0, and one more is counted; or the seconds until she may write here again."""
     what = f"talk:{me().id}:{group.id}"
     if Attempts.count_one(what) <= HOURLY:
@@ -118,7 +118,7 @@ def _too_many(group: Group) -> int:
     return 3600 - int(now().timestamp()) % 3600
 
 
-def _wait(seconds: int) -> str:
+def wait_words(seconds: int) -> str:
     minutes = -(-seconds // 60)
     return ngettext(
         "You have written a lot. Write again in %(num)s minute.",

@@ -41,7 +41,9 @@ def read_by(person: Person, message_id: int) -> Message:
     if found is None or not (found.is_out or found.person_id == person.id):
         missing()
     if found.announcement_id:
-        seen_by_me(found.announcement_id)
+        said = seen_by_me(found.announcement_id)
+        if not (said.is_live and said.replies):
+            missing()
     else:
         talked_in_by(person, found.group_id)
     return found

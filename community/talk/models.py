@@ -19,6 +19,7 @@ from community.people.models import Person
 LONGEST = 2000  # characters
 WAITS = sa.text("held_id IS NOT NULL")
 REACTIONS = ("heart", "thanks", "laugh", "sad", "yes")
+RINGS = sa.text("rings")
 TAKE_BACK = timedelta(minutes=10)  # so long her own removal can be undone
 KEPT = timedelta(days=60)  # so long what somebody else removed can still be put back: an appeal takes its time
 
@@ -205,6 +206,11 @@ class TalkMark(Base):
     )
     community_id: Mapped[foreign]
     seq: Mapped[int] = mapped_column(BigId, default=0)
+    rings: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # for talk, too
+
+    __table_args__ = (
+        sa.Index("ix_talk_mark_rings", "group_id", "person_id", sqlite_where=RINGS, postgresql_where=RINGS),
+    )
 
     @classmethod
     def of(cls, person: Person, group_id: int) -> int:

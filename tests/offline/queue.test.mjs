@@ -10,7 +10,7 @@ for (const [expected, ...paths] of [
   ["write", "/j/ABC-def", "/requests/3/approval", "/requests/3/refusal"],
   ["report", "/reading", "/groups/12/talk/reading"],
   ["", "/deliveries", "/me/sign-out", "/enter/abc", "/code", "/communities", "/memberships/4/role", "/memberships/4/end", "/sessions/2/end"],
-  ["", "/messages/5/removal", "/messages/5/undo", "/groups/12/talk/new", "/announcements/7/removal", "/announcements/7/withdrawal", "/announcements/7/pin", "/groups/12/settings", "/groups/12/mute"],
+  ["", "/messages/5/removal", "/messages/5/undo", "/groups/12/talk/new", "/announcements/7/removal", "/announcements/7/withdrawal", "/announcements/7/pin", "/announcements/7/replies/door", "/groups/12/settings", "/groups/12/mute"],
   ["", "/", "/x/groups/12/announcements", "/groups/12/announcements/", "/groups/x/announcements", "/j/a/b", "/requests/3/undo"],
 ]) {
   for (const path of paths) test(`${path} waits as "${expected}"`, () => assert.equal(waitsAs(path), expected));

@@ -38,6 +38,7 @@ PROOFS, BACK = "tests/threats/test_proofs.py", "tests/recovery/test_coming_back.
 VERDICT, HOLDING = "tests/genuine/test_verdict.py", "tests/holding/test_holding.py"
 RISKS, LEAVING = "tests/links/test_risks.py", "tests/links/test_leaving.py"
 TALK, LOOKED_AFTER = "tests/talk/test_talk.py", "tests/talk/test_looked_after.py"
+BELOW = "tests/talk/test_below.py"
 STAYS_CLOSED = f"{VERDICT}::test_what_is_not_for_all_stays_closed_in_an_open_group"
 WAITS = f"{HOLDING}::test_what_gives_a_person_away_waits_everywhere"
 
@@ -449,6 +450,23 @@ TABLE = (
     Row(DOX, "what gives somebody away waits in talk, too", "community/talk/composing.py",
         "why = [] if sent else why_held(", "why = [] if True else why_held(",
         f"{LOOKED_AFTER}::test_what_gives_somebody_away_waits_and_only_its_author_sees_it"),
+    Row(OTHERS, "words of talk are looked for by members of exactly that group", "community/talk/below.py",
+        "group, form = talked_in_by(me(), group_id), Form(request.args)",
+        "from community.groups.gates import heard_by\n    group, form = heard_by(me(), group_id), Form(request.args)",
+        "tests/talk/test_finding.py::test_only_who_is_in_the_group_looks_there"),
+    Row(DOX, "what waits or is removed is found by nobody", "community/talk/finding.py",
+        "    if one.seq is None or one.removed_at:\n", "    if one.seq is None:\n",
+        "tests/talk/test_finding.py::test_what_waits_is_removed_or_brought_back_is_found_as_it_is_read"),
+    Row(OTHERS, "replies are for who hears the announcement", "community/talk/replies.py",
+        "    found = seen_by_me(announcement_id)\n    if not may_answer(standing(me()), found):\n        missing()\n",
+        "    found = seen_by_me(announcement_id)\n", f"{BELOW}::test_its_author_and_admins_switch_them_off_and_on"),
+    Row(CARE, "nothing stands under what was removed, or where there shall be no replies", "community/talk/gates.py",
+        "if not (said.is_live and said.replies):", "if not said:", f"{BELOW}::test_nothing_stands_under_what_was_removed"),
+    Row(CARE, "who was silenced does not answer, either", "community/talk/replies.py",
+        "    Measure.let_speak(me(), found.audience.group)\n", "", f"{BELOW}::test_who_was_silenced_is_told_so"),
+    Row(STORE, "a ring says nothing of what was said", "community/talk/rings.py",
+        "        if not group.sensitive:\n", "        if group:\n",
+        "tests/talk/test_told.py::test_a_delicate_group_is_not_named"),
     Row(CARE, "what somebody else removed its author does not bring back", "community/talk/models.py",
         "self.removed_at and self.removed_by == self.person_id and", "self.removed_at and",
         f"{LOOKED_AFTER}::test_who_looks_after_the_group_removes_with_a_reason_and_its_author_can_not_undo_it"),

@@ -1,0 +1,29 @@
+"""A promise that is kept at most once an hour, however often it is given."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from community.database import db, now
+from community.outbox.models import LATER, Outbox
+
+HOUR = timedelta(hours=1)
+BURST = timedelta(minutes=1)  # what is said together rings once
+
+
+def once_an_hour(kind: str, stem: str, **args: Any) -> None:
+    """In a minute, or an hour after the last time; where one waits already, nothing."""
+    at = now()
+    keys = [_key(stem, at + HOUR * hours) for hours in (-1, 0, 1, 2)]
+    found = db.session.execute(
+        sa.select(Outbox.run_at, Outbox.done_at).where(Outbox.key.in_(keys)).order_by(Outbox.run_at.desc()).limit(1)
+    ).first()
+    if found and found.done_at is None:
+        return
+    due = max(at + BURST, found.run_at + HOUR) if found else at + BURST
+    Outbox.promise(kind, _key(stem, due), due, rank=LATER, **args)
+
+
+def _key(stem: str, at: datetime) -> str:
+    return f"{stem}:{at.astimezone(UTC):%Y%m%d%H}"

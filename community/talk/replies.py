@@ -1,0 +1,82 @@
+"""What is said under an announcement: whoever hears it may answer, until its author or an admin ends it."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from community.announcements.models import Announcement
+from community.announcements.views import is_mine, may_pin, seen_by_me
+from community.database import db
+from community.groups.measures import Measure
+from community.groups.membership import Standing, standing
+from community.http import missing
+from community.people.blocks import Block
+from community.people.models import Person
+from community.people.session import me
+from community.talk.models import Message
+from community.talk.reading import COUNTED, Shown, shown, whole
+
+PAGE = 20
+
+
+@dataclass
+class Below:
+    """The newest replies, oldest first. `before` is where earlier ones begin, `count` goes up to COUNTED + 1."""
+
+    replies: list[Shown]
+    waiting: list[Message]
+    count: int
+    before: int | None
+
+
+def answered_by_me(announcement_id: int) -> Announcement:
+    """The announcement, if I may answer it now. Raises Missing, or Silenced with the way to why."""
+    found = seen_by_me(announcement_id)
+    if not may_answer(standing(me()), found):
+        missing()
+    Measure.let_speak(me(), found.audience.group)
+    return found
+
+
+def may_answer(stand: Standing, said: Announcement) -> bool:
+    """Whoever hears it, or said it."""
+    group = said.audience.group
+    return said.is_live and said.replies and not group.rests and (stand.hears(group) or is_mine(said))
+
+
+def switched_by_me(announcement_id: int) -> Announcement:
+    """The announcement, if I may say whether it is answered: its author, and the group's admins. Raises Missing."""
+    found = seen_by_me(announcement_id)
+    return found if may_switch(found) else missing()
+
+
+def may_switch(said: Announcement) -> bool:
+    return said.is_live and (is_mine(said) or may_pin(said))
+
+
+def below(said: Announcement, reader: Person, before: int | None = None) -> Below:
+    """Nothing under what is removed or over, nor where there shall be no replies; nothing of whom she has blocked."""
+    if not said.is_live or not said.replies:
+        return Below([], [], 0, None)
+    wanted = _seen(said, reader).where(Message.id < before) if before else _seen(said, reader)
+    found = list(db.session.scalars(wanted.options(*whole()).order_by(Message.id.desc()).limit(PAGE + 1)))
+    page = found[:PAGE][::-1]
+    waiting = [one for one in page if one.held_id]
+    count = len(found) if len(found) <= PAGE and not before else _count(said, reader)
+    drawn = shown([one for one in page if not one.held_id], standing(reader))
+    return Below(drawn, waiting, count, page[0].id if len(found) > PAGE else None)
+
+
+def _seen(said: Announcement, reader: Person) -> sa.Select[Message]:
+    """What is out; of her own also what waits for a look, and what she may still bring back."""
+    mine = Message.person_id == reader.id
+    out = sa.and_(Message.held_id.is_(None), Message.removed_at.is_(None))
+    own = sa.and_(mine, sa.or_(Message.removed_at.is_(None), Message.removed_by == reader.id))
+    seen = sa.select(Message).where(Message.announcement_id == said.id, sa.or_(out, own))
+    blocked = Block.ids(reader)
+    return seen.where(Message.person_id.not_in(blocked)) if blocked else seen
+
+
+def _count(said: Announcement, reader: Person) -> int:
+    some = _seen(said, reader).with_only_columns(Message.id).limit(COUNTED + 1).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
