@@ -13,6 +13,7 @@ from community.groups.membership import TAKE_BACK, Membership, admit
 from community.groups.models import Group
 from community.groups.offices import Office
 from community.groups.silences import Silence
+from community.invitations.doorway import DoorAnswer, forget
 from community.people.models import Child, Person
 
 if TYPE_CHECKING:
@@ -100,7 +101,18 @@ class JoinRequest(Base):
             self.invitation.spend_one_use()
 
     def decline(self, by: Person) -> None:
-        self._settle("declined", by)
+        """What she answered at the door goes at once."""
+        if self._settle("declined", by):
+            forget(DoorAnswer.request_id == self.id)
+
+    def withdraw(self) -> None:
+        if self.answer is None:
+            self.answer = "withdrawn"
+            forget(DoorAnswer.request_id == self.id)
+
+    def answers_of(self) -> list[DoorAnswer]:
+        """What she answered at the door, as long as it is kept."""
+        return DoorAnswer.of([self.id]).get(self.id, [])
 
     def _settle(self, answer: str, by: Person) -> bool:
         """Take the request in one statement; False when somebody else answered first."""
