@@ -34,8 +34,8 @@ def _asked_at(group: Group) -> Replies | None:
 
 
 def _answers_to(wishes: list[JoinRequest]) -> dict[int, list[DoorAnswer]]:
-    """What was answered with these wishes; one question for all of them, and none where nobody waits."""
-    return DoorAnswer.of([wish.id for wish in wishes])
+    """What was answered with these wishes; one statement for all of them, and none where nothing was asked."""
+    return DoorAnswer.of([wish.id for wish in wishes if wish.has_answers])
 
 
 @blueprint.get("/groups/<int:group_id>/door")

@@ -85,8 +85,8 @@ class Replies:
             return
         if self.form.wrong:
             raise Unanswered(self)
-        for question in self.questions:
-            db.session.add(self._answer(question, wish))
+        wish.has_answers = True
+        db.session.add_all(self._answer(question, wish) for question in self.questions)
 
     def _answer(self, question: DoorQuestion, wish: JoinRequest) -> DoorAnswer:
         said, is_picture = self.form.values[question.field], bool(question.choices)

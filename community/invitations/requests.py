@@ -43,6 +43,8 @@ class JoinRequest(Base):
     answered_at: Mapped[maybe_moment]
     answered_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
 
+    has_answers: Mapped[bool] = mapped_column(default=False)  # she was asked something at the door
+
     group: Mapped[Group] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     child: Mapped[Child | None] = relationship()
@@ -112,7 +114,7 @@ class JoinRequest(Base):
 
     def answers_of(self) -> list[DoorAnswer]:
         """What she answered at the door, as long as it is kept."""
-        return DoorAnswer.of([self.id]).get(self.id, [])
+        return DoorAnswer.of([self.id]).get(self.id, []) if self.has_answers else []
 
     def _settle(self, answer: str, by: Person) -> bool:
         """Take the request in one statement; False when somebody else answered first."""

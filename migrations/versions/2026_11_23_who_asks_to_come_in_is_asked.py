@@ -56,9 +56,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_door_answer_community_id"), "door_answer", ["community_id"], unique=False)
     op.create_index(op.f("ix_door_answer_person_id"), "door_answer", ["person_id"], unique=False)
     op.create_index(op.f("ix_door_answer_request_id"), "door_answer", ["request_id"], unique=False)
+    op.add_column("join_request", sa.Column("has_answers", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("join_request", "has_answers")
     op.drop_index(op.f("ix_door_answer_request_id"), table_name="door_answer")
     op.drop_index(op.f("ix_door_answer_person_id"), table_name="door_answer")
     op.drop_index(op.f("ix_door_answer_community_id"), table_name="door_answer")

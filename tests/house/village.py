@@ -413,6 +413,7 @@ class _Builder:
         asking = self._plant("asking", self.group)
         question = DoorQuestion.put(asking, self.cast["admin"], "village-door", "PLANTEDQUESTION", ())
         wish = JoinRequest.ask(asking, owner)
+        wish.has_answers = True
         db.session.flush()
         answer = DoorAnswer(community_id=self.root.id, request_id=wish.id, question=question, person_id=owner.id)
         answer.language, answer.text = "hi", "PLANTEDANSWER"
