@@ -11,6 +11,8 @@ from community.database import db, now, writing
 from community.groups.membership import Membership, admit
 from community.groups.models import Group
 from community.oversight.level import MOST
+from community.oversight.models import GroupCounter
+from community.oversight.pressing import KINDS, press
 from community.people.models import Person
 from community.questions.models import Question
 from community.triage.waiting import SMALL
@@ -179,3 +181,15 @@ def test_as_many_statements_for_many_groups_as_for_one(stage: Stage) -> None:
         counts.append(len(statements))
     assert len(set(counts)) == 1
     assert counts[0] <= 8
+
+
+def test_whatever_can_wait_has_a_picture_and_a_word(stage: Stage) -> None:
+    counted(stage)
+    with stage.app.app_context(), writing():
+        mine = sa.update(GroupCounter).where(GroupCounter.group_id == stage.grades[1])
+        every = {kind: 7 for kind in KINDS}
+        db.session.execute(mine.values(**every, people=SMALL, press=press(dict.fromkeys(KINDS, (7, 1)))))
+        db.session.commit()
+    text = in_english(stage, "head").get(f"/groups/{stage.school}/triage").text
+    row = text.partition(f'href="/groups/{stage.grades[1]}"')[2].partition("</li>")[0]
+    assert len(re.findall(r'<span class="tag[^>]*><svg.*?</svg><span>[^<]+: 7</span>', row, re.S)) == len(KINDS)
