@@ -50,7 +50,7 @@ from community.holding import views as holding
 from community.holding.kinds import holds
 from community.home import arrival, first  # noqa: F401  their routes
 from community.home import rooms as home
-from community.invitations import appointed, desk, digits, messages, notice, withdrawing  # noqa: F401  their routes
+from community.invitations import appointed, desk, digits, doorkeeper, messages, notice, withdrawing  # noqa: F401  their routes
 from community.invitations import views as invitations
 from community.links import views as links
 from community.media import views as media
@@ -87,6 +87,7 @@ from community.translating import trying, volunteer  # noqa: F401  their routes 
 from community.translating import views as translating
 from community.translating.call import Call
 from community.translating.machine import Ask
+from community.triage import views as triage
 from community.wording import desk as words_desk  # noqa: F401  its routes
 from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
@@ -94,7 +95,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, care, talk, home, mergers, recovery, belongings, erasure, seen, offline, outbox,
+    translating, headcount, oversight, triage, care, talk, home, mergers, recovery, belongings, erasure, seen,
+    offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -122,11 +124,13 @@ def furnish(app: Flask) -> None:
     genuine.init_app(app)
     errands.init_app(app)
     search.init_app(app)
+    doorkeeper.init_app(app)
     bulk.init_app(app)
     wording.init_app(app)
     headcount.init_app(app)
     bringing.init_app(app)
     oversight.init_app(app)
+    triage.init_app(app)
     care.init_app(app)
     mergers.init_app(app)
     erasure.init_app(app)

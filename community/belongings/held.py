@@ -17,6 +17,7 @@ from community.groups.bans import Ban
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.holding.models import Held
+from community.invitations.doorway import DoorAnswer, DoorQuestion
 from community.invitations.models import Invitation
 from community.invitations.requests import JoinRequest
 from community.media.models import Photo, Voice
@@ -122,6 +123,14 @@ def _requests(who: int) -> Wanted:
     return sa.select(*PLACE, *fields).join(Group, one.group_id == Group.id).where(one.person_id == who).order_by(one.id)
 
 
+def _answered_at_doors(who: int) -> Wanted:
+    one = DoorAnswer
+    fields = (DoorQuestion.text.label("asked"), one.picture, one.language, one.created.label("moment"))
+    given = sa.select(one.text.label("words"), *PLACE, *fields, Voice.key.label("voice"))
+    given = given.join(DoorQuestion, one.question_id == DoorQuestion.id).join(Group, DoorQuestion.group_id == Group.id)
+    return given.outerjoin(Voice, one.voice_id == Voice.id).where(one.person_id == who).order_by(one.id)
+
+
 def _invitations(who: int) -> Wanted:
     one = Invitation
     fields = (one.spoken, one.created.label("moment"), one.expires, one.most_uses, one.uses, one.revoked_at)
@@ -196,6 +205,7 @@ PARTS = (
     Part("helping", _l("I help with languages"), ("helper",), _helps, "words"),
     Part("understood", _l("“I understood”"), ("acknowledgement",), _understood),
     Part("requests", _l("Ask to come in"), ("join_request",), _requests),
+    Part("door_answers", _l("What is asked at the door"), ("door_answer",), _answered_at_doors, "words"),
     Part("closed_doors", _l("Where I may not come in"), ("ban",), _bans),
     *choices.PARTS,
     *talked.PARTS,

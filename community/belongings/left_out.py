@@ -30,6 +30,7 @@ LEFT_OUT: Mapping[str, str] = {
     "care_case.decided_by": "that she decided stands in the audit log, where somebody else had to hear of it",
     "block.blocked_id": "who blocks her is nobody's business but theirs",
     "join_request.answered_by": "that she answered stands in the audit log",
+    "door_question.made_by": "that she asked it stands in the audit log",
     "invitation.revoked_by": "that she did it stands in the audit log",
     "recording.answered_by": "that she answered stands in the audit log",
     "suggestion.answered_by": "that she answered stands in the audit log",

@@ -14,6 +14,7 @@ from community.erasure.rules import GO, UNNAMED
 from community.groups.membership import Membership, forget_standing
 from community.groups.models import Group
 from community.groups.offices import Office
+from community.invitations.doorway import DoorAnswer, forget
 from community.invitations.models import Invitation
 from community.languages import DEFAULT
 from community.media import store
@@ -59,6 +60,7 @@ def erase(person: Person, *, takes_voices: bool = True) -> None:
     """Nothing of her stays but what she said to others and did to the place, by someone who left. Twice is harmless."""
     erased.send(person)
     _unsay(person)
+    forget(DoorAnswer.person_id == person.id)
     files = _take_media(person) + _take_recordings(person) if takes_voices else []
     _sign_out_everywhere(person)
     _go_from_groups(person)

@@ -15,6 +15,7 @@ from community.groups.contacts import Contact
 from community.groups.membership import Membership
 from community.groups.offices import Office
 from community.groups.silences import Silence
+from community.invitations.doorway import DoorAnswer, forget
 from community.invitations.requests import JoinRequest
 from community.notifications.models import KEPT as FOLDED
 from community.outbox.models import LATER, Outbox
@@ -25,6 +26,7 @@ from community.people.sign_in import SignInCode
 YEAR = timedelta(days=366)  # what was done, and from where, is known for a year at least
 IDLE = timedelta(days=3 * 366)
 AT_ONCE = 200  # people who were not here for years, a night
+AT_DOORS = timedelta(days=30)  # what was answered at a door, once she is in; who is not let in, is forgotten at once
 BACKUPS = timedelta(weeks=5)  # the longest that a copy for emergencies stays
 
 
@@ -40,6 +42,7 @@ class Kept:
 
 KEPT = (
     Kept(_l("What my phones tell"), FOLDED.days),  # counted and taken away: notifications/folding.py
+    Kept(_l("What is asked at the door"), AT_DOORS.days),  # with its voices: _forget_answers
     Kept(_l("My phones"), YEAR.days, Session, lambda at: Session.ended_at < at),
     Kept(_l("Ask to come in"), YEAR.days, JoinRequest, lambda at: JoinRequest.answered_at < at),
     Kept(_l("Who looks after what"), YEAR.days, RoleEnd, lambda at: RoleEnd.created < at),
@@ -54,6 +57,7 @@ UNSAID = (  # rows of nobody that anybody asks about
 
 def tidy() -> None:
     """What the outbox does once a night."""
+    _forget_answers()
     for one in (*KEPT, *UNSAID):
         if one.table and one.over:
             _run(sa.delete(one.table).where(one.over(now() - timedelta(days=one.days))))
@@ -61,6 +65,11 @@ def tidy() -> None:
     for person in idle(AT_ONCE):
         call_last(person)
     promise_tidying()
+
+
+def _forget_answers() -> None:
+    let_in = sa.select(JoinRequest.id).where(JoinRequest.answered_at < now() - AT_DOORS)
+    forget(DoorAnswer.request_id.in_(let_in))
 
 
 def promise_tidying() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 # Rows of hers: they go, in this order (what points at others first).
 GO = (
-    "delivery.person_id", "acknowledgement.person_id", "join_request.person_id", "admin_call.person_id",
+    "delivery.person_id", "acknowledgement.person_id", "door_answer.person_id", "join_request.person_id",
+    "admin_call.person_id",
     "appointment.person_id", "office.person_id", "office_bearer.person_id", "role_end.person_id", "ban.person_id",
     "suggestion_voice.person_id", "translation_request.person_id", "helper.person_id", "person_word.person_id",
     "contact.person_id", "consent.person_id", "silence.person_id", "listener.person_id", "membership.person_id",
@@ -36,6 +37,7 @@ STAYS: Mapping[str, str] = {
     "erasure.person_id": "that she was erased, and when: a number",
     **dict.fromkeys(
         (
+            "door_question.made_by",
             "group.archived_by", "recording.answered_by", "admin_call.called_by", "appointment.issuer_id",
             "appointment.taken_by", "appointment.answered_by", "ban.banned_by", "brought_sheet.person_id",
             "brought_sheet.asked_by", "errand.person_id", "errand.undo_by", "invitation.inviter_id",

@@ -10,6 +10,7 @@ from community.form import Form
 from community.groups.codes import come_back
 from community.http import TooMany, writes
 from community.invitations.models import Invitation
+from community.invitations.replies import spoken_at_doors
 from community.invitations.requests import Ended
 from community.invitations.views import EndedPage, blueprint, come_in, newcomer
 from community.languages import gettext as _
@@ -30,6 +31,7 @@ def _code_page(form: Form) -> str:
 
 
 @blueprint.post("/code")
+@spoken_at_doors
 @writes
 def accept_digits() -> ResponseReturnValue:
     """Digits said aloud: one's own room on another phone, or a wish to come in (never the group itself).

@@ -13,6 +13,7 @@ from community.groups.membership import TAKE_BACK, Membership, admit
 from community.groups.models import Group
 from community.groups.offices import Office
 from community.groups.silences import Silence
+from community.invitations.doorway import DoorAnswer, forget
 from community.people.models import Child, Person
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class JoinRequest(Base):
     answer: Mapped[str | None] = mapped_column(sa.String(10))  # approved · declined · withdrawn
     answered_at: Mapped[maybe_moment]
     answered_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
+
+    has_answers: Mapped[bool] = mapped_column(default=False)  # she was asked something at the door
 
     group: Mapped[Group] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -100,7 +103,18 @@ class JoinRequest(Base):
             self.invitation.spend_one_use()
 
     def decline(self, by: Person) -> None:
-        self._settle("declined", by)
+        """What she answered at the door goes at once."""
+        if self._settle("declined", by):
+            forget(DoorAnswer.request_id == self.id)
+
+    def withdraw(self) -> None:
+        if self.answer is None:
+            self.answer = "withdrawn"
+            forget(DoorAnswer.request_id == self.id)
+
+    def answers_of(self) -> list[DoorAnswer]:
+        """What she answered at the door, as long as it is kept."""
+        return DoorAnswer.of([self.id]).get(self.id, []) if self.has_answers else []
 
     def _settle(self, answer: str, by: Person) -> bool:
         """Take the request in one statement; False when somebody else answered first."""

@@ -17,6 +17,7 @@ from community.groups.models import Group
 from community.http import Changed, Refusal, missing, signed_in, writes
 from community.invitations.consent import Consent
 from community.invitations.models import Invitation
+from community.invitations.replies import Replies, Unanswered, at_door, spoken_at_doors
 from community.invitations.requests import Ended, JoinRequest
 from community.languages import current
 from community.people.language import speak_unless_chosen
@@ -51,6 +52,7 @@ def show(code: str) -> ResponseReturnValue:
         "invitations/show.html", invitation=invitation, group=invitation.group, person=person,
         pictures=PERSON_PICTURES[:OFFERED], colours=COLOURS, form=Form({}), og_image=_preview(),
         member=person and standing(person).here(invitation.group),
+        replies=at_door(invitation.group) if invitation.asks else None,
     )  # fmt: skip
 
 
@@ -61,6 +63,7 @@ def _preview() -> str:
 
 
 @blueprint.post("/j/<code>")
+@spoken_at_doors
 @writes
 def accept(code: str) -> ResponseReturnValue:
     invitation = _live(code)
@@ -101,11 +104,23 @@ def _name(form: Form) -> str | None:
 
 def come_in(invitation: Invitation, person: Person) -> ResponseReturnValue:
     try:
-        got = invitation.redeem(person, _child_to_bring(person))
+        got = _redeemed(invitation, person)
     except Ended:
         raise EndedPage from None
+    except Unanswered as asked:
+        return asked.replies.page()
     Consent.note(person, invitation.group)
     return redirect(f"/groups/{got.group_id}" if isinstance(got, Membership) else "/#asked", code=303)
+
+
+def _redeemed(invitation: Invitation, person: Person) -> Membership | JoinRequest:
+    """A wish without its answers leaves nothing behind, not even the child whom it was for."""
+    replies = Replies.read(invitation.group, person) if invitation.asks else None
+    with db.session.begin_nested():
+        got = invitation.redeem(person, _child_to_bring(person))
+        if replies and isinstance(got, JoinRequest):
+            replies.go_with(got)
+    return got
 
 
 def _child_to_bring(person: Person) -> Child | None:
@@ -122,18 +137,28 @@ def _child_to_bring(person: Person) -> Child | None:
 
 @blueprint.post("/groups/<int:group_id>/membership")
 @signed_in
+@spoken_at_doors
 @writes
 def join(group_id: int) -> ResponseReturnValue:
     """Come into a group of my community, or ask to, as the group wants it."""
     group, person = open_to(me(), group_id), me()
-    child = _child_to_bring(person)
     if not _may_simply_join(group):
-        JoinRequest.ask(group, person, child)
-        return redirect("/#asked", code=303)
+        return _asked(group, person)
+    child = _child_to_bring(person)
     if group.joining != "link" and not standing(person).here(group):
         group.note("came in from above", person)
     admit(group, person, child)
     return redirect(f"/groups/{group.id}", code=303)
+
+
+def _asked(group: Group, person: Person) -> ResponseReturnValue:
+    replies = Replies.read(group, person)
+    try:
+        with db.session.begin_nested():
+            replies.go_with(JoinRequest.ask(group, person, _child_to_bring(person)))
+    except Unanswered as asked:
+        return asked.replies.page()
+    return redirect("/#asked", code=303)
 
 
 def _may_simply_join(group: Group) -> bool:
@@ -151,8 +176,7 @@ def withdraw(request_id: int) -> ResponseReturnValue:
     found = db.session.get(JoinRequest, request_id)
     if found is None or found.person_id != me().id:
         missing()
-    if found.answer is None:
-        found.answer = "withdrawn"
+    found.withdraw()
     return redirect("/", code=303)
 
 

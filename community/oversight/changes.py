@@ -5,7 +5,7 @@ written past the session (COPY, an UPDATE of many rows) is found by the night's 
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,8 +26,14 @@ from community.oversight.models import CounterChange
 RANK = LATER - 1  # no other promise has it: whether one is open is seen at once
 PAUSE = timedelta(seconds=20)  # in which changes gather
 Mark = tuple[int, int, bool]  # community, group, with all below it
+MARKS: dict[type, Callable[[Any], Iterable[Mark]]] = {}  # what rooms further down add
 HERS = {"heard_seq", "level", "muted_until"}  # what somebody changes about her own membership all day
 WIDE = ("archived", "brought back", "imported", "office given", "office ended")  # done to a branch as a whole
+
+
+def marks(kind: type, of: Callable[[Any], Iterable[Mark]]) -> None:
+    """A row of this kind, new, changed or gone, leaves these marks."""
+    MARKS[kind] = of
 
 
 def watch() -> None:
@@ -83,8 +89,10 @@ def _marks(thing: Any, *, whole: bool) -> Iterator[Mark]:
         yield thing.community_id, thing.group_id, False
     elif isinstance(thing, Case):
         yield from _of_case(thing)
-    elif isinstance(thing, Announcement) and _changed(thing, "seq"):
+    elif isinstance(thing, Announcement) and changed(thing, "seq"):
         yield thing.community_id, thing.audience.group_id, False
+    elif of := MARKS.get(type(thing)):
+        yield from of(thing)
 
 
 def _moved_from(entry: AuditEntry) -> int | None:
@@ -93,9 +101,9 @@ def _moved_from(entry: AuditEntry) -> int | None:
 
 def _of_group(group: Group, whole: bool) -> Iterator[Mark]:
     """A new place counts there, and no more where it was."""
-    if whole or _changed(group, "rests"):
+    if whole or changed(group, "rests"):
         yield group.community_id, group.id, False
-    elif _changed(group, "parent_id"):
+    elif changed(group, "parent_id"):
         yield group.community_id, group.id, False
         before = sa.orm.attributes.get_history(group, "parent_id").deleted
         yield from ((group.community_id, place, False) for place in before or () if place)
@@ -103,11 +111,17 @@ def _of_group(group: Group, whole: bool) -> Iterator[Mark]:
 
 def _of_case(case: Case) -> Iterator[Mark]:
     """The desk on which it lies, and the one on which it lay."""
-    before = sa.orm.attributes.get_history(case, "desk_id", sa.orm.PassiveFlag.PASSIVE_NO_INITIALIZE).deleted or ()
-    yield from ((case.community_id, desk, False) for desk in {case.desk_id, *before} if desk)
+    yield from ((case.community_id, desk, False) for desk in desks(case) if desk)
 
 
-def _changed(thing: Any, name: str) -> bool:
+def desks(thing: Any) -> set[int | None]:
+    """Where this row lies, and where it lay before it was changed."""
+    before = sa.orm.attributes.get_history(thing, "desk_id", sa.orm.PassiveFlag.PASSIVE_NO_INITIALIZE).deleted or ()
+    return {thing.desk_id, *before}
+
+
+def changed(thing: Any, name: str) -> bool:
+    """Whether this flush changes it."""
     return bool(sa.orm.attributes.get_history(thing, name, sa.orm.PassiveFlag.PASSIVE_NO_INITIALIZE).has_changes())
 
 

@@ -14,7 +14,8 @@ from community.oversight.recount import Numbers, Place, places, recounted
 from community.oversight.rollup import hold, keep, sum_up
 
 AT_ONCE = 200  # groups in one commit: SQLite has one writer, and nobody shall wait long for it
-LASTING = ("groups", "people", "said", "waiting", "reports")  # what changes by no clock, but that news grow old
+# What changes by no clock, but that news grow old.
+LASTING = ("groups", "people", "said", "waiting", "reports", "urgent", "questions", "rumours")
 KEPT = timedelta(days=30)  # so long a night's result is shown
 
 

@@ -23,6 +23,9 @@ OWN = (
     "asleep",
     "needs",
     "reports",
+    "urgent",
+    "questions",
+    "rumours",
 )
 
 
@@ -51,6 +54,11 @@ class GroupCounter(Base):
     asleep: Mapped[int] = mapped_column(default=0)  # 1, where it has admins and none was here for 14 days
     needs: Mapped[int] = mapped_column(default=0)  # 1, where it needs a human
     reports: Mapped[int] = mapped_column(default=0)  # what was reported and waits here for who decides
+    urgent: Mapped[int] = mapped_column(default=0)  # urgent help that is asked for, and not answered
+    questions: Mapped[int] = mapped_column(default=0)  # other questions without an answer
+    rumours: Mapped[int] = mapped_column(default=0)  # "is this true?", and nobody has said it yet
+    press: Mapped[int] = mapped_column(BigId, default=0)  # what waits most, and since when: pressing.py; 0: nothing
+    press_plain: Mapped[int] = mapped_column(BigId, default=0)  # the same without reports: they may be of who looks
     why: Mapped[int] = mapped_column(default=0)  # the reasons, a bit each
     need: Mapped[int] = mapped_column(default=0)  # how much; 0: nobody has to come
     admins: Mapped[int] = mapped_column(default=0)
@@ -67,11 +75,21 @@ class GroupCounter(Base):
     all_asleep: Mapped[int] = mapped_column(default=0)
     all_needs: Mapped[int] = mapped_column(default=0)
     all_reports: Mapped[int] = mapped_column(BigId, default=0)
+    all_urgent: Mapped[int] = mapped_column(BigId, default=0)
+    all_questions: Mapped[int] = mapped_column(BigId, default=0)
+    all_rumours: Mapped[int] = mapped_column(BigId, default=0)
 
     __table_args__ = (
         sa.Index(
             "ix_group_counter_need", "community_id", "need", "group_id",
             sqlite_where=sa.text("need > 0"), postgresql_where=sa.text("need > 0"),
+        ),
+        *(
+            sa.Index(
+                f"ix_group_counter_{name}", "community_id", name, "group_id",
+                sqlite_where=sa.text(f"{name} > 0"), postgresql_where=sa.text(f"{name} > 0"),
+            )
+            for name in ("press", "press_plain")
         ),
     )  # fmt: skip
 

@@ -12,15 +12,15 @@ import sqlalchemy as sa
 
 from community.announcements.audience import EVERYBODY, Audience, ids_in
 from community.announcements.models import Announcement
-from community.care.models import Case
 from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group, GroupCategory
 from community.groups.offices import Office
-from community.invitations.requests import JoinRequest
 from community.notifications.models import Delivery
 from community.oversight.models import OWN
 from community.oversight.need import bits, has_died, score
+from community.oversight.pressing import Waits, counted
+from community.oversight.pressing import own as own_waits
 from community.people.models import Session
 from community.subscriptions.models import Listener, Subscription
 
@@ -58,26 +58,32 @@ def recounted(community_id: int, groups: Collection[Place]) -> dict[int, Numbers
     awake = [place for place in groups if not place.rests]
     ids = [place.id for place in awake]
     led, newest = _led([*ids, *(place.parent_id for place in awake if place.parent_id)]), _newest(awake)
-    counted = {
+    numbers = {
         "people": _people(ids), "new_7": _people(ids, since=now() - WEEK), "new_30": _people(ids, since=now() - MONTH),
         "phones": _phones(ids, Subscription.ended_at.is_(None), Subscription.seen > now() - WEEK),
         "died": _phones(ids, Subscription.ended_at > now() - MONTH),
-        "reached": _reached(community_id, ids), "heard": _heard(newest), "said": _said(ids), "waiting": _waiting(ids),
-        "reports": _reports(ids),
+        "reached": _reached(community_id, ids), "heard": _heard(newest), "said": _said(ids),
     }  # fmt: skip
-    impatient, served = _waiting(ids, since=now() - PATIENCE), _served(community_id, awake)
+    pressed, served = counted(ids), _served(community_id, awake)
     found = {place.id: _nothing() for place in groups}
     for place in awake:
-        own = {name: numbers.get(place.id, 0) for name, numbers in counted.items()}
+        waits = own_waits(pressed, place.id)
+        own = {name: by_group.get(place.id, 0) for name, by_group in numbers.items()} | waits
         is_led = _is_led(place, led) or place.id in served
-        facts = _facts(own, led.get(place.id, (0, 0)), is_led, place.id in newest, bool(impatient.get(place.id)))
+        facts = _facts(own, led.get(place.id, (0, 0)), is_led, place.id in newest, _is_late(pressed, place))
         found[place.id] = _nothing() | own | _weighed(own["people"], facts) | {"admins": led.get(place.id, (0, 0))[0]}
     return found
 
 
 def _nothing() -> Numbers:
     """What a group counts that rests."""
-    return dict.fromkeys((*OWN, "why", "need", "admins"), 0)
+    return dict.fromkeys((*OWN, "why", "need", "admins", "press", "press_plain"), 0)
+
+
+def _is_late(pressed: Mapping[str, Waits], place: Place) -> bool:
+    """Whether somebody waits to come in for longer than she should."""
+    since = pressed["waiting"].get(place.id, (0, 0))[1]
+    return bool(since) and since < (now() - PATIENCE).timestamp()
 
 
 def _is_led(place: Place, led: Mapping[int, tuple[int, int]]) -> bool:
@@ -173,20 +179,6 @@ def _said(ids: Collection[int]) -> dict[int, int]:
     lately = (Announcement.released_at > now() - MONTH, Announcement.removed_at.is_(None))
     said = sa.select(Audience.group_id, sa.func.count()).join(Announcement, Announcement.audience_id == Audience.id)
     return _by_group(said.where(Audience.group_id.in_(ids), *lately).group_by(Audience.group_id))
-
-
-def _waiting(ids: Collection[int], since: Any = None) -> dict[int, int]:
-    """Wishes to come in that nobody answered; with `since` those that are older."""
-    waits = sa.select(JoinRequest.group_id, sa.func.count()).where(
-        JoinRequest.group_id.in_(ids), JoinRequest.answer.is_(None)
-    )
-    return _by_group((waits.where(JoinRequest.created < since) if since else waits).group_by(JoinRequest.group_id))
-
-
-def _reports(ids: Collection[int]) -> dict[int, int]:
-    """What lies undecided on each group's desk. Not where it happened: whom it is about may oversee that."""
-    lie = sa.select(Case.desk_id, sa.func.count()).where(Case.desk_id.in_(ids), *Case.counted())
-    return _by_group(lie.group_by(Case.desk_id))
 
 
 def _newest(groups: Collection[Place]) -> dict[int, int]:

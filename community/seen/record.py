@@ -24,6 +24,7 @@ PAGE = 40
 Said = tuple[str, LazyString]  # a symbol, and words
 ROLES: Said = ("shield", _l("Who looks after what"))
 INVITED: Said = ("qr", _l("Invitation"))
+DOOR: Said = ("door", _l("What is asked at the door"))
 LABELS: Said = ("groups", _l("Categories"))
 TASKS: Said = ("gear", _l("Big tasks"))
 STARTS: Said = ("plus", _l("What new groups get"))
@@ -43,6 +44,7 @@ ACTIONS: Mapping[str, Said] = {
     "pinned": ("pin", _l("Pin on top")), "unpinned": ("pin", _l("Unpin")),
     "replies closed": ("lock", _l("No more replies")), "replies opened": ("lines", _l("Allow replies")),
     "unlisted": ("eye", _l("Do not list it")), "listed again": ("eye", _l("List it again")),
+    "asks at the door": DOOR, "asks no more": DOOR,
     "invited": INVITED, "revoked": ("close", _l("Close this invitation")),
     "approved": ("check", _l("Let in.")), "declined": ("close", _l("Not let in.")), "undone": ("undo", _l("Undone")),
     "removed": ("trash", _l("Remove")), "put back": ("undo", _l("Undone")),

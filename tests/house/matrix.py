@@ -54,6 +54,7 @@ SENT = {"translation_id": "sent_translation"}
 AN_ADMINS = {"membership_id": "admin_membership"}
 FROM_ABOVE = {"membership_id": "above_membership"}
 AT_ROOT = {"group_id": "root"}
+AT_ITS_DOOR = {"group_id": "asking", "question_id": "door_question"}
 BESIDE = {"group_id": "sister_group"}
 HANDED = {"appointment_id": "handed_over"}
 TAKEN = {"appointment_id": "taken_appointment"}
@@ -326,6 +327,13 @@ ROWS = (
     Row("GET /groups/<int:group_id>/parent", frozenset({"above"})),
     Row("POST /groups/<int:group_id>/parent", frozenset({"above"}), {"parent": "{sister_group}"}),
     Row("GET /groups/<int:group_id>/category", ADMINS),
+    Row("GET /groups/<int:group_id>/door", HELPERS),
+    Row("POST /groups/<int:group_id>/door", HELPERS, {"text": "Why?", "kind": "short", "key": "matrix-door"}),
+    Row("POST /groups/<int:group_id>/door/<int:question_id>/removal", HELPERS, names=AT_ITS_DOOR),
+    Row("POST /groups/<int:group_id>/door/<int:question_id>/removal", NOBODY, names={"question_id": "door_question"}),
+    Row("POST /requests/<int:request_id>/refusal", HELPERS, names={"request_id": "door_wish"}),
+    Row("GET /groups/<int:group_id>/triage", HELPERS),
+    Row("GET /groups/<int:group_id>/triage", ABOVE, names=AT_ROOT),
     Row("GET /groups/<int:group_id>/oversight", ADMINS),
     Row("GET /groups/<int:group_id>/oversight/map", ADMINS),
     Row("GET /groups/<int:group_id>/oversight", ABOVE, names=AT_ROOT),

@@ -34,6 +34,7 @@ UNDONE = {
     "POST /groups/<int:group_id>/seen/end": r"/me/seen/undo",
 }
 NOT_UNDONE = {
+    "POST /groups/<int:group_id>/door/<int:question_id>/removal": "who has answered it stays in the queue, and the same page asks it again",
     "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen; whoever decided it can put it back",
     "POST /announcements/<int:announcement_id>/withdrawal": "is the undo, and is offered for ten seconds",
     "POST /requests/<int:request_id>/withdrawal": "the door can be knocked at again",

@@ -49,6 +49,7 @@ from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.groups.views import _ticket
 from community.holding.models import Held
+from community.invitations.doorway import DoorAnswer, DoorQuestion
 from community.invitations.models import Invitation
 from community.invitations.requests import JoinRequest
 from community.languages import LANGUAGES
@@ -413,6 +414,19 @@ class _Builder:
         answered.decline(self.cast["admin"])
         db.session.refresh(answered)
         self.things |= {"request": str(waiting.id), "answered": str(answered.id)}
+        self._at_a_door(owner)
+
+    def _at_a_door(self, owner: Person) -> None:
+        """A group inside asks who would like to come in, and the owner has answered."""
+        asking = self._plant("asking", self.group)
+        question = DoorQuestion.put(asking, self.cast["admin"], "village-door", "PLANTEDQUESTION", ())
+        wish = JoinRequest.ask(asking, owner)
+        wish.has_answers = True
+        db.session.flush()
+        answer = DoorAnswer(community_id=self.root.id, request_id=wish.id, question=question, person_id=owner.id)
+        answer.language, answer.text = "hi", "PLANTEDANSWER"
+        db.session.add(answer)
+        self.things |= {"door_question": str(question.id), "door_wish": str(wish.id)}
 
     def _ways_in(self) -> None:
         inviter, day = self.cast["admin"], timedelta(days=1)

@@ -26,7 +26,7 @@ MAY_READ = {
 # What counting may read besides: that something was said, when and where; never what.
 MAY_COUNT = MAY_READ | {
     "announcement", "audience", "delivery", "join_request", "listener", "subscription", "counter_change",
-    "audience_category", "care_case",
+    "audience_category", "care_case", "question",
 }  # fmt: skip
 SAID = {
     "text",
@@ -86,7 +86,7 @@ def test_a_name_is_a_table_only_where_it_stands_for_one() -> None:
     assert tables("SELECT id FROM held, number") == {"held", "number"}
 
 
-@pytest.mark.parametrize("page", ["oversight", "oversight/map", "oversight/map?page=1", "overseers"])
+@pytest.mark.parametrize("page", ["oversight", "oversight/map", "oversight/map?page=1", "overseers", "triage"])
 def test_no_page_asks_for_what_was_said(stage: Stage, page: str) -> None:
     with stage.app.app_context():
         count_all()

@@ -36,6 +36,7 @@ PINS, CARRIER, PASSKEYS = (
 )
 PROOFS, BACK = "tests/threats/test_proofs.py", "tests/recovery/test_coming_back.py"
 VERDICT, HOLDING = "tests/genuine/test_verdict.py", "tests/holding/test_holding.py"
+TRIAGE = "tests/triage/test_pages.py"
 RISKS, LEAVING = "tests/links/test_risks.py", "tests/links/test_leaving.py"
 TALK, LOOKED_AFTER = "tests/talk/test_talk.py", "tests/talk/test_looked_after.py"
 BELOW = "tests/talk/test_below.py"
@@ -418,6 +419,18 @@ TABLE = (
         "        db.session.flush()\n    return found\n",
         '        db.session.flush()\n        case.group.note("reported", person)\n    return found\n',
         "tests/care/test_care.py::test_who_reported_is_in_no_log_and_on_no_page_of_the_accused"),
+    Row(CARE, "no moderator sees reports counted, which may be of herself", "community/triage/waiting.py",
+        'if many and (whole or kind != "reports")', "if many",
+        f"{TRIAGE}::test_a_moderator_sees_no_reports_they_may_be_of_herself"),
+    Row(DOX, "urgent help in a small group is no number", "community/triage/waiting.py",
+        "return many if people >= SMALL else None", "return many",
+        f"{TRIAGE}::test_urgent_help_of_a_small_group_is_no_number"),
+    Row(DOX, "what was answered at a door goes with the refusal", "community/invitations/requests.py",
+        'if self._settle("declined", by):\n            forget(DoorAnswer.request_id == self.id)', 'self._settle("declined", by)',
+        "tests/invitations/test_doorway.py::test_answers_are_erased_with_the_wish"),
+    Row(CAMERA, "a stranger's recording is not even looked at", "community/invitations/replies.py",
+        "        if someone() is not None:\n            return prepared", "        if True:\n            return prepared",
+        "tests/invitations/test_doorway.py::test_a_strangers_voice_is_not_even_looked_at"),
     Row(SHARED, "a hidden room is locked on the server", "community/people/models.py",
         "            self.locked_at = self.locked_at or now()\n", "            return\n",
         f"{PINS}::test_a_hidden_room_is_locked_on_the_server"),

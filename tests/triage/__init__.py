@@ -1,1 +1,1 @@
-"""What is reported, who looks at it, and what becomes of it."""
+"""What groups need: counters that equal the rows, and one page of them."""

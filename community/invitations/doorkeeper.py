@@ -1,0 +1,95 @@
+"""What is asked at a group's door: put up, seen as a newcomer sees it, and taken down by who looks after the group."""
+
+import re
+from uuid import uuid4
+
+from flask import Flask, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from community.database import db
+from community.form import Form
+from community.groups.gates import led_by
+from community.groups.models import Group
+from community.http import Changed, missing, signed_in, writes
+from community.invitations.doorway import KINDS, LEAST_PICTURES, LONGEST, MOST, MOST_PICTURES, DoorAnswer, DoorQuestion
+from community.invitations.replies import Replies, at_door
+from community.invitations.requests import JoinRequest
+from community.invitations.views import blueprint
+from community.languages import gettext as _
+from community.people.pictures import GROUP_PICTURES
+from community.people.session import me
+
+KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {"asked_at_door": _asked_at, "answers_to": _answers_to, "longest_reply": LONGEST}
+
+
+def _asked_at(group: Group) -> Replies | None:
+    """What somebody is asked there; None where nothing is."""
+    replies = at_door(group)
+    return replies if replies.questions else None
+
+
+def _answers_to(wishes: list[JoinRequest]) -> dict[int, list[DoorAnswer]]:
+    """What was answered with these wishes; one statement for all of them, and none where nothing was asked."""
+    return DoorAnswer.of([wish.id for wish in wishes if wish.has_answers])
+
+
+@blueprint.get("/groups/<int:group_id>/door")
+@signed_in
+def door(group_id: int) -> ResponseReturnValue:
+    return _page(led_by(me(), group_id, "moderator"), Form({"key": uuid4().hex}))
+
+
+def _page(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "invitations/door.html", group=group, form=form, questions=DoorQuestion.of(group),
+        chosen=form.values.get("pictures", "").split(), pictures=GROUP_PICTURES, most=MOST, longest=LONGEST,
+        key=form.fields.get("key") or uuid4().hex,
+    )  # fmt: skip
+    return page, code, {"Cache-Control": "no-store"}
+
+
+@blueprint.post("/groups/<int:group_id>/door")
+@signed_in
+@writes
+def put(group_id: int) -> ResponseReturnValue:
+    group, form = led_by(me(), group_id, "moderator"), Form(request.form)
+    if group.rests:
+        raise Changed(_l("This group rests. Bring it back first, then invite."))
+    text = form.line("text", most=LONGEST, needed=_("Write what you would like to know."))
+    pictures = _pictures(form)
+    key = request.form.get("key", "")
+    if not KEY.fullmatch(key):
+        key = uuid4().hex
+    if len(DoorQuestion.of(group)) >= MOST and not DoorQuestion.put_with(group, key):
+        form.wrong["text"] = _("Three questions are enough. Take one down first.")
+    if form.wrong:
+        return _page(group, form, 422)
+    DoorQuestion.put(group, me(), key, text, pictures)
+    return redirect(f"/groups/{group.id}/door", code=303)
+
+
+def _pictures(form: Form) -> list[str]:
+    """Those that were chosen to choose from; none for a short answer."""
+    chosen = [name for name in dict.fromkeys(request.form.getlist("picture")) if name in GROUP_PICTURES]
+    form.values["pictures"] = " ".join(chosen)
+    if form.choice("kind", KINDS, "short") == "short":
+        return []
+    if not LEAST_PICTURES <= len(chosen) <= MOST_PICTURES:
+        form.wrong["picture"] = _("Choose two, three or four pictures.")
+    return chosen
+
+
+@blueprint.post("/groups/<int:group_id>/door/<int:question_id>/removal")
+@signed_in
+@writes
+def take_down(group_id: int, question_id: int) -> ResponseReturnValue:
+    group, found = led_by(me(), group_id, "moderator"), db.session.get(DoorQuestion, question_id)
+    if found is None or found.group_id != group.id:
+        missing()
+    found.end(me())
+    return redirect(f"/groups/{group.id}/door", code=303)
