@@ -85,6 +85,8 @@ from community.translating import trying, volunteer  # noqa: F401  their routes 
 from community.translating import views as translating
 from community.translating.call import Call
 from community.translating.machine import Ask
+from community.urgent import aid, place  # noqa: F401  their routes
+from community.urgent import views as urgent_help
 from community.wording import desk as words_desk  # noqa: F401  its routes
 from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
@@ -92,7 +94,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, care, home, mergers, recovery, belongings, erasure, seen, offline, outbox,
+    translating, headcount, oversight, care, urgent_help, home, mergers, recovery, belongings, erasure, seen, offline,
+    outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -130,6 +133,7 @@ def furnish(app: Flask) -> None:
     erasure.init_app(app)
     holds(app, "announcement", held.KIND)
     urgent.init_app(app)
+    urgent_help.init_app(app)
     backups.init_app(app)
     erases(app, erase)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, Said] = {
     "banned": ("block", _l("Close the door")), "ban lifted": ("door", _l("Open the door again")),
     "helped to another phone": ("phone", _l("A code for another phone")),
     "contact": NUMBER, "contact ended": NUMBER, "called": ("bell", _l("Call who looks after it")),
+    "place said": ("pin", _l("Where this group is")),
     "changed": ("edit", _l("Name and looks")), "moved": ("swap", _l("Move to another place")),
     "archived": ("moon", _l("Let this group rest")), "brought back": ("sun", _l("Bring it back")),
     "came in from above": ("join", _l("Come in")),
