@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from community.database import db, now
-from community.duty.rota import on_duty
+from community.duty.rota import Rota
 from community.groups.gates import heard_by
 from community.groups.measures import Measure
 from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import missing
+from community.notifications.nights import night_ends
 from community.people.models import Person
 from community.questions import routing
 from community.questions.models import Question
@@ -47,17 +48,23 @@ def groups_of(person: Person) -> list[Group]:
 
 
 def told(group: Group, asker: Person) -> list[Person]:
-    """Who is trained for urgent help and there now: of the nearest group upwards that has anybody, besides the asker.
+    """Whom `routing.lay` rings now, of those trained for urgent help where it would lie; never the asker herself.
 
-    None of them: nobody would come, and nothing is promised.
+    Nobody: nobody would come before the morning, and nothing is promised.
     """
-    for group_id in reversed(group.lineage):
-        desk = db.session.get_one(Group, group_id)
-        there = on_duty(desk, now(), language=asker.language, urgent=True)
-        if near := [one for one in there if one != asker.id][:RUNG]:
-            found = db.session.scalars(sa.select(Person).where(Person.id.in_(near)))
-            return sorted(found, key=lambda one: near.index(one.id))
-    return []
+    rota, but = Rota(group), {asker.id}
+    trained = {desk: rota.trained(desk) - but for desk in reversed(rota.line) if rota.trained(desk) - but}
+    there = {desk: rota.on_duty(desk, now(), language=asker.language, urgent=True, but=but) for desk in trained}
+    desk = next((desk for desk in there if there[desk]), None) or next(iter(there), None)
+    if desk is None:
+        return []
+    called = [*there[desk], *sorted(trained[desk] - set(there[desk]))]
+    found = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(called)))}
+    return [found[one] for one in called if one in found and _is_awake(found[one])][:RUNG]
+
+
+def _is_awake(person: Person) -> bool:
+    return person.on_call or night_ends(person, now()) is None
 
 
 def reached(person: Person) -> Group | None:

@@ -9,11 +9,10 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from community.announcements.composing import KEY
-from community.database import db, now
+from community.database import now
 from community.form import Form
 from community.groups.models import Group
 from community.http import Missing, be_sure, missing, signed_in, writes
-from community.languages import gettext as _
 from community.languages import ngettext
 from community.media.recording import recorded, voice_of
 from community.people.session import acts_without_roles, me, someone

@@ -145,7 +145,9 @@ def test_she_alone_reads_how_far_it_is(there: Scene) -> None:
 def test_who_came_back_by_a_code_may_ask_and_reads_nothing(there: Scene) -> None:
     where, browser = ask(there, text=WORDS).location, there.browser("Rani")
     with there.changing():
-        db.session.execute(sa.update(Session).where(Session.person_id == there.people["Rani"]).values(without_roles=True))
+        db.session.execute(
+            sa.update(Session).where(Session.person_id == there.people["Rani"]).values(without_roles=True)
+        )
     assert browser.get(where).status_code == 403
     assert f'href="{where}"' not in page(browser, "/help")
     assert browser.post(f"{where}/withdrawal").status_code == 403

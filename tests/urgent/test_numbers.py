@@ -49,11 +49,11 @@ def test_each_service_is_a_drawing_that_is_there() -> None:
         assert f'id="{service.symbol}"' in drawn, service
 
 
-def test_who_is_not_signed_in_sees_the_numbers_of_home_and_of_any_other_place(client: FlaskClient) -> None:
-    here, there = client.get("/help"), client.get("/help?place=BD")
+def test_who_is_not_signed_in_sees_the_numbers_of_home_and_of_any_other_place(browser: FlaskClient) -> None:
+    here, there = browser.get("/help"), browser.get("/help?place=BD")
     assert CALLS.findall(here.text)[:3] == ["112", "181", "1098"]
     assert CALLS.findall(there.text)[0] == "999"
-    assert CALLS.findall(client.get("/help?place=<x>").text)[0] == "112"
+    assert CALLS.findall(browser.get("/help?place=<x>").text)[0] == "112"
     assert here.headers["Cache-Control"] == "no-store"
     assert "/groups/" not in here.text, "there is nobody to ask"
 
@@ -88,9 +88,9 @@ def test_the_button_stands_on_the_courtyard_and_on_the_groups_page(scene: Scene)
     assert f'href="/help?in={scene.grades[3]}"' in page(browser, f"/groups/{scene.grades[3]}")
 
 
-def test_the_worker_has_the_numbers_from_the_start(client: FlaskClient) -> None:
-    name = re.findall(r'importScripts\("([^"]+)"', client.get("/sw.js", headers=HEADERS).text)[0]
-    script = client.get(name).text
+def test_the_worker_has_the_numbers_from_the_start(browser: FlaskClient) -> None:
+    name = re.findall(r'importScripts\("([^"]+)"', browser.get("/sw.js", headers=HEADERS).text)[0]
+    script = browser.get(name).text
     assert "/help/numbers" in script
     assert 'href="/help"' in script or 'href=\\"/help\\"' in script, "the page without a signal leads there"
     assert len(set(places())) > len({one[:2] for one in places()})
