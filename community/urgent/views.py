@@ -16,6 +16,7 @@ from community.http import Missing, be_sure, missing, signed_in, writes
 from community.languages import ngettext
 from community.media.recording import recorded, voice_of
 from community.people.session import acts_without_roles, me, someone
+from community.questions import routing
 from community.questions.models import LONGEST, Question
 from community.urgent import asking
 from community.urgent.asking import TROUBLES
@@ -160,5 +161,7 @@ def withdraw(question_id: int) -> ResponseReturnValue:
 @writes
 def ask_again(question_id: int) -> ResponseReturnValue:
     be_sure()
-    asking.asked_by(me(), question_id).ask_again()
+    found = asking.asked_by(me(), question_id)
+    if found.ask_again():
+        routing.lay(found)
     return redirect(f"/help/{question_id}", code=303)
