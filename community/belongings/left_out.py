@@ -45,6 +45,7 @@ LEFT_OUT: Mapping[str, str] = {
     "brought_sheet.asked_by": "that she did it stands in the audit log",
     "errand.undo_by": "that she did it stands in the audit log",
     "unlisted.ended_by": "that she did it stands in the audit log",
+    "aid.person_id": "what was given is somebody else's, and named for nobody",
     "duty.made_by": "that she did it stands in the audit log",
     "duty.ended_by": "that she did it stands in the audit log",
     "question.taken_by": "that she took it stands among the steps that she took",

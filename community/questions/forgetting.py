@@ -21,9 +21,9 @@ def of_person(person: Person) -> None:
     _empty(list(db.session.scalars(sa.select(Question.id).where(hers))))
 
 
-def forget(before: datetime) -> None:
+def forget(before: datetime, *which: sa.ColumnElement[bool]) -> None:
     """Of what ended, or was answered, before this moment: words, photos, voices and who did what when."""
-    over = sa.func.coalesce(Question.ended_at, Question.answered_at) < before
+    over = sa.and_(sa.func.coalesce(Question.ended_at, Question.answered_at) < before, *which)
     kept = sa.or_(
         Question.text != "", Question.voice_id.is_not(None), Question.photo_id.is_not(None),
         sa.exists().where(Step.question_id == Question.id),
