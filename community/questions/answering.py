@@ -105,7 +105,7 @@ def _composer(question: Question, form: Form, code: int = 200, voice: Voice | No
 @signed_in
 @recorded
 @writes
-def create(question_id: int) -> ResponseReturnValue:
+def give(question_id: int) -> ResponseReturnValue:
     be_sure()
     found, key, form = answered_by(me(), question_id), key_of(), Form(request.form)
     if Answer.sent(me(), key):
