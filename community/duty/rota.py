@@ -78,7 +78,7 @@ class Rota:
             GroupCategory.group_id.in_(group.lineage),
             GroupCategory.category_id.in_({one.category_id for one in given}),
         )
-        carriers = set(db.session.execute(carried).tuples())
+        carriers = {(at, category_id) for at, category_id in db.session.execute(carried)}
         for one in given:
             below = group.lineage[group.lineage.index(one.group_id) :]
             first = next((step for step in below if (step, one.category_id) in carriers), None)
@@ -164,7 +164,7 @@ def _best(ranks: dict[int, int], language: str, group: Group, at: datetime) -> l
         return []
     last = sa.func.max(Session.seen)
     found = sa.select(Person, last).outerjoin(Session, Session.person_id == Person.id).where(Person.id.in_(ranks))
-    rows = db.session.execute(found.group_by(Person.id).limit(FEW)).tuples().all()
+    rows = db.session.execute(found.group_by(Person.id).limit(FEW)).all()
     seen = {person.id: when.timestamp() if when else 0 for person, when in rows}
     may = [person for person, _when in rows if not Measure.silencing(person, group)]
     may.sort(key=lambda one: (ranks[one.id], bool(language) and one.language != language, -seen[one.id], one.id))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 # Rows of hers: they go, in this order (what points at others first).
 GO = (
-    "duty.person_id", "delivery.person_id", "acknowledgement.person_id", "join_request.person_id",
-    "admin_call.person_id",
+    "duty.person_id",
+    "delivery.person_id", "acknowledgement.person_id", "join_request.person_id", "admin_call.person_id",
     "appointment.person_id", "office.person_id", "office_bearer.person_id", "role_end.person_id", "ban.person_id",
     "suggestion_voice.person_id", "translation_request.person_id", "helper.person_id", "person_word.person_id",
     "contact.person_id", "consent.person_id", "silence.person_id", "listener.person_id", "membership.person_id",

@@ -35,7 +35,7 @@ def forget(before: datetime, *which: sa.ColumnElement[bool]) -> None:
 
 def _empty(ids: list[int], *, all_answers: bool = False) -> None:
     asked = Question.id.in_(ids)
-    of_these = Answer.question_id.in_(ids)
+    of_these: sa.ColumnElement[bool] = Answer.question_id.in_(ids)
     if not all_answers:  # what a group has read with its answer stays with whoever answered
         of_these = sa.and_(of_these, Answer.question_id.in_(sa.select(Question.id).where(~Question.shared)))
     voices = [*_shown(Question.voice_id, asked), *_shown(Answer.voice_id, of_these)]
