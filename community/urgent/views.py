@@ -3,6 +3,7 @@
 No page of it may be stored anywhere, but for the numbers alone, which say nothing of anybody.
 """
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from flask import Blueprint, Flask, redirect, render_template, request
@@ -37,7 +38,7 @@ def show() -> ResponseReturnValue:
     return _numbers()
 
 
-def _numbers(note: str = "", code: int = 200) -> ResponseReturnValue:
+def _numbers(note: str = "", code: int = 200, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
     person, group = someone(), _group()
     told = asking.told(group, person) if person and group else []
     is_sure = person and not acts_without_roles(person)
@@ -45,7 +46,7 @@ def _numbers(note: str = "", code: int = 200) -> ResponseReturnValue:
         "urgent/help.html", group=group, told=told, note=note, mine=asking.mine(person) if person and is_sure else [],
         others=asking.groups_of(person) if person else [], **_place(group),
     )  # fmt: skip
-    return page, code, NEVER
+    return page, code, {**NEVER, **(headers or {})}
 
 
 def _group() -> Group | None:
@@ -134,8 +135,7 @@ def _wait(seconds: int) -> ResponseReturnValue:
         "You asked three times in this hour. Call a number now, or ask again in %(num)s minute.",
         "You asked three times in this hour. Call a number now, or ask again in %(num)s minutes.", minutes,
     )  # fmt: skip
-    page, code, headers = _numbers(words, 429)  # type: ignore[misc]
-    return page, code, headers | {"Retry-After": str(minutes * 60)}  # type: ignore[operator]
+    return _numbers(words, 429, {"Retry-After": str(minutes * 60)})
 
 
 @blueprint.get("/help/<int:question_id>")

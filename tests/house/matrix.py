@@ -49,6 +49,8 @@ class Row:
 NOBODY: frozenset[str] = frozenset()
 ABOVE = frozenset({"above"})
 ADMIN = frozenset({"admin"})
+RESPONDER = frozenset({"responder"})
+IN_NEED = {"question_id": "urgent_question"}
 WAITING = {"announcement_id": "waiting"}
 SENT = {"translation_id": "sent_translation"}
 AN_ADMINS = {"membership_id": "admin_membership"}
@@ -113,6 +115,19 @@ UNPROVEN = frozenset(
 
 ROWS = (
     Row("GET /calendar", ALL),
+    Row("GET /help", ALL),
+    Row("GET /help/numbers", ALL),
+    Row("GET /groups/<int:group_id>/help/<trouble>", INSIDE),
+    Row("POST /groups/<int:group_id>/help/<trouble>", INSIDE),
+    Row("GET /help/<int:question_id>", OWNER, names=IN_NEED),
+    Row("POST /help/<int:question_id>/withdrawal", OWNER, names=IN_NEED),
+    Row("POST /help/<int:question_id>/return", OWNER, names=IN_NEED),
+    Row("GET /questions/<int:question_id>/aid", RESPONDER, names=IN_NEED),
+    Row("POST /questions/<int:question_id>/aid", RESPONDER, {"what": "food", "count": "2"}, names=IN_NEED),
+    Row("POST /aid/<int:aid_id>/undo", RESPONDER),
+    Row("GET /groups/<int:group_id>/aid", HELPERS),
+    Row("GET /groups/<int:group_id>/place", ADMINS),
+    Row("POST /groups/<int:group_id>/place", ADMINS, {"place": "IN-UP"}),
     Row("GET /me/pin", SIGNED_IN),
     Row("POST /me/pin", SIGNED_IN, {"pin": "503817", "again": "503817"}),
     Row("GET /phone", ALL),

@@ -39,6 +39,7 @@ from community.delegation.ending import RoleEnd
 from community.delegation.levels import LevelTemplate, TemplateGroup
 from community.delegation.models import Appointment
 from community.delegation.taking import take_on
+from community.duty.models import Duty
 from community.errands.models import Deed, begin
 from community.genuine.code import code_of as forward_code
 from community.groups.bans import Ban
@@ -72,6 +73,8 @@ from community.speech.models import Recording
 from community.subscriptions.models import Listener, Subscription
 from community.translating.helper import Helper
 from community.translating.models import TranslationRequest
+from community.urgent.asking import ask as help_asked
+from community.urgent.models import Aid, GroupPlace
 from community.wording.models import Suggestion
 from community.wording.words import words_of
 from tests.house.ground import SECRET, Ground, PostgresGround, _rows, hurry
@@ -101,6 +104,7 @@ IN_GROUP = {
 }
 WORDS = "PLANTEDWORDS सोमवार"  # what is announced; no log may repeat it
 WAITING = "PLANTEDWAITING मंगल"
+IN_NEED = "PLANTEDNEED बुध"
 NUMBER = "9876543210"
 EXPOSING = f"PLANTEDNUMBER {NUMBER}"
 NICKNAME = "PLANTEDNICK"
@@ -321,6 +325,7 @@ class _Builder:
         self._begun()
         self._delegated()
         self._coming_back()
+        self._in_need()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -545,6 +550,20 @@ class _Builder:
         """A promise of a kind that nobody keeps any more."""
         Outbox.promise("forgotten", "village-forgotten", now() + timedelta(days=2))
         db.session.execute(sa.update(Outbox).where(Outbox.key == "village-forgotten").values(attempts=3))
+
+    def _in_need(self) -> None:
+        """Two are trained for urgent help and may be woken; one has taken what the owner asked, and given something."""
+        owner, responder = self.cast["owner"], self.cast["responder"]
+        for trained in (responder, self.cast["moderator"]):
+            trained.on_call = True
+            given = {"group": self.group, "community_id": self.root.id, "person": trained, "urgent": True}
+            db.session.add(Duty(**given, made_by=self.cast["admin"].id))
+        db.session.flush()
+        asked = help_asked(self.group, owner, key="village-in-need", trouble="food", text=IN_NEED)
+        asked.take(responder)
+        noted = Aid.note(asked, responder, key="village-aid", what="food", count=2)
+        GroupPlace.say(self.group, "IN-KL", self.cast["admin"])
+        self.things |= {"urgent_question": str(asked.id), "aid": str(noted.id), "trouble": "food"}
 
     def _begun(self) -> None:
         """Work under way that nobody knows how to do any more, and some that has ended."""

@@ -11,12 +11,13 @@ from tests.conftest import Stage
 
 
 def trained(scene: Scene, part: str, group: int) -> None:
-    """She answers there at all hours, and is trained for urgent help."""
+    """She answers there at all hours, also by night, and is trained for urgent help."""
     with scene.changing():
         where, person = db.session.get_one(Group, group), scene.person(part)
         if (held := admit(where, person)).role == "member":
             held.role = "responder"
             held.has_role_until(None, person.id)
+        person.on_call = True
         duty = {"group": where, "community_id": where.community_id, "person": person, "made_by": person.id}
         db.session.add(Duty(**duty, urgent=True))
 

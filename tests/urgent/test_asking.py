@@ -1,6 +1,7 @@
 """Five pictures, two trained people, and nothing of it anywhere else."""
 
-from datetime import timedelta
+import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ import time_machine
 from community.database import db, now
 from community.groups.measures import Measure
 from community.groups.models import Group
+from community.outbox.models import Outbox
 from community.people.models import Session
 from community.questions.models import Question
 from tests.announcements.scene import Scene, key_in, page
 
+NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # half past one in India
 WORDS = "PLANTEDTROUBLE मदद"
 
 
@@ -70,7 +73,8 @@ def test_nobody_is_told_of_her_own_trouble(there: Scene) -> None:
     """Of the two the other one remains."""
     shown = page(there.browser("Meena"), "/help")
     assert "This person is trained for it" in shown
-    assert "<b>Meena" not in shown
+    assert "Meena" not in shown.partition("<main>")[2]
+    assert "Tara" in shown
 
 
 def test_a_second_tap_makes_one_thing(there: Scene) -> None:
@@ -89,8 +93,29 @@ def test_three_an_hour_and_then_how_long(there: Scene) -> None:
     assert 0 < int(refused.headers["Retry-After"]) <= 3600
     assert "tel:112" in refused.text
     assert len(questions(there)) == 3
-    with time_machine.travel(now() + timedelta(minutes=61), tick=False):
-        assert ask(there).status_code == 303
+    with there.changing():
+        db.session.execute(sa.update(Question).values(created=now() - timedelta(minutes=61)))
+    assert ask(there).status_code == 303
+
+
+def test_by_night_only_who_may_be_woken_is_promised(there: Scene) -> None:
+    with there.changing():
+        there.person("Tara").on_call = False
+    with time_machine.travel(NIGHT, tick=False):
+        shown = page(there.browser("Rani"), "/help")
+        assert "This person is trained for it" in shown
+        assert "Meena" in shown
+        assert "Tara" not in shown
+        with there.changing():
+            there.person("Meena").on_call = False
+        assert "Nobody in your groups is there" in page(there.browser("Rani"), "/help")
+
+
+def test_who_is_promised_is_who_is_rung(there: Scene) -> None:
+    ask(there)
+    with there.app.app_context():
+        rung = db.session.scalars(sa.select(Outbox.args).where(Outbox.kind == "call-help")).all()
+    assert {one["person_id"] for one in rung} == {there.people["Meena"], there.people["Tara"]}
 
 
 def test_a_refused_form_comes_back_with_all_that_was_written(there: Scene) -> None:
@@ -103,8 +128,6 @@ def test_a_refused_form_comes_back_with_all_that_was_written(there: Scene) -> No
 
 
 def test_a_voice_that_is_none_is_refused(there: Scene) -> None:
-    import io
-
     refused = ask(there, voice=(io.BytesIO(b"not a voice"), "voice.ogg"))
     assert refused.status_code == 422
     assert "This file is not a voice." in refused.text
