@@ -70,7 +70,9 @@ from community.people import views as people
 from community.phones import guard
 from community.phones import mine as _mine  # noqa: F401  its routes
 from community.phones import views as phones
+from community.questions import answering, asking  # noqa: F401  their routes
 from community.questions import settling as desks
+from community.questions import views as questions
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
 from community.saver import views as saver
@@ -92,7 +94,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, care, duty, home, mergers, recovery, belongings, erasure, seen, offline, outbox,
+    translating, headcount, oversight, care, duty, questions, home, mergers, recovery, belongings, erasure, seen,
+    offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -127,6 +130,7 @@ def furnish(app: Flask) -> None:
     oversight.init_app(app)
     care.init_app(app)
     duty.init_app(app)
+    questions.init_app(app)
     desks.init_app(app)
     mergers.init_app(app)
     erasure.init_app(app)
