@@ -27,35 +27,39 @@ def lay(question: Question) -> None:
     db.session.add(question)
     db.session.flush()
     rota = Rota(question.group)
-    _put(question, rota, _nearest(question, rota, rota.line))
+    _put(question, rota, _anywhere(question, rota))
 
 
 def move_up(question: Question, by: Person | None = None) -> bool:
     """Put it before the next group further up in which somebody answers who has not; nobody has taken it then.
 
-    False: none is. What was answered is open again all the same, if somebody else answers where it lies.
+    False: none is. It is open again all the same, and lies where it lay: others there are rung, or the same once more.
     """
     db.session.flush()
     db.session.refresh(question, with_for_update=True)
-    return _rise(question, Rota(question.group), by)
+    rota = Rota(question.group)
+    if rises := _rise(question, rota, by):
+        return rises
+    _free(question)
+    settle(question, rota)
+    if question.desk_id:
+        _put(question, rota, question.desk_id)
+    return False
 
 
 def _rise(question: Question, rota: Rota, by: Person | None = None) -> bool:
     desk_id = _nearest(question, rota, _above(question, rota), on_duty_first=False)
     if desk_id is None:
-        _open_again(question, rota)
         return False
-    question.taken_by = question.taken_at = question.answered_at = None
+    _free(question)
     question.level += 1
     _put(question, rota, desk_id)
     question.note("moved up", by)
     return True
 
 
-def _open_again(question: Question, rota: Rota) -> None:
-    if question.answered_at and question.desk_id in rota.line and _people(question, rota, question.desk_id):
-        question.taken_by = question.taken_at = question.answered_at = None
-        _put(question, rota, question.desk_id)
+def _free(question: Question) -> None:
+    question.taken_by = question.taken_at = question.answered_at = None
 
 
 def settle(question: Question, rota: Rota | None = None) -> None:
@@ -65,12 +69,12 @@ def settle(question: Question, rota: Rota | None = None) -> None:
         return
     rota = rota or Rota(question.group)
     was_free = _let_go(question, rota)
-    is_there = question.desk_id in rota.line and bool(_people(question, rota, question.desk_id or 0))
+    is_there = question.desk_id in rota.line and bool(_people(question, rota, question.desk_id or 0, again=True))
     if question.taken_by or is_there:
         if was_free:
             _put(question, rota, question.desk_id)
         return
-    desk_id = _nearest(question, rota, _above(question, rota)) or _nearest(question, rota, rota.line)
+    desk_id = _nearest(question, rota, _above(question, rota)) or _anywhere(question, rota)
     if desk_id != question.desk_id:
         _put(question, rota, desk_id)
         if desk_id:
@@ -116,28 +120,34 @@ def ring_at_hours(question_id: int) -> None:
     question = db.session.get(Question, question_id)
     if question is None or not question.is_open or question.taken_by or question.desk_id is None:
         return
-    ring(question, _on_duty(question, Rota(question.group), question.desk_id))
+    rota = Rota(question.group)
+    if question.desk_id in rota.line:
+        ring(question, _on_duty(question, rota, question.desk_id))
 
 
 def _patience(question: Question) -> timedelta:
     return URGENT if question.trouble else UNTAKEN
 
 
-def _apart(question: Question) -> set[int]:
-    """Who can not be the one: herself, and who has answered already."""
-    return {question.person_id, *(answer.person_id for answer in question.answers)}
+def _apart(question: Question, *, again: bool = False) -> set[int]:
+    """Who can not be the one: herself; and, unless it is asked `again`, who has answered or closed it already."""
+    if again:
+        return {question.person_id}
+    did = (step.person_id for step in question.steps if step.what in ("answered", "closed"))
+    return {question.person_id, *(one for one in did if one)}
 
 
-def _people(question: Question, rota: Rota, group_id: int) -> set[int]:
-    return rota.answering(group_id, urgent=question.trouble is not None) - _apart(question)
+def _people(question: Question, rota: Rota, group_id: int, *, again: bool = False) -> set[int]:
+    urgent = question.trouble is not None
+    return rota.answering(group_id, urgent=urgent) - _apart(question, again=again)
 
 
 def _on_duty(question: Question, rota: Rota, group_id: int) -> list[int]:
-    if group_id not in rota.held:
-        return []
+    """Who has answered it already only where nobody else does."""
+    again = not _people(question, rota, group_id)
     return rota.on_duty(
         group_id, now(), category_id=question.category_id, language=question.language,
-        urgent=question.trouble is not None, but=_apart(question),
+        urgent=question.trouble is not None, but=_apart(question, again=again),
     )  # fmt: skip
 
 
@@ -146,10 +156,17 @@ def _above(question: Question, rota: Rota) -> Sequence[int]:
     return rota.line[: rota.line.index(question.desk_id)] if question.desk_id in rota.line else rota.line
 
 
-def _nearest(question: Question, rota: Rota, line: Sequence[int], *, on_duty_first: bool = True) -> int | None:
-    there = [group_id for group_id in reversed(line) if _people(question, rota, group_id)]
+def _nearest(
+    question: Question, rota: Rota, line: Sequence[int], *, on_duty_first: bool = True, again: bool = False
+) -> int | None:
+    there = [group_id for group_id in reversed(line) if _people(question, rota, group_id, again=again)]
     awake = (group_id for group_id in there if on_duty_first and _on_duty(question, rota, group_id))
     return next(awake, None) or next(iter(there), None)
+
+
+def _anywhere(question: Question, rota: Rota) -> int | None:
+    """The nearest on the whole line; before who has answered it already rather than before nobody."""
+    return _nearest(question, rota, rota.line) or _nearest(question, rota, rota.line, again=True)
 
 
 def _put(question: Question, rota: Rota, desk_id: int | None) -> None:

@@ -153,6 +153,7 @@ def no_help(question_id: int) -> ResponseReturnValue:
     found = asked_by(me(), question_id)
     if found.of_no_help():
         routing.move_up(found, me())
+        found.open_again()
     return _back(found)
 
 

@@ -202,7 +202,9 @@ def test_untaken_it_moves_up_once_and_at_the_top_rings_again_each_day(tree: Tree
         routing.pass_up(question.id)
         assert (question.desk, question.level) == (tree.root, 1)
         assert question.moves_at == now() + routing.AGAIN
-        keys = sa.select(Outbox.key).where(Outbox.kind == "call-question", Outbox.args["person_id"].as_integer() == top.id)
+        keys = sa.select(Outbox.key).where(
+            Outbox.kind == "call-question", Outbox.args["person_id"].as_integer() == top.id
+        )
         assert len(set(db.session.scalars(keys))) == 2, "rung again"
 
 
@@ -224,12 +226,27 @@ def test_did_not_help_goes_up_at_once_past_who_has_answered(tree: Tree) -> None:
     tree.answers(tree.district, both)
     top = tree.answers(tree.root)
     question = tree.ask()
-    db.session.add(Answer(community_id=tree.root.id, question=question, person=both, key="a", language="hi", text="So."))
+    db.session.add(
+        Answer(community_id=tree.root.id, question=question, person=both, key="a", language="hi", text="So.")
+    )
     question.taken_by, question.answered_at = both.id, now()
+    question.note("answered", both)
     assert routing.move_up(question, tree.asker)
     assert (question.desk, question.taken_by, question.is_open) == (tree.root, None, True)
     assert top.id in rung(question)
     assert not routing.move_up(question, tree.asker), "there is no further up"
+    assert question.desk is tree.root
+
+
+def test_did_not_help_where_nobody_else_is_waits_for_the_same_again(tree: Tree) -> None:
+    only = tree.answers(tree.village)
+    question = tree.ask()
+    question.note("closed", only)
+    assert not routing.move_up(question, tree.asker)
+    tree.settle()
+    routing.settle(question)
+    assert (question.desk, question.taken_by) == (tree.village, None)
+    assert only.id in rung(question)
 
 
 @pytest.mark.parametrize("how", ["role", "left", "banned", "term"])
