@@ -66,6 +66,7 @@ from community.people.blocks import Block
 from community.people.models import Child, Person, Phone, Session, fingerprint
 from community.people.sign_in import Recovery, SignInCode
 from community.phones.models import Pin
+from community.questions import routing
 from community.questions.models import Question
 from community.recovery.models import Passkey
 from community.speech.cupboard import PAGES
@@ -196,7 +197,7 @@ class Village:
     def _renew(self) -> None:
         """What can be taken back for some minutes was done just now, however old the village is."""
         with self.app.app_context(), writing():
-            for done in (JoinRequest.answered_at, Held.answered_at, Office.ended_at, Session.proved_at):
+            for done in (JoinRequest.answered_at, Held.answered_at, Office.ended_at, Duty.ended_at, Session.proved_at):
                 db.session.execute(sa.update(done.class_).where(done.is_not(None)).values({done.key: now()}))
             db.session.commit()
         self.renewed, self.dirty, self.powers = time.monotonic(), False, set()
@@ -325,6 +326,7 @@ class _Builder:
         self._spoken()
         self._begun()
         self._delegated()
+        self._questioned()
         self._coming_back()
         self._in_need()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
@@ -611,6 +613,24 @@ class _Builder:
         db.session.flush()
         self.things |= {"office": str(office.id), "ended_office": str(gone.id), "role_end": str(ended.id)}
         self.things |= {"template": str(template.id), "template_group": str(template.groups[0].id)}
+
+    def _questioned(self) -> None:
+        """The responder stands on the roster, and so did the moderator; the owner has asked twice, and was answered once."""
+        responder, owner = self.cast["responder"], self.cast["owner"]
+        stands = Duty.begin(self.group, responder, self.cast["admin"], urgent=True)
+        ended = Duty.begin(self.group, self.cast["moderator"], self.cast["admin"])
+        db.session.flush()
+        ended.end(self.cast["admin"])
+        waiting, answered = (
+            Question.ask(self.group, owner, key=f"village-question-{one}", text="PLANTEDQUESTION", shared=one == "b")
+            for one in "ab"
+        )
+        for one in (waiting, answered):
+            routing.lay(one)
+        given = answered.answer(responder, key="village-answer", text="PLANTEDANSWER")
+        assert given
+        self.things |= {"duty": str(stands.id), "ended_duty": str(ended.id), "question": str(waiting.id)}
+        self.things |= {"answered_question": str(answered.id), "answer": str(given.id)}
 
     def _handed(self, giver: Person, taker: Person) -> Appointment:
         group = self._plant("handed", self.root)
