@@ -138,30 +138,30 @@ def _wait(seconds: int) -> ResponseReturnValue:
     return _numbers(words, 429, {"Retry-After": str(minutes * 60)})
 
 
-@blueprint.get("/help/<int:question_id>")
+@blueprint.get("/help/<int:help_id>")
 @signed_in
-def asked(question_id: int) -> ResponseReturnValue:
+def asked(help_id: int) -> ResponseReturnValue:
     """How far it has come. For her alone."""
     be_sure()
-    found = asking.asked_by(me(), question_id)
+    found = asking.asked_by(me(), help_id)
     return render_template("urgent/asked.html", question=found, **_place(found.group)), 200, NEVER
 
 
-@blueprint.post("/help/<int:question_id>/withdrawal")
+@blueprint.post("/help/<int:help_id>/withdrawal")
 @signed_in
 @writes
-def withdraw(question_id: int) -> ResponseReturnValue:
+def withdraw(help_id: int) -> ResponseReturnValue:
     be_sure()
-    asking.asked_by(me(), question_id).withdraw()
-    return redirect(f"/help/{question_id}", code=303)
+    asking.asked_by(me(), help_id).withdraw()
+    return redirect(f"/help/{help_id}", code=303)
 
 
-@blueprint.post("/help/<int:question_id>/return")
+@blueprint.post("/help/<int:help_id>/return")
 @signed_in
 @writes
-def ask_again(question_id: int) -> ResponseReturnValue:
+def ask_again(help_id: int) -> ResponseReturnValue:
     be_sure()
-    found = asking.asked_by(me(), question_id)
+    found = asking.asked_by(me(), help_id)
     if found.ask_again():
         routing.lay(found)
-    return redirect(f"/help/{question_id}", code=303)
+    return redirect(f"/help/{help_id}", code=303)

@@ -56,6 +56,7 @@ KEYS_OF_THE_WHOLE = {
     ("invitation", ("code_digest",)): "a code leads to one place",
     ("question", ("person_id", "key")): "a phone's key is random, and one person's",
     ("answer", ("person_id", "key")): "a phone's key is random, and one person's",
+    ("aid", ("person_id", "key")): "a phone's key is random, and one person's",
     ("photo", ("key",)): "is random",
     ("voice", ("key",)): "is random",
 }

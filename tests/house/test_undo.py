@@ -32,6 +32,7 @@ UNDONE = {
     "POST /duties/<int:duty_id>/end": r"/duties/\d+/return",
     "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
     "POST /groups/<int:group_id>/seen/end": r"/me/seen/undo",
+    "POST /help/<int:help_id>/withdrawal": r"/help/\d+/return",
     "POST /questions/<int:question_id>/withdrawal": r"/questions/\d+/withdrawal/undo",
 }
 NOT_UNDONE = {

@@ -580,7 +580,12 @@ class _Builder:
         asked.take(responder)
         noted = Aid.note(asked, responder, key="village-aid", what="food", count=2)
         GroupPlace.say(self.group, "IN-KL", self.cast["admin"])
-        self.things |= {"urgent_question": str(asked.id), "aid": str(noted.id), "trouble": "food"}
+        self.things |= {
+            "urgent_question": str(asked.id),
+            "help": str(asked.id),
+            "aid": str(noted.id),
+            "trouble": "food",
+        }
 
     def _begun(self) -> None:
         """Work under way that nobody knows how to do any more, and some that has ended."""
