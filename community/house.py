@@ -37,7 +37,7 @@ from community.categories import carried, mine  # noqa: F401  their routes
 from community.categories import shared as categories
 from community.delegation import level_desk, terms  # noqa: F401  their routes
 from community.delegation import views as delegation
-from community.duty import models as _duty  # noqa: F401  its tables
+from community.duty import views as duty
 from community.erasure import views as erasure
 from community.erasure.erasing import erase
 from community.errands import views as errands
@@ -71,6 +71,7 @@ from community.phones import guard
 from community.phones import mine as _mine  # noqa: F401  its routes
 from community.phones import views as phones
 from community.questions import answering, asking  # noqa: F401  their routes
+from community.questions import settling as desks
 from community.questions import views as questions
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
@@ -93,8 +94,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, care, questions, home, mergers, recovery, belongings, erasure, seen, offline,
-    outbox,
+    translating, headcount, oversight, care, duty, questions, home, mergers, recovery, belongings, erasure, seen,
+    offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -128,7 +129,9 @@ def furnish(app: Flask) -> None:
     bringing.init_app(app)
     oversight.init_app(app)
     care.init_app(app)
+    duty.init_app(app)
     questions.init_app(app)
+    desks.init_app(app)
     mergers.init_app(app)
     erasure.init_app(app)
     holds(app, "announcement", held.KIND)

@@ -64,8 +64,8 @@ BUT_HER = HEARERS - OWNER  # nobody reports what is her own
 SAID = {"what": "a_announcement", "number": "announcement"}
 SHOWN = {"what": "a_photo", "number": "announcement"}
 SOMEBODY = {"what": "a_person", "number": "membership"}
-ASKED = {"what": "a_question", "number": "shared_question"}
-BEFORE_ALL = {"question_id": "shared_question"}
+ASKED = {"what": "a_question", "number": "answered_question"}
+BEFORE_ALL = {"question_id": "answered_question"}
 IN_HAND = {"question_id": "taken_question"}
 GROUP = {"what": "a_group", "number": "group"}
 FIRST_WORDS = {"what": "a_translation", "number": "announcement"}  # they are reported as the announcement
@@ -323,6 +323,12 @@ ROWS = (
     Row("GET /groups/<int:group_id>/oversight", ABOVE, names=AT_ROOT),
     Row("GET /groups/<int:group_id>/oversight/map", ABOVE, names=AT_ROOT),
     Row("POST /groups/<int:group_id>/call", ADMINS),
+    Row("GET /groups/<int:group_id>/duty", HELPERS | {"responder"}),
+    Row("GET /groups/<int:group_id>/duty", ABOVE, names=AT_ROOT),
+    Row("POST /groups/<int:group_id>/duty", HELPERS, {"person": "{speaker}", "day": "1"}),
+    Row("POST /groups/<int:group_id>/duty", NOBODY, {"person": "{outsider}", "day": "1"}, knows=HELPERS),
+    Row("POST /duties/<int:duty_id>/end", HELPERS | {"responder"}),
+    Row("POST /duties/<int:duty_id>/return", ADMIN, names={"duty_id": "ended_duty"}, knows=HELPERS),
     Row("GET /groups/<int:group_id>/overseers", HEARERS),
     Row("POST /groups/<int:group_id>/category", ADMINS, {"category": "{category}"}),
     Row("GET /groups/<int:group_id>/categories", ABOVE, names=AT_ROOT),

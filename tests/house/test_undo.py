@@ -29,6 +29,7 @@ UNDONE = {
     "POST /suggestions/<int:suggestion_id>/refusal": r"/suggestions/\d+/undo",
     "POST /categories/<int:category_id>/retirement": r"/categories/\d+/return",
     "POST /me/categories/<int:category_id>/end": r"/me/categories/undo",
+    "POST /duties/<int:duty_id>/end": r"/duties/\d+/return",
     "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
     "POST /groups/<int:group_id>/seen/end": r"/me/seen/undo",
     "POST /questions/<int:question_id>/withdrawal": r"/questions/\d+/withdrawal/undo",
