@@ -16,7 +16,9 @@ from community.groups.models import Group
 from community.http import Missing, be_sure, missing, signed_in, writes
 from community.languages import ngettext
 from community.media.recording import recorded, voice_of
-from community.people.session import acts_without_roles, me, someone
+from community.people.models import Person
+from community.people.session import acts_without_roles, has_pins, me, someone
+from community.phones.guard import is_behind_pin
 from community.questions import routing
 from community.questions.models import LONGEST, Question
 from community.urgent import asking
@@ -39,7 +41,7 @@ def show() -> ResponseReturnValue:
 
 
 def _numbers(note: str = "", code: int = 200, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
-    person, group = someone(), _group()
+    person, group = _reader(), _group()
     told = asking.told(group, person) if person and group else []
     is_sure = person and not acts_without_roles(person)
     page = render_template(
@@ -49,9 +51,14 @@ def _numbers(note: str = "", code: int = 200, headers: Mapping[str, str] | None 
     return page, code, {**NEVER, **(headers or {})}
 
 
+def _reader() -> Person | None:
+    """Who is signed in; nobody on a phone of several people, as long as no PIN of hers has opened it."""
+    return someone() if is_behind_pin() or not has_pins() else None
+
+
 def _group() -> Group | None:
     """The one that the address names, if she may ask there; else the first of hers from which somebody is told."""
-    person, number = someone(), Form(request.args).number("in")
+    person, number = _reader(), Form(request.args).number("in")
     if person is None:
         return None
     try:
@@ -62,7 +69,7 @@ def _group() -> Group | None:
 
 def _place(group: Group | None) -> dict[str, object]:
     """Where she says that she is; else where the group is; else at home."""
-    person, chosen = someone(), request.args.get("place", "")
+    person, chosen = _reader(), request.args.get("place", "")
     near = group or next(iter(asking.groups_of(person)), None) if person else None
     code = chosen if chosen in places() else GroupPlace.of(near) if near else HOME
     return {"place": places().get(code or ""), "places": places().values(), "numbers": numbers_of(code)}

@@ -94,3 +94,14 @@ def test_the_worker_has_the_numbers_from_the_start(browser: FlaskClient) -> None
     assert "/help/numbers" in script
     assert 'href="/help"' in script or 'href=\\"/help\\"' in script, "the page without a signal leads there"
     assert len(set(places())) > len({one[:2] for one in places()})
+
+
+def test_on_a_phone_of_several_people_the_numbers_need_no_pin(there: Scene) -> None:
+    """Whoever holds it may call; of her whose room is locked nothing is there."""
+    browser = there.browser("Rani")
+    with browser.session_transaction() as cookie:
+        cookie["pins"] = True
+    shown = browser.get("/help")
+    assert shown.status_code == 200
+    assert CALLS.findall(shown.text)[0] == "112"
+    assert "/help/food" not in shown.text
