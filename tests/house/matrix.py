@@ -341,7 +341,6 @@ ROWS = (
     Row("GET /groups/<int:group_id>/duty", HELPERS | {"responder"}),
     Row("GET /groups/<int:group_id>/duty", ABOVE, names=AT_ROOT),
     Row("POST /groups/<int:group_id>/duty", HELPERS, {"person": "{speaker}", "day": "1"}),
-    Row("POST /groups/<int:group_id>/duty", NOBODY, {"person": "{outsider}", "day": "1"}, knows=HELPERS),
     Row("POST /duties/<int:duty_id>/end", HELPERS | {"responder"}),
     Row("POST /duties/<int:duty_id>/return", ADMIN, names={"duty_id": "ended_duty"}, knows=HELPERS),
     Row("GET /groups/<int:group_id>/overseers", HEARERS),
