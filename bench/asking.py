@@ -17,8 +17,8 @@ from tests.browser.ringing import Place, opened, subscribe
 
 TIMES = 4  # questions of one person that may be open, and one less
 COMMAND = "python -m bench.asking"
-ANSWERS = """UPDATE membership SET role = 'responder' WHERE child_id IS NULL AND person_id = (SELECT max(person_id) FROM listener)
-RETURNING group_id"""
+ANSWERS = """UPDATE membership SET role = 'responder' WHERE child_id IS NULL
+AND person_id = (SELECT max(person_id) FROM listener) RETURNING group_id"""
 
 
 def measure() -> list[float]:

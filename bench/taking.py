@@ -106,7 +106,8 @@ def _found(app: Flask) -> tuple[int, int]:
 def figures(race: Race) -> list[Figure]:
     note = (
         f"{QUESTIONS} questions, {RESPONDERS} responders, {FIVE} reach for each in one moment: "
-        f"{race.told[303]} were told that they have it, {race.told[409]} by whom it was taken, in {race.seconds:.0f} s. "
+        f"{race.told[303]} were told that they have it, {race.told[409]} by whom it was taken; "
+        f"{race.seconds:.0f} s. "
         f"The most that one question was taken: {race.most} time."
     )
     once = race.taken if race.most == 1 and race.told[303] == race.taken else 0
