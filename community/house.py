@@ -37,7 +37,7 @@ from community.categories import carried, mine  # noqa: F401  their routes
 from community.categories import shared as categories
 from community.delegation import level_desk, terms  # noqa: F401  their routes
 from community.delegation import views as delegation
-from community.duty import models as _duty  # noqa: F401  its tables
+from community.duty import views as duty
 from community.erasure import views as erasure
 from community.erasure.erasing import erase
 from community.errands import views as errands
@@ -70,7 +70,9 @@ from community.people import views as people
 from community.phones import guard
 from community.phones import mine as _mine  # noqa: F401  its routes
 from community.phones import views as phones
-from community.questions import models as _questions  # noqa: F401  its tables
+from community.questions import answering, asking  # noqa: F401  their routes
+from community.questions import settling as desks
+from community.questions import views as questions
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
 from community.saver import views as saver
@@ -88,6 +90,8 @@ from community.translating import views as translating
 from community.translating.call import Call
 from community.translating.machine import Ask
 from community.triage import views as triage
+from community.urgent import aid, place  # noqa: F401  their routes
+from community.urgent import views as urgent_help
 from community.wording import desk as words_desk  # noqa: F401  its routes
 from community.wording import suggested  # noqa: F401  its command
 from community.wording import views as wording
@@ -95,8 +99,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, triage, care, talk, home, mergers, recovery, belongings, erasure, seen,
-    offline, outbox,
+    translating, headcount, oversight, triage, care, talk, duty, questions, urgent_help, home, mergers, recovery,
+    belongings, erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -132,11 +136,15 @@ def furnish(app: Flask) -> None:
     oversight.init_app(app)
     triage.init_app(app)
     care.init_app(app)
+    duty.init_app(app)
+    questions.init_app(app)
+    desks.init_app(app)
     mergers.init_app(app)
     erasure.init_app(app)
     talk.init_app(app)
     holds(app, "announcement", held.KIND)
     urgent.init_app(app)
+    urgent_help.init_app(app)
     backups.init_app(app)
     erases(app, erase)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))

@@ -22,8 +22,12 @@ from community.outbox.models import LATER, Outbox
 from community.oversight.calls import AdminCall
 from community.people.models import Person, Session
 from community.people.sign_in import SignInCode
+from community.questions import forgetting
+from community.questions.models import Question
+from community.urgent.models import Aid
 
 YEAR = timedelta(days=366)  # what was done, and from where, is known for a year at least
+SAID_IN_NEED = timedelta(days=30)  # what was said in urgent help, after it was over
 IDLE = timedelta(days=3 * 366)
 AT_ONCE = 200  # people who were not here for years, a night
 AT_DOORS = timedelta(days=30)  # what was answered at a door, once she is in; who is not let in, is forgotten at once
@@ -47,6 +51,9 @@ KEPT = (
     Kept(_l("Ask to come in"), YEAR.days, JoinRequest, lambda at: JoinRequest.answered_at < at),
     Kept(_l("Who looks after what"), YEAR.days, RoleEnd, lambda at: RoleEnd.created < at),
     Kept(_l("These groups need somebody first"), YEAR.days, AdminCall, lambda at: AdminCall.created < at),
+    Kept(_l("Questions"), YEAR.days),  # words and voices: questions/forgetting.py
+    Kept(_l("Urgent help"), SAID_IN_NEED.days),  # the same
+    Kept(_l("Help that was given"), YEAR.days, Aid, lambda at: Aid.created < at),
     Kept(_l("I have a code"), YEAR.days, SignInCode, lambda at: SignInCode.expires < at),
 )
 UNSAID = (  # rows of nobody that anybody asks about
@@ -61,6 +68,8 @@ def tidy() -> None:
     for one in (*KEPT, *UNSAID):
         if one.table and one.over:
             _run(sa.delete(one.table).where(one.over(now() - timedelta(days=one.days))))
+    forgetting.forget(now() - YEAR)
+    forgetting.forget(now() - SAID_IN_NEED, Question.trouble.is_not(None))
     _take_down_numbers()
     for person in idle(AT_ONCE):
         call_last(person)

@@ -67,7 +67,8 @@ def _told_me(kept: Photo | Voice) -> bool:
 def _bytes(content: bytes, kind: str) -> Response:
     response = make_response(content)
     response.mimetype = kind
-    response.headers["Cache-Control"] = f"private, {FOREVER}"
+    # With "?passing" it is of a page that no phone keeps: static/sw/worker.js leaves it alone, too.
+    response.headers["Cache-Control"] = "no-store" if "passing" in request.args else f"private, {FOREVER}"
     response.headers["Content-Disposition"] = "inline"
     response.set_etag("1")
     return response

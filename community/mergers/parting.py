@@ -26,6 +26,7 @@ from community.mergers import aside, labels
 from community.mergers.tree import branch, count_on, counted, hang, rehome, run, shift_joins
 from community.people.models import Child, Person
 from community.people.pictures import GONE
+from community.questions.models import Answer, Question
 from community.speech.models import Recording
 from community.talk.models import Message
 from community.wording.models import Suggestion
@@ -97,14 +98,20 @@ def _take_media(guest: Group) -> None:
     before = sa.select(Correction.voice_id).where(Correction.announcement_id.in_(said))
     why = sa.select(Urgency.voice_id).where(Urgency.announcement_id.in_(said))
     talked = Message.group_id.in_(branch(guest.path))
-    seen = sa.select(Message.photo_id).where(talked)
-    heard = sa.or_(*(Voice.id.in_(one) for one in (spoken, before, why, sa.select(Message.voice_id).where(talked))))
-    run(sa.update(Voice).where(heard).values(community_id=guest.id))
-    run(
-        sa.update(Photo)
-        .where(sa.or_(*(Photo.id.in_(one) for one in (shown, doors, seen))))
-        .values(community_id=guest.id)
-    )
+    asked = sa.select(Question.id).where(Question.group_id.in_(branch(guest.path)))
+    voices = (
+        spoken, before, why,
+        sa.select(Message.voice_id).where(talked),
+        sa.select(Question.voice_id).where(Question.id.in_(asked)),
+        sa.select(Answer.voice_id).where(Answer.question_id.in_(asked)),
+    )  # fmt: skip
+    photos = (
+        shown, doors,
+        sa.select(Message.photo_id).where(talked),
+        sa.select(Question.photo_id).where(Question.id.in_(asked)),
+    )  # fmt: skip
+    for table, named in ((Voice, voices), (Photo, photos)):
+        run(sa.update(table).where(sa.or_(*(table.id.in_(one) for one in named))).values(community_id=guest.id))
 
 
 def _wake(guest: Group) -> None:

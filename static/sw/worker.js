@@ -10,6 +10,7 @@ const SHEET = "/offline/announcement";
 const MOST = 30; // announcements
 const SOON = 400; // milliseconds for which an announcement waits to hear whether it was put right; a board never does
 const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
+const HELP = "/help/numbers"; // of urgent help, here from the start: it says nothing of anybody
 const OUT = "/me/sign-out";
 const ROUTES = [
   { condition: { urlPattern: "/s/*" }, source: "cache" }, // where the browser can, without waking the worker
@@ -21,7 +22,7 @@ let wrote = false;
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(KEPT)).then(keepSheet));
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(KEPT)).then(keepHelp).then(keepSheet));
   event.addRoutes?.(ROUTES).catch(() => {}); // a browser that has other ones asks the worker
   skipWaiting();
 });
@@ -46,7 +47,7 @@ addEventListener("fetch", (event) => {
     event.respondWith(fetch(request).then((answer) => doubt().then(() => answer), () => drawn(PAGE)));
   } else if (isPage && pathname === "/me/saver") {
     event.respondWith(fetch(request).then(levelled, () => drawn(PAGE)));
-  } else if (/^\/(photos|voices)\//.test(pathname)) {
+  } else if (/^\/(photos|voices)\//.test(pathname) && !search) {
     event.respondWith(photo(event, pathname));
   } else if (pathname.startsWith("/s/")) {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));
@@ -115,8 +116,13 @@ async function arrive(event, address, kept) {
   if (first) return settled(first);
   late.set(address, answer);
   answer.then(settled).then(() => inform(event.resultingClientId, "anew"), () => late.delete(address));
-  return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? drawn(PAGE);
+  return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? (await instead(address));
 }
+
+const keepHelp = () => caches.open(NAME).then((cache) => cache.add(HELP)).catch(() => {});
+
+/** Of urgent help the numbers, of everything else that there is no signal. */
+const instead = async (address) => (/^\/help\b/.test(address) && (await caches.match(HELP, { ignoreVary: true }))) || drawn(PAGE);
 
 function settled(answer) {
   wrote = false;
@@ -138,6 +144,7 @@ async function receive(client, address, answer) {
   if (copy.type !== "opaqueredirect") await take(address, Promise.resolve(copy));
   const page = cramped && (await clients.get(client));
   if (page) cramped = Boolean(page.postMessage({ queue: [], cramped }));
+  if (address.startsWith("/help?") || address === "/help") await keepHelp();
   await Promise.all([report(), bringIfDue()]);
 }
 

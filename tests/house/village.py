@@ -39,6 +39,7 @@ from community.delegation.ending import RoleEnd
 from community.delegation.levels import LevelTemplate, TemplateGroup
 from community.delegation.models import Appointment
 from community.delegation.taking import take_on
+from community.duty.models import Duty
 from community.errands.models import Deed, begin
 from community.genuine.code import code_of as forward_code
 from community.groups.bans import Ban
@@ -66,6 +67,8 @@ from community.people.blocks import Block
 from community.people.models import Child, Person, Phone, Session, fingerprint
 from community.people.sign_in import Recovery, SignInCode
 from community.phones.models import Pin
+from community.questions import routing
+from community.questions.models import Question
 from community.recovery.models import Passkey
 from community.speech.cupboard import PAGES
 from community.speech.hearing import cupboard
@@ -74,6 +77,8 @@ from community.subscriptions.models import Listener, Subscription
 from community.talk.models import Message, TalkMark
 from community.translating.helper import Helper
 from community.translating.models import TranslationRequest
+from community.urgent.asking import ask as help_asked
+from community.urgent.models import Aid, GroupPlace
 from community.wording.models import Suggestion
 from community.wording.words import words_of
 from tests.house.ground import SECRET, Ground, PostgresGround, _rows, hurry
@@ -103,6 +108,7 @@ IN_GROUP = {
 }
 WORDS = "PLANTEDWORDS सोमवार"  # what is announced; no log may repeat it
 WAITING = "PLANTEDWAITING मंगल"
+IN_NEED = "PLANTEDNEED बुध"
 NUMBER = "9876543210"
 EXPOSING = f"PLANTEDNUMBER {NUMBER}"
 NICKNAME = "PLANTEDNICK"
@@ -194,12 +200,9 @@ class Village:
         """What can be taken back for some minutes was done just now, however old the village is."""
         with self.app.app_context(), writing():
             for done in (
-                Message.removed_at,
-                JoinRequest.answered_at,
-                Held.answered_at,
-                Office.ended_at,
+                Message.removed_at, JoinRequest.answered_at, Held.answered_at, Office.ended_at, Duty.ended_at,
                 Session.proved_at,
-            ):
+            ):  # fmt: skip
                 db.session.execute(sa.update(done.class_).where(done.is_not(None)).values({done.key: now()}))
             db.session.commit()
         self.renewed, self.dirty, self.powers = time.monotonic(), False, set()
@@ -329,7 +332,9 @@ class _Builder:
         self._spoken()
         self._begun()
         self._delegated()
+        self._questioned()
         self._coming_back()
+        self._in_need()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -583,6 +588,25 @@ class _Builder:
         Outbox.promise("forgotten", "village-forgotten", now() + timedelta(days=2))
         db.session.execute(sa.update(Outbox).where(Outbox.key == "village-forgotten").values(attempts=3))
 
+    def _in_need(self) -> None:
+        """Two are trained for urgent help and may be woken; one has taken what the owner asked, and given something."""
+        owner, responder = self.cast["owner"], self.cast["responder"]
+        for trained in (responder, self.cast["moderator"]):
+            trained.on_call = True
+            given = {"group": self.group, "community_id": self.root.id, "person": trained, "urgent": True}
+            db.session.add(Duty(**given, made_by=self.cast["admin"].id))
+        db.session.flush()
+        asked = help_asked(self.group, owner, key="village-in-need", trouble="food", text=IN_NEED)
+        asked.take(responder)
+        noted = Aid.note(asked, responder, key="village-aid", what="food", count=2)
+        GroupPlace.say(self.group, "IN-KL", self.cast["admin"])
+        self.things |= {
+            "urgent_question": str(asked.id),
+            "help": str(asked.id),
+            "aid": str(noted.id),
+            "trouble": "food",
+        }
+
     def _begun(self) -> None:
         """Work under way that nobody knows how to do any more, and some that has ended."""
         waiting, ended = (
@@ -614,6 +638,28 @@ class _Builder:
         db.session.flush()
         self.things |= {"office": str(office.id), "ended_office": str(gone.id), "role_end": str(ended.id)}
         self.things |= {"template": str(template.id), "template_group": str(template.groups[0].id)}
+
+    def _questioned(self) -> None:
+        """The responder stands on the roster, and so did the moderator; the owner has asked three times: one waits, one
+        was answered before the group, one has been taken."""
+        responder, owner = self.cast["responder"], self.cast["owner"]
+        stands = Duty.begin(self.group, responder, self.cast["admin"], urgent=True)
+        ended = Duty.begin(self.group, self.cast["moderator"], self.cast["admin"])
+        db.session.flush()
+        ended.end(self.cast["admin"])
+        waiting, answered, taken = (
+            Question.ask(self.group, owner, key=f"village-question-{one}", text="PLANTEDQUESTION", shared=one == "b")
+            for one in "abc"
+        )
+        for one in (waiting, answered, taken):
+            routing.lay(one)
+        db.session.flush()
+        taken.take(self.cast["moderator"])
+        given = answered.answer(responder, key="village-answer", text="PLANTEDANSWER")
+        assert given
+        self.things |= {"duty": str(stands.id), "ended_duty": str(ended.id), "question": str(waiting.id)}
+        self.things |= {"answered_question": str(answered.id), "answer": str(given.id), "taken_question": str(taken.id)}
+        self.things |= {"a_question": "question", "helping": str(responder.id)}
 
     def _handed(self, giver: Person, taker: Person) -> Appointment:
         group = self._plant("handed", self.root)

@@ -16,14 +16,14 @@ class Row(NamedTuple):
     test: str
 
 
-PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LOGS, SESSION, BACKUP, SMS, GENUINE, SHARED, CARE, RECORD = (
+PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LOGS, SESSION, BACKUP, SMS, GENUINE, SHARED, CARE, RECORD, NEED = (
     "A push address that leads inside", "Guessing a way in", "Words that become a page's code",
     "A photo that tells where and with what", "Reaching into another group or community",
     "Taking over from an admin", "Another one's pushes", "Posting from another site",
     "What stays on a phone that she left", "Links that lie", "Finding people", "Logs that tell",
     "A session that lives on", "A stolen or broken backup", "Messages that cost, and tell whose number it is",
     "A forward that tells, or lies", "A phone that several people share", "A report that comes back",
-    "A power that leaves no trace",
+    "A power that leaves no trace", "Asking for help in sight of others",
 )  # fmt: skip
 BAD_ADDRESS = "tests/subscriptions/test_endpoint.py::test_everything_else_is_refused"
 ENDED = "tests/invitations/test_ways_in.py::test_every_ended_invitation_is_the_same_page"
@@ -41,7 +41,9 @@ RISKS, LEAVING = "tests/links/test_risks.py", "tests/links/test_leaving.py"
 TALK, LOOKED_AFTER = "tests/talk/test_talk.py", "tests/talk/test_looked_after.py"
 BELOW = "tests/talk/test_below.py"
 STAYS_CLOSED = f"{VERDICT}::test_what_is_not_for_all_stays_closed_in_an_open_group"
+ASKED, DESK = "tests/questions/test_asking.py", "tests/questions/test_answering.py"
 WAITS = f"{HOLDING}::test_what_gives_a_person_away_waits_everywhere"
+HELP = "tests/urgent/test_asking.py"
 
 TABLE = (
     Row(PUSH, "only hosts on a list", "community/subscriptions/endpoint.py",
@@ -486,6 +488,57 @@ TABLE = (
     Row(CARE, "a flood of messages ends", "community/talk/composing.py",
         "if Attempts.count_one(what) <= HOURLY:", "if True:",
         f"{TALK}::test_a_flood_is_stopped_and_told_for_how_long"),
+    Row(OTHERS, "who leads from further up does not read what is asked", "community/questions/gates.py",
+        "    return answers_in(question.desk, person.id, urgent=trained)",
+        '    return standing(person).is_at_least("responder", question.desk)',
+        f"{ASKED}::test_who_leads_from_further_up_does_not_read_it"),
+    Row(OTHERS, "urgent help is seen by who is trained for it", "community/questions/gates.py",
+        "answers_in(question.desk, person.id, urgent=trained)", "answers_in(question.desk, person.id)",
+        f"{DESK}::test_urgent_help_is_seen_by_who_is_trained_for_it_and_not_by_the_rest_of_the_desk"),
+    Row(OTHERS, "of two responders the database lets one take a question", "community/questions/models.py",
+        "free = (cls.taken_by.is_(None), cls.desk_id == self.desk_id,", "free = (cls.desk_id == self.desk_id,",
+        f"{DESK}::test_what_one_read_before_the_other_took_it_takes_nothing"),
+    Row(DOX, "who asks is named to whom she has said", "community/questions/gates.py",
+        "return None if unknown else self.question.person", "return self.question.person",
+        f"{ASKED}::test_unnamed_to_the_group_is_named_to_who_answers_only_where_she_says_so"),
+    Row(DOX, "what a question gives away waits before its group sees it", "community/questions/held.py",
+        "question.held_id = held.id if held else None", "question.held_id = None",
+        f"{ASKED}::test_what_gives_somebody_away_waits_before_the_group_sees_it_and_not_before_who_answers"),
+    Row(STORE, "no page of a question stays on the phone", "community/questions/views.py",
+        'PRIVATE = {"Cache-Control": "no-store"}', "PRIVATE: dict[str, str] = {}",
+        f"{ASKED}::test_she_asks_and_only_she_and_the_desk_see_it"),
+    Row(SESSION, "who came back by a code reads no question", "community/questions/views.py",
+        "    be_sure()\n    sight = sight_of(me(), question_id)\n    question = sight.question\n    if question.trouble and",
+        "    sight = sight_of(me(), question_id)\n    question = sight.question\n    if question.trouble and",
+        f"{DESK}::test_who_came_back_by_a_code_sees_nothing_of_it"),
+    Row(NEED, "no page of it may be kept anywhere", "community/urgent/views.py",
+        'NEVER = {"Cache-Control": "no-store"}', 'NEVER = {"Cache-Control": "private, no-cache"}',
+        f"{HELP}::test_no_page_of_it_is_kept_and_each_can_be_hidden"),
+    Row(NEED, "she alone reads how far it is", "community/urgent/asking.py",
+        "if found is None or found.person_id != person.id or found.trouble is None:",
+        "if found is None or found.trouble is None:", f"{HELP}::test_she_alone_reads_how_far_it_is"),
+    Row(NEED, "whoever came in by a code that somebody gave reads nothing of it", "community/urgent/views.py",
+        "    be_sure()\n    found = asking.asked_by(me(), help_id)\n    return render_template(",
+        "    found = asking.asked_by(me(), help_id)\n    return render_template(",
+        f"{HELP}::test_who_came_back_by_a_code_may_ask_and_reads_nothing"),
+    Row(NEED, "nor that there is anything", "community/urgent/views.py",
+        "is_sure = person and not acts_without_roles(person)", "is_sure = bool(person)",
+        f"{HELP}::test_who_came_back_by_a_code_may_ask_and_reads_nothing"),
+    Row(NEED, "her list of questions does not have it", "community/questions/queue.py",
+        "mine = sa.select(Question).where(Question.person_id == person.id, Question.trouble.is_(None))",
+        "mine = sa.select(Question).where(Question.person_id == person.id)",
+        "tests/urgent/test_aid.py::test_her_own_list_does_not_have_it_and_its_address_leads_to_her_page"),
+    Row(NEED, "no phone keeps a voice of it", "community/media/views.py",
+        '"no-store" if "passing" in request.args else f"private, {FOREVER}"', 'f"private, {FOREVER}"',
+        "tests/urgent/test_aid.py::test_an_answer_is_on_her_page_and_its_voice_on_no_phone"),
+    Row(NEED, "nobody is promised who would not be rung before the morning", "community/urgent/asking.py",
+        "if one in found and _is_awake(found[one])", "if one in found",
+        f"{HELP}::test_by_night_only_who_may_be_woken_is_promised"),
+    Row(NEED, "three an hour", "community/urgent/views.py",
+        "if until := asking.waits_until(me()):", "if until := None:", f"{HELP}::test_three_an_hour_and_then_how_long"),
+    Row(NEED, "of fewer than five who were helped no number is told", "community/urgent/aid.py",
+        "shown = shielded([found[what][0] for what in kinds])", "shown = [found[what][0] for what in kinds]",
+        "tests/urgent/test_aid.py::test_sums_are_of_people_and_few_are_few"),
 )  # fmt: skip
 
 # What a defence needs besides Python: these run where browsers are installed (AANGAN_ALL=1).

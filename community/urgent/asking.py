@@ -1,0 +1,106 @@
+"""Urgent help: who is told, before anything is asked; and how often one person may ask."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from community.database import db, now
+from community.duty.rota import Rota
+from community.groups.gates import heard_by
+from community.groups.measures import Measure
+from community.groups.membership import standing
+from community.groups.models import Group
+from community.http import missing
+from community.notifications.nights import night_ends
+from community.people.models import Person
+from community.questions import routing
+from community.questions.models import Question
+from community.urgent.numbers import Service
+
+RUNG = 2  # people who are told at once
+AN_HOUR = 3  # times that one person may ask
+SHOWN = timedelta(days=30)  # after that what she asked stands on no page
+LOOKED_AT = 5  # of her groups, until one is found in which somebody is there
+TROUBLES = {
+    "violence": Service("alert", _l("Violence"), is_icon=True),
+    "health": Service("clinic", _l("Health")),
+    "food": Service("food", _l("Food")),
+    "money": Service("rupee", _l("Money")),
+    "child": Service("girl", _l("A child is lost")),
+}
+
+
+def asked_in_by(person: Person, group_id: int) -> Group:
+    """The group, if the person may ask for help in it: she hears it, it does not rest. Raises Missing, or Silenced."""
+    group = heard_by(person, group_id)
+    if group.rests or not standing(person).hears(group):
+        missing()
+    Measure.let_speak(person, group)
+    return group
+
+
+def groups_of(person: Person) -> list[Group]:
+    """Her own, each once, without those that rest."""
+    own = {one.group.id: one.group for one in standing(person).memberships}
+    return [group for group in own.values() if not group.rests]
+
+
+def told(group: Group, asker: Person) -> list[Person]:
+    """Whom `routing.lay` rings now, of those trained for urgent help where it would lie; never the asker herself.
+
+    Nobody: nobody would come before the morning, and nothing is promised.
+    """
+    rota, but = Rota(group), {asker.id}
+    trained = {desk: rota.trained(desk) - but for desk in reversed(rota.line) if rota.trained(desk) - but}
+    there = {desk: rota.on_duty(desk, now(), language=asker.language, urgent=True, but=but) for desk in trained}
+    desk = next((desk for desk in there if there[desk]), None) or next(iter(there), None)
+    if desk is None:
+        return []
+    called = [*there[desk], *sorted(trained[desk] - set(there[desk]))]
+    found = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(called)))}
+    return [found[one] for one in called if one in found and _is_awake(found[one])][:RUNG]
+
+
+def _is_awake(person: Person) -> bool:
+    return person.on_call or night_ends(person, now()) is None
+
+
+def reached(person: Person) -> Group | None:
+    """The first of her groups from which somebody is told."""
+    return next((group for group in groups_of(person)[:LOOKED_AT] if told(group, person)), None)
+
+
+def ask(group: Group, person: Person, *, key: str, trouble: str, **said: Any) -> Question:
+    """Only before responders, never before the group. Asked under this key before, it is the same."""
+    if found := Question.sent(person, key):
+        return found
+    made = Question.ask(group, person, key=key, trouble=trouble, shared=False, unnamed=True, **said)
+    routing.lay(made)
+    return made
+
+
+def waits_until(person: Person) -> datetime | None:
+    """When she may ask again; None: now. Her row is locked meanwhile: she may be asking on two phones at once."""
+    db.session.execute(sa.select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    hour = timedelta(hours=1)
+    lately = (Question.person_id == person.id, Question.trouble.is_not(None), Question.created > now() - hour)
+    newest = sa.select(Question.created).where(*lately).order_by(Question.created.desc()).limit(AN_HOUR)
+    found = list(db.session.scalars(newest))
+    return found[-1] + hour if len(found) == AN_HOUR else None
+
+
+def mine(person: Person) -> list[Question]:
+    """What she asked, the newest first; what was taken back stays while that can be undone."""
+    lately = (Question.person_id == person.id, Question.trouble.is_not(None), Question.created > now() - SHOWN)
+    found = db.session.scalars(sa.select(Question).where(*lately).order_by(Question.id.desc()).limit(20))
+    return [one for one in found if one.ended_at is None]
+
+
+def asked_by(person: Person, question_id: int) -> Question:
+    """What she asked herself. Raises Missing."""
+    found = db.session.get(Question, question_id)
+    if found is None or found.person_id != person.id or found.trouble is None:
+        missing()
+    return found

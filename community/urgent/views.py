@@ -1,0 +1,174 @@
+"""Urgent help: numbers for everybody, and for members five pictures that tell two trained people at once.
+
+No page of it may be stored anywhere, but for the numbers alone, which say nothing of anybody.
+"""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from flask import Blueprint, Flask, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from community.announcements.composing import KEY
+from community.database import now
+from community.form import Form
+from community.groups.models import Group
+from community.http import Missing, be_sure, missing, signed_in, writes
+from community.languages import ngettext
+from community.media.recording import recorded, voice_of
+from community.people.models import Person
+from community.people.session import acts_without_roles, has_pins, me, someone
+from community.phones.guard import is_behind_pin
+from community.questions import routing
+from community.questions.models import LONGEST, Question
+from community.urgent import asking
+from community.urgent.asking import TROUBLES
+from community.urgent.models import GroupPlace
+from community.urgent.numbers import HOME, numbers_of, places
+
+blueprint = Blueprint("urgent", __name__)
+NEVER = {"Cache-Control": "no-store"}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["troubles"] = TROUBLES
+
+
+@blueprint.get("/help")
+def show() -> ResponseReturnValue:
+    """Whoever she is, also nobody: first the numbers."""
+    return _numbers()
+
+
+def _numbers(note: str = "", code: int = 200, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
+    person, group = _reader(), _group()
+    told = asking.told(group, person) if person and group else []
+    is_sure = person and not acts_without_roles(person)
+    page = render_template(
+        "urgent/help.html", group=group, told=told, note=note, mine=asking.mine(person) if person and is_sure else [],
+        others=asking.groups_of(person) if person else [], **_place(group),
+    )  # fmt: skip
+    return page, code, {**NEVER, **(headers or {})}
+
+
+def _reader() -> Person | None:
+    """Who is signed in; nobody on a phone of several people, as long as no PIN of hers has opened it."""
+    return someone() if is_behind_pin() or not has_pins() else None
+
+
+def _group() -> Group | None:
+    """The one that the address names, if she may ask there; else the first of hers from which somebody is told."""
+    person, number = _reader(), Form(request.args).number("in")
+    if person is None:
+        return None
+    try:
+        return asking.asked_in_by(person, number) if number else asking.reached(person)
+    except Missing:
+        return None
+
+
+def _place(group: Group | None) -> dict[str, object]:
+    """Where she says that she is; else where the group is; else at home."""
+    person, chosen = _reader(), request.args.get("place", "")
+    near = group or next(iter(asking.groups_of(person)), None) if person else None
+    code = chosen if chosen in places() else GroupPlace.of(near) if near else HOME
+    return {"place": places().get(code or ""), "places": places().values(), "numbers": numbers_of(code)}
+
+
+@blueprint.get("/help/numbers")
+def numbers() -> ResponseReturnValue:
+    """What the worker keeps from the start (static/sw/worker.js): the numbers of her place, and nothing of her."""
+    return render_template("urgent/numbers.html", **_place(None)), 200, {"Cache-Control": "private, no-cache"}
+
+
+@blueprint.get("/groups/<int:group_id>/help/<trouble>")
+@signed_in
+def new(group_id: int, trouble: str) -> ResponseReturnValue:
+    return _composer(asking.asked_in_by(me(), group_id), _known(trouble), Form({}))
+
+
+def _known(trouble: str) -> str:
+    return trouble if trouble in TROUBLES else missing()
+
+
+def _composer(group: Group, trouble: str, form: Form, code: int = 200) -> ResponseReturnValue:
+    told = asking.told(group, me())
+    page = render_template(
+        "urgent/new.html", group=group, trouble=trouble, told=told, form=form, key=uuid4().hex, longest=LONGEST,
+        **_place(group),
+    )  # fmt: skip
+    return page, code, NEVER
+
+
+@blueprint.post("/groups/<int:group_id>/help/<trouble>")
+@signed_in
+@recorded
+@writes
+def create(group_id: int, trouble: str) -> ResponseReturnValue:
+    """Nothing is needed but the picture."""
+    group, form, key = asking.asked_in_by(me(), group_id), Form(request.form), key_of()
+    if sent := Question.sent(me(), key):
+        return _to(sent)
+    voice, unheard = voice_of(me(), group.community_id)
+    text = form.text("text", most=LONGEST)
+    named = form.ticked("named")
+    if unheard:
+        form.wrong["voice"] = unheard
+    if form.wrong:
+        return _composer(group, _known(trouble), form, 422)
+    if not asking.told(group, me()):
+        return _composer(group, _known(trouble), form, 409)
+    if until := asking.waits_until(me()):
+        return _wait(int((until - now()).total_seconds()))
+    return _to(asking.ask(group, me(), key=key, trouble=_known(trouble), text=text, voice=voice, named=named))
+
+
+def key_of() -> str:
+    """The phone's own for this submission, or a fresh one."""
+    key = request.form.get("key", "")
+    return key if KEY.fullmatch(key) else uuid4().hex
+
+
+def _to(question: Question) -> ResponseReturnValue:
+    """Who is here by a code alone is told that it went, and reads nothing of it."""
+    where = "/help?sent=1" if acts_without_roles(me()) else f"/help/{question.id}"
+    return redirect(where, code=303)
+
+
+def _wait(seconds: int) -> ResponseReturnValue:
+    """Said with how long, on the page with the numbers."""
+    minutes = max(1, -(-seconds // 60))
+    words = ngettext(
+        "You asked three times in this hour. Call a number now, or ask again in %(num)s minute.",
+        "You asked three times in this hour. Call a number now, or ask again in %(num)s minutes.", minutes,
+    )  # fmt: skip
+    return _numbers(words, 429, {"Retry-After": str(minutes * 60)})
+
+
+@blueprint.get("/help/<int:help_id>")
+@signed_in
+def asked(help_id: int) -> ResponseReturnValue:
+    """How far it has come. For her alone."""
+    be_sure()
+    found = asking.asked_by(me(), help_id)
+    return render_template("urgent/asked.html", question=found, **_place(found.group)), 200, NEVER
+
+
+@blueprint.post("/help/<int:help_id>/withdrawal")
+@signed_in
+@writes
+def withdraw(help_id: int) -> ResponseReturnValue:
+    be_sure()
+    asking.asked_by(me(), help_id).withdraw()
+    return redirect(f"/help/{help_id}", code=303)
+
+
+@blueprint.post("/help/<int:help_id>/return")
+@signed_in
+@writes
+def ask_again(help_id: int) -> ResponseReturnValue:
+    be_sure()
+    found = asking.asked_by(me(), help_id)
+    if found.ask_again():
+        routing.lay(found)
+    return redirect(f"/help/{help_id}", code=303)

@@ -1,0 +1,54 @@
+"""Urgent help in Chromium: the numbers without a signal from the start, and out of sight with one tap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.server import Server, serving
+from tests.browser.village import Reader
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("urgent")) as started:
+        yield started
+
+
+@pytest.fixture
+def reader(chromium: Browser, server: Server) -> Iterator[Reader]:
+    """A parent whose phone has seen the courtyard once."""
+    made = Reader(chromium, server, "parent")
+    yield made
+    made.hand.close()
+
+
+def test_the_numbers_are_there_without_a_signal_though_nobody_opened_them(reader: Reader) -> None:
+    reader.hand.context.set_offline(True)
+    answer = reader.hand.open("/help")
+
+    assert answer.from_service_worker
+    assert reader.hand.sees("a[href='tel:112']") == 1
+    assert not [address for address in reader.kept() if address.startswith("/help")], "nothing of hers is kept"
+
+
+def test_hiding_leaves_no_way_back_to_it(reader: Reader) -> None:
+    screen = reader.hand.screen
+    reader.hand.open("/")
+    screen.click("a[href^='/help']")
+    screen.wait_for_url("**/help*")
+    before = screen.evaluate("history.length")
+    screen.click("a[data-away][href='/calendar']")
+    screen.wait_for_url("**/calendar")
+    assert screen.evaluate("history.length") == before
+    screen.go_back()
+
+    assert screen.evaluate("location.pathname") == "/"
+    assert not [address for address in reader.kept() if address.startswith("/help")]

@@ -1,0 +1,90 @@
+"""What is forgotten of questions: with her who asked, and a year after they ended; and where they go when trees part."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+import time_machine
+
+from community.database import db, now, writing
+from community.erasure.erasing import erase
+from community.erasure.retention import YEAR, tidy
+from community.media.models import Voice
+from community.media.sound import Spoken
+from community.outbox.models import Outbox
+from community.people.models import Person
+from community.questions.models import Answer, Question, Step
+from tests.questions.conftest import Desk
+
+
+def spoken(desk: Desk, owner: str) -> Voice:
+    said = Voice.keep(Spoken({"voice.ogg": b"OggS"}, 1000), owner_id=desk.people[owner], community_id=desk.school)
+    db.session.flush()
+    return said
+
+
+def test_with_her_go_her_words_and_what_only_she_was_answered(desk: Desk) -> None:
+    waits, private, shared = desk.ask(text="PLANTED1"), desk.ask(text="PLANTED2"), desk.ask(text="PLANTED3", to="group")
+    with desk.changing():
+        helper = desk.person("helper")
+        db.session.get_one(Question, waits).take(helper)
+        for number in (private, shared):
+            db.session.get_one(Question, number).answer(helper, key=f"a-key-{number}", text=f"So {number}")
+        db.session.get_one(Question, waits).voice = spoken(desk, "parent")
+    with desk.changing():
+        erase(desk.person("parent"))
+    with desk.app.app_context():
+        found = db.session.scalars(sa.select(Question)).all()
+        assert all(one.ended_at and not one.text and one.voice_id is None for one in found)
+        assert db.session.get_one(Question, waits).taken_by is None
+        assert db.session.scalars(sa.select(Answer.text).order_by(Answer.id)).all() == ["", f"So {shared}"]
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Voice)) == 0
+
+
+def test_what_she_answered_stays_and_what_she_had_taken_is_others(desk: Desk) -> None:
+    answered, taken = desk.ask(), desk.ask(text="And this?")
+    with desk.changing():
+        helper = desk.person("helper")
+        db.session.get_one(Question, answered).answer(helper, key="a-key-of-hers", text="At the gate")
+        db.session.get_one(Question, taken).take(helper)
+    with desk.changing():
+        erase(desk.person("helper"))
+    desk.release_all()
+    with desk.app.app_context():
+        assert db.session.scalars(sa.select(Answer.text)).all() == ["At the gate"]
+        found = db.session.get_one(Question, taken)
+        assert (found.taken_by, found.desk_id) == (None, desk.grades[3])
+
+
+def test_a_year_after_it_was_over_words_voices_and_steps_go(desk: Desk) -> None:
+    over, waits = desk.ask(text="PLANTED"), desk.ask(text="Still open")
+    with desk.changing():
+        found = db.session.get_one(Question, over)
+        found.voice = spoken(desk, "parent")
+        found.answer(desk.person("helper"), key="a-key-of-hers", text="At the gate")
+    for later, words in ((YEAR - timedelta(days=1), "PLANTED"), (YEAR + timedelta(days=1), "")):
+        with time_machine.travel(now() + later, tick=False), desk.app.app_context(), writing():
+            tidy()
+            tidy()
+            db.session.commit()
+            found = db.session.get_one(Question, over)
+            assert (found.text, bool(found.voice_id)) == (words, bool(words))
+    with desk.app.app_context():
+        assert db.session.get_one(Question, waits).text == "Still open"
+        assert set(db.session.scalars(sa.select(Step.question_id))) == {waits}
+        assert db.session.scalars(sa.select(Answer.text)).all() == [""]
+        files = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "erase-files")).all()
+        assert [len(one.args["files"]) for one in files] == [1]
+        assert db.session.get_one(Person, desk.people["parent"]).name
+
+
+def test_a_file_that_something_else_shows_stays(desk: Desk) -> None:
+    over, waits = desk.ask(text="PLANTED"), desk.ask(text="Still open")
+    with desk.changing():
+        found, other = db.session.get_one(Question, over), db.session.get_one(Question, waits)
+        found.voice = other.voice = spoken(desk, "parent")
+        found.ended_at = now() - YEAR - timedelta(days=1)
+    with desk.changing():
+        tidy()
+    with desk.app.app_context():
+        assert db.session.get_one(Question, waits).voice_id
+        assert db.session.get_one(Question, over).voice_id is None

@@ -1,0 +1,175 @@
+"""Who takes it sees what it is about, notes what was given, and nobody from further up learns more than sums."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from community.database import db, now
+from community.erasure.retention import tidy
+from community.groups.membership import Membership
+from community.groups.models import Group
+from community.media.models import Voice
+from community.media.sound import Spoken
+from community.outbox.models import Outbox
+from community.people.models import Session
+from community.questions.models import Answer, Question
+from community.urgent.aid import given_in
+from community.urgent.models import Aid
+from tests.announcements.scene import Scene, key_in, page
+from tests.urgent.conftest import trained
+
+WORDS = "PLANTEDTROUBLE मदद"
+
+
+def asked(scene: Scene, part: str = "Rani", **fields: str) -> int:
+    """The number of what she asked."""
+    where, browser = f"/groups/{scene.grades[3]}/help/food", scene.browser(part)
+    answer = browser.post(where, data={"key": key_in(page(browser, where)), "text": WORDS, **fields})
+    return int(answer.location.rpartition("/")[2])
+
+
+@pytest.fixture
+def taken(there: Scene) -> int:
+    number = asked(there)
+    assert there.browser("Meena").post(f"/questions/{number}/taker").status_code == 303
+    return number
+
+
+def note(scene: Scene, number: int, part: str = "Meena", **fields: str) -> int:
+    key = f"a-key-of-a-phone-{fields}"[:60].translate(str.maketrans("{}':, ", "------"))
+    return scene.browser(part).post(f"/questions/{number}/aid", data={"key": key, **fields}).status_code
+
+
+def aids(scene: Scene) -> list[tuple[str, int]]:
+    with scene.app.app_context():
+        standing = sa.select(Aid).where(Aid.undone_at.is_(None)).order_by(Aid.id)
+        return [(one.what, one.count) for one in db.session.scalars(standing)]
+
+
+def test_who_answers_reads_it_without_her_name_and_can_hide_it(there: Scene) -> None:
+    shown = there.browser("Meena").get(f"/questions/{asked(there)}")
+    assert WORDS in shown.text
+    assert "Rani" not in shown.text
+    assert 'href="/calendar" data-away' in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "Rani" in page(there.browser("Meena"), f"/questions/{asked(there, named='1')}")
+
+
+def test_roles_above_the_desk_and_others_in_the_group_do_not_read(there: Scene) -> None:
+    there.newcomer("Close", there.grades[3])
+    trained(there, "Close", there.grades[3])
+    number = asked(there)
+    with there.app.app_context():
+        assert db.session.get_one(Question, number).desk_id == there.grades[3]
+    for part in ("head", "Meena", "parent"):
+        assert there.browser(part).get(f"/questions/{number}").status_code == 404, part
+        assert WORDS not in page(there.browser(part), "/questions")
+
+
+def test_the_list_of_the_desk_says_nothing_of_it(there: Scene) -> None:
+    asked(there)
+    shown = page(there.browser("Meena"), "/questions")
+    assert "Somebody asks for help at once." in shown
+    for word in (WORDS, "Rani", "Food"):
+        assert word not in shown
+
+
+def test_her_own_list_does_not_have_it_and_its_address_leads_to_her_page(there: Scene) -> None:
+    number, browser = asked(there), there.browser("Rani")
+    assert f"/{number}" not in page(browser, "/questions")
+    assert browser.get(f"/questions/{number}").location == f"/help/{number}"
+
+
+def test_she_sees_who_has_taken_it(there: Scene, taken: int) -> None:
+    shown = page(there.browser("Rani"), f"/help/{taken}")
+    assert "has taken this question." in shown
+    assert "Meena" in shown
+    assert "Tara" not in shown
+
+
+def test_an_answer_is_on_her_page_and_its_voice_on_no_phone(there: Scene, taken: int) -> None:
+    with there.changing():
+        meena = there.person("Meena")
+        voice = Voice.keep(Spoken({"voice.ogg": b"OggS"}, 1000), owner_id=meena.id, community_id=there.school)
+        db.session.flush()
+        answer = db.session.get_one(Question, taken).answer(meena, key="a-key-of-a-phone", text="आती हूँ", voice=voice)
+        assert answer
+        key = voice.key
+    browser = there.browser("Rani")
+    shown = page(browser, f"/help/{taken}")
+    assert "आती हूँ" in shown
+    assert f"/voices/{key}/voice.ogg?passing" in shown
+    assert "data-late" not in shown.partition("<article")[2].partition("</article")[0]
+    assert browser.get(f"/voices/{key}/voice.ogg?passing").headers["Cache-Control"] == "no-store"
+
+
+def test_what_was_given_is_noted_once_and_can_be_undone(there: Scene, taken: int) -> None:
+    browser, where = there.browser("Meena"), f"/questions/{taken}/aid"
+    assert where in page(browser, f"/questions/{taken}")
+    data = {"key": key_in(page(browser, where)), "what": "food", "count": "३"}
+    for _tap in range(2):
+        assert browser.post(where, data=data).status_code == 303
+    assert aids(there) == [("food", 3)]
+    with there.app.app_context():
+        number = db.session.scalars(sa.select(Aid.id)).one()
+    assert there.browser("Tara").post(f"/aid/{number}/undo").status_code == 404
+    assert browser.post(f"/aid/{number}/undo").status_code == 303
+    assert aids(there) == []
+
+
+def test_only_who_has_taken_it_notes(there: Scene, taken: int) -> None:
+    for part in ("Tara", "Rani", "head"):
+        assert note(there, taken, part, what="food") == 404, part
+    assert note(there, taken, what="gold") == 404
+    with there.changing():
+        for held in db.session.scalars(sa.select(Membership).where(Membership.person_id == there.people["Meena"])):
+            held.role = "member"
+            held.has_role_until(None, held.person_id)
+    assert note(there, taken, what="food") == 404, "she answers there no more"
+    assert aids(there) == []
+
+
+def test_sums_are_of_people_and_few_are_few(there: Scene, taken: int) -> None:
+    assert note(there, taken, what="food", count="7") == 303
+    shown = page(there.browser("head"), f"/groups/{there.school}/aid")
+    assert "few" in shown
+    assert ">7<" not in shown
+    assert "Meena" not in shown
+    for number in range(5):
+        part = f"Woman {number}"
+        there.newcomer(part, there.grades[3])
+        other = asked(there, part)
+        there.browser("Meena").post(f"/questions/{other}/taker")
+        assert note(there, other, what="food", count=str(number + 1)) == 303
+    with there.app.app_context():
+        [month] = given_in(db.session.get_one(Group, there.school))
+    [food] = month.sums
+    assert (food.people, food.things) == (6, 22)
+    for part in ("Rani", "Meena"):
+        assert there.browser(part).get(f"/groups/{there.school}/aid").status_code == 404
+
+
+def test_thirty_days_after_it_ended_nothing_that_was_said_is_there(there: Scene, taken: int) -> None:
+    with there.changing():
+        meena, question = there.person("Meena"), db.session.get_one(Question, taken)
+        question.answer(meena, key="a-key-of-a-phone", text=WORDS)
+        question.answered_at = now() - timedelta(days=29)
+    with there.changing():
+        tidy()
+        assert db.session.get_one(Question, taken).text == WORDS
+        db.session.execute(sa.update(Question).values(answered_at=now() - timedelta(days=31)))
+        db.session.execute(sa.delete(Outbox).where(Outbox.kind == "tidy"))
+        tidy()
+    with there.app.app_context():
+        assert db.session.get_one(Question, taken).text == ""
+        assert db.session.scalars(sa.select(Answer.text)).one() == ""
+
+
+def test_who_is_not_sure_reads_nothing_of_it(there: Scene, taken: int) -> None:
+    browser = there.browser("Meena")
+    with there.changing():
+        hers = sa.update(Session).where(Session.person_id == there.people["Meena"])
+        db.session.execute(hers.values(without_roles=True))
+    for where in (f"/questions/{taken}", f"/questions/{taken}/aid"):
+        assert browser.get(where).status_code == 403

@@ -1,0 +1,210 @@
+"""Five pictures, two trained people, and nothing of it anywhere else."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from community.database import db, now
+from community.groups.measures import Measure
+from community.groups.models import Group
+from community.outbox.models import Outbox
+from community.people.models import Session
+from community.questions.models import Question
+from tests.announcements.scene import Scene, key_in, page
+
+NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # half past one in India
+WORDS = "PLANTEDTROUBLE मदद"
+
+
+def ask(scene: Scene, part: str = "Rani", trouble: str = "food", **fields: Any) -> Any:
+    where = f"/groups/{scene.grades[3]}/help/{trouble}"
+    browser = scene.browser(part)
+    return browser.post(where, data={"key": key_in(page(browser, where)), **fields})
+
+
+def questions(scene: Scene) -> list[Question]:
+    with scene.app.app_context():
+        return list(db.session.scalars(sa.select(Question).order_by(Question.id)))
+
+
+def test_the_picture_is_enough(there: Scene) -> None:
+    answer = ask(there)
+    [asked] = questions(there)
+    assert (answer.status_code, answer.location) == (303, f"/help/{asked.id}")
+    assert (asked.trouble, asked.text, asked.shared, asked.unnamed, asked.named) == ("food", "", False, True, False)
+    assert asked.desk_id == there.school
+
+
+def test_words_and_her_name_if_she_wishes(there: Scene) -> None:
+    ask(there, text=WORDS, named="1")
+    [asked] = questions(there)
+    assert (asked.text, asked.named) == (WORDS, True)
+
+
+@pytest.mark.parametrize("trouble", ["violence", "health", "food", "money", "child"])
+def test_each_picture_leads_to_a_form_that_says_who_is_told(there: Scene, trouble: str) -> None:
+    browser = there.browser("Rani")
+    shown = page(browser, "/help")
+    assert f'href="/groups/{there.grades[3]}/help/{trouble}"' in shown
+    form = page(browser, f"/groups/{there.grades[3]}/help/{trouble}")
+    for text in (shown, form):
+        assert "Meena" in text
+        assert "Tara" in text
+
+
+def test_where_nobody_is_trained_nothing_is_promised(scene: Scene) -> None:
+    browser = scene.browser("Rani")
+    shown = page(browser, "/help")
+    assert "Nobody in your groups is there for urgent help now." in shown
+    assert "/help/food" not in shown
+    where = f"/groups/{scene.grades[3]}/help/food"
+    assert "<form" not in page(browser, where)
+    refused = browser.post(where, data={"key": "a-key-of-a-phone"})
+    assert refused.status_code == 409
+    assert "tel:112" in refused.text
+    assert not questions(scene)
+
+
+def test_nobody_is_told_of_her_own_trouble(there: Scene) -> None:
+    """Of the two the other one remains."""
+    shown = page(there.browser("Meena"), "/help")
+    assert "This person is trained for it" in shown
+    assert "Meena" not in shown.partition("<main>")[2]
+    assert "Tara" in shown
+
+
+def test_a_second_tap_makes_one_thing(there: Scene) -> None:
+    where, browser = f"/groups/{there.grades[3]}/help/food", there.browser("Rani")
+    data = {"key": key_in(page(browser, where))}
+    first, second = browser.post(where, data=data), browser.post(where, data=data)
+    assert first.location == second.location
+    assert len(questions(there)) == 1
+
+
+def test_three_an_hour_and_then_how_long(there: Scene) -> None:
+    for _time in range(3):
+        assert ask(there).status_code == 303
+    refused = ask(there)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    assert "tel:112" in refused.text
+    assert len(questions(there)) == 3
+    with there.changing():
+        db.session.execute(sa.update(Question).values(created=now() - timedelta(minutes=61)))
+    assert ask(there).status_code == 303
+
+
+def test_by_night_only_who_may_be_woken_is_promised(there: Scene) -> None:
+    with there.changing():
+        there.person("Tara").on_call = False
+    with time_machine.travel(NIGHT, tick=False):
+        shown = page(there.browser("Rani"), "/help")
+        assert "This person is trained for it" in shown
+        assert "Meena" in shown
+        assert "Tara" not in shown
+        with there.changing():
+            there.person("Meena").on_call = False
+        assert "Nobody in your groups is there" in page(there.browser("Rani"), "/help")
+
+
+def test_who_is_promised_is_who_is_rung(there: Scene) -> None:
+    ask(there)
+    with there.app.app_context():
+        rung = db.session.scalars(sa.select(Outbox.args).where(Outbox.kind == "call-help")).all()
+    assert {one["person_id"] for one in rung} == {there.people["Meena"], there.people["Tara"]}
+
+
+def test_a_refused_form_comes_back_with_all_that_was_written(there: Scene) -> None:
+    refused = ask(there, text=WORDS * 500, named="1")
+    assert refused.status_code == 422
+    assert WORDS * 500 in refused.text
+    assert 'name="named" value="1" checked' in refused.text
+    assert refused.headers["Cache-Control"] == "no-store"
+    assert not questions(there)
+
+
+def test_a_voice_that_is_none_is_refused(there: Scene) -> None:
+    refused = ask(there, voice=(io.BytesIO(b"not a voice"), "voice.ogg"))
+    assert refused.status_code == 422
+    assert "This file is not a voice." in refused.text
+
+
+def test_what_is_no_trouble_is_not_here(there: Scene) -> None:
+    where, browser = f"/groups/{there.grades[3]}/help/boredom", there.browser("Rani")
+    assert browser.get(where).status_code == 404
+    assert browser.post(where).status_code == 404
+
+
+def test_who_is_not_in_it_and_where_it_rests_nobody_asks(there: Scene) -> None:
+    where = f"/groups/{there.grades[3]}/help/food"
+    there.newcomer("Far", there.grades[5])
+    assert there.browser("Far").post(where, data={"key": "a-key-of-a-phone"}).status_code == 404
+    there.archive(there.grades[3])
+    assert there.browser("Rani").post(where, data={"key": "a-key-of-a-phone"}).status_code == 404
+    assert not questions(there)
+
+
+def test_who_may_only_read_keeps_the_numbers(there: Scene) -> None:
+    with there.changing():
+        group, head = db.session.get_one(Group, there.grades[3]), there.person("head")
+        Measure.take("mute", group, there.person("Rani"), head, reason="hurts", until=now() + timedelta(days=1))
+    browser = there.browser("Rani")
+    assert browser.post(f"/groups/{there.grades[3]}/help/food").status_code == 403
+    assert "tel:112" in page(browser, "/help")
+
+
+def test_she_alone_reads_how_far_it_is(there: Scene) -> None:
+    where = ask(there, text=WORDS).location
+    assert WORDS in page(there.browser("Rani"), where)
+    for part in ("Meena", "head", "parent"):
+        assert there.browser(part).get(where).status_code == 404
+    assert there.app.test_client().get(where).status_code == 401
+
+
+def test_who_came_back_by_a_code_may_ask_and_reads_nothing(there: Scene) -> None:
+    where, browser = ask(there, text=WORDS).location, there.browser("Rani")
+    with there.changing():
+        db.session.execute(
+            sa.update(Session).where(Session.person_id == there.people["Rani"]).values(without_roles=True)
+        )
+    assert browser.get(where).status_code == 403
+    assert f'href="{where}"' not in page(browser, "/help")
+    assert browser.post(f"{where}/withdrawal").status_code == 403
+    sent = browser.post(f"/groups/{there.grades[3]}/help/health", data={"key": "another-key-of-a-phone"})
+    assert (sent.status_code, sent.location) == (303, "/help?sent=1")
+    assert "Sent" in page(browser, sent.location)
+
+
+def test_she_takes_it_back_and_asks_again(there: Scene) -> None:
+    where, browser = ask(there).location, there.browser("Rani")
+    assert browser.post(f"{where}/withdrawal").status_code == 303
+    assert questions(there)[0].ended_at
+    assert "Nobody is told any more." in page(browser, where)
+    assert browser.post(f"{where}/return").status_code == 303
+    assert questions(there)[0].ended_at is None
+
+
+def test_no_page_of_it_is_kept_and_each_can_be_hidden(there: Scene) -> None:
+    browser = there.browser("Rani")
+    where = ask(there).location
+    for address in ("/help", where, f"/groups/{there.grades[3]}/help/food"):
+        answer = browser.get(address, headers={"User-Agent": "Chrome/130"})
+        assert answer.headers["Cache-Control"] == "no-store", address
+        assert "Use-As-Dictionary" not in answer.headers
+        assert "data-kept" not in answer.text
+        assert 'href="/calendar" data-away' in answer.text
+        assert "<title>Aangan</title>" in answer.text, "the history would tell"
+
+
+def test_nothing_of_it_stands_on_her_other_pages(there: Scene) -> None:
+    before = page(there.browser("Rani"), "/")
+    number = ask(there, text=WORDS).location.rpartition("/")[2]
+    after = page(there.browser("Rani"), "/")
+    assert f"/help/{number}" not in after
+    assert f"/questions/{number}" not in after
+    assert before.count("<a ") == after.count("<a ")
+    assert f'href="/help/{number}"' in page(there.browser("Rani"), "/help")
