@@ -25,7 +25,7 @@ class Taken(Refusal):
 
     code = 409
     symbol = "hands"
-    button = _l("To the question")
+    button = _l("Question")
 
     def __init__(self, question: Question) -> None:
         taker = question.taker

@@ -21,6 +21,7 @@ SILENT: Mapping[str, str] = {
     "POST /groups/<int:group_id>/headcount": "it counts, and changes nothing",
     "POST /groups/<int:group_id>/announcements/ready": "it only shows what would be said",
     "PATCH /groups/<int:group_id>/recordings/<key>": "a part of her own recording; saying it is audited",
+    "POST /questions/<int:question_id>/heard": "a step of the question says who and when",
     "POST /questions/<int:question_id>/taker": "a step of the question says who and when",
     "POST /questions/<int:question_id>/taker/end": "a step of the question says who and when",
     "POST /questions/<int:question_id>/handover": "a step of the question says who and when",

@@ -164,14 +164,14 @@ def test_she_says_once_that_it_did_not_help_and_it_moves_up(desk: Desk, _moves_u
     assert desk.post("parent", f"/questions/{number}/no-help") == 303
     assert not _moves_up  # there is no answer yet
     desk.post("helper", f"/questions/{number}/answers", text="No idea")
-    assert "This did not help" in desk.browser("parent").get(f"/questions/{number}").text
+    assert "/no-help" in desk.browser("parent").get(f"/questions/{number}").text
     desk.post("parent", f"/questions/{number}/no-help")
     found = desk.question(number)
     assert (_moves_up, found.is_open, found.taken_by) == ([number], True, None)
     desk.post("helper", f"/questions/{number}/answers", text="Still none")
     desk.post("parent", f"/questions/{number}/no-help")
     assert _moves_up == [number]
-    assert "This did not help" not in desk.browser("parent").get(f"/questions/{number}").text
+    assert "/no-help" not in desk.browser("parent").get(f"/questions/{number}").text
 
 
 def test_thanks_move_nothing_and_are_said_once(desk: Desk) -> None:
