@@ -228,10 +228,6 @@ class Question(Base):
         for one in self.answers:
             one.heard_at = one.heard_at or self.seen_at
 
-    def remove(self, by: Person) -> None:
-        """What the group saw of it goes; she and the responders keep it."""
-        self.removed_at, self.removed_by = self.removed_at or now(), self.removed_by or by.id
-
     def _held_by(self, by: Person) -> tuple[sa.ColumnElement[bool], ...]:
         return Question.taken_by == by.id, Question.ended_at.is_(None), Question.answered_at.is_(None)
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from community.database import db, now
+from community.duty.models import Duty
 from community.groups.membership import Standing
 from community.groups.models import Group, GroupCategory
 from community.groups.offices import Office
@@ -70,12 +71,14 @@ def how_many(person: Person, stand: Standing) -> int:
 
 
 def _free(person: Person, stand: Standing, after: Place, most: int) -> sa.Subquery:
-    """A few ids of each desk, by the index in which they stand in that order."""
+    """A few ids of each desk, by the index in which they stand in that order; urgent help for who is trained for it."""
     places = [Question.desk_id == desk for desk in desks(stand)]
     places += [_held_by(office) for office in stand.offices.held]
     free = (Question.taken_by.is_(None), Question.answered_at.is_(None), Question.ended_at.is_(None))
     legs = []
-    for rank, kind in enumerate((Question.trouble.is_not(None), Question.trouble.is_(None))):
+    trained = sa.select(Duty.group_id).where(Duty.person_id == person.id, Duty.urgent, Duty.ended_at.is_(None))
+    help_wanted = sa.and_(Question.trouble.is_not(None), Question.desk_id.in_(trained))
+    for rank, kind in enumerate((help_wanted, Question.trouble.is_(None))):
         if rank < after.rank:
             continue
         behind = Question.id > (after.number if rank == after.rank else 0)

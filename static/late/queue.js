@@ -14,18 +14,18 @@ const order = (queue, told) => navigator.serviceWorker.controller?.postMessage({
 export function kindOf(url) {
   const path = new URL(url).pathname;
   if (/^\/announcements\/\d+$/.test(path)) return "words";
-  return { announcements: "announcement", membership: "join" }[path.split("/").pop()] ?? (path.startsWith("/j/") ? "join" : "answer");
+  return { announcements: "announcement", questions: "question", membership: "join" }[path.split("/").pop()] ?? (path.startsWith("/j/") ? "join" : "answer");
 }
 
 /** Where it can be opened again to be changed; "" where there is nothing to change. */
 export function editorOf({ url, id }) {
   const path = new URL(url).pathname;
-  const editor = { announcement: `${path}/new`, words: `${path}/edit` }[kindOf(url)];
+  const editor = { announcement: `${path}/new`, question: `${path}/new`, words: `${path}/edit` }[kindOf(url)];
   return editor ? `${editor}?draft=${id}` : "";
 }
 
 /** The page that it was about. */
-export const placeOf = (url) => /^\/(?:groups|announcements)\/\d+/.exec(new URL(url).pathname)?.[0] ?? "/";
+export const placeOf = (url) => /^\/(?:groups|announcements|questions)\/\d+/.exec(new URL(url).pathname)?.[0] ?? "/";
 
 /** The states whose parts of the list are shown. */
 export const statesOf = ({ state, why }) => (state === "waits" && why === "absent" ? ["waits", "absent"] : [state]);

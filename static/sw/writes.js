@@ -2,7 +2,7 @@
 // sent, so that nothing is lost when the browser dies; what the server has refused stays as a draft. Nothing is deleted unseen.
 const QUEUE = "aangan-queue-" + KEPT.join("|"); // pages that are needed without a signal
 const WAITING = "/offline/waiting";
-const COMPOSER = /^\/groups\/\d+\/announcements\/new$/;
+const COMPOSER = /^\/groups\/\d+\/(announcements|questions)\/new$/;
 const PATIENT = 10000; // milliseconds that a page waits for its answer; sending goes on
 const SLUGGISH = 3000; // milliseconds after which a shelf that says nothing is none
 const watched = new Map(); // id of what a page waits for → who takes the answer

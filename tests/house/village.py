@@ -583,22 +583,26 @@ class _Builder:
         self.things |= {"template": str(template.id), "template_group": str(template.groups[0].id)}
 
     def _questioned(self) -> None:
-        """The responder stands on the roster, and so did the moderator; the owner has asked twice, and was answered once."""
+        """The responder stands on the roster, and so did the moderator; the owner has asked three times: one waits, one
+        was answered before the group, one has been taken."""
         responder, owner = self.cast["responder"], self.cast["owner"]
         stands = Duty.begin(self.group, responder, self.cast["admin"], urgent=True)
         ended = Duty.begin(self.group, self.cast["moderator"], self.cast["admin"])
         db.session.flush()
         ended.end(self.cast["admin"])
-        waiting, answered = (
+        waiting, answered, taken = (
             Question.ask(self.group, owner, key=f"village-question-{one}", text="PLANTEDQUESTION", shared=one == "b")
-            for one in "ab"
+            for one in "abc"
         )
-        for one in (waiting, answered):
+        for one in (waiting, answered, taken):
             routing.lay(one)
+        db.session.flush()
+        taken.take(self.cast["moderator"])
         given = answered.answer(responder, key="village-answer", text="PLANTEDANSWER")
         assert given
         self.things |= {"duty": str(stands.id), "ended_duty": str(ended.id), "question": str(waiting.id)}
-        self.things |= {"answered_question": str(answered.id), "answer": str(given.id)}
+        self.things |= {"answered_question": str(answered.id), "answer": str(given.id), "taken_question": str(taken.id)}
+        self.things |= {"a_question": "question", "helping": str(responder.id)}
 
     def _handed(self, giver: Person, taker: Person) -> Appointment:
         group = self._plant("handed", self.root)

@@ -7,6 +7,8 @@ import { editorOf, kindOf, placeOf, statesOf } from "./waiting.mjs";
 
 for (const [expected, ...paths] of [
   ["write", "/groups/12/announcements", "/groups/12/membership", "/announcements/7", "/announcements/7/acknowledgement"],
+  ["write", "/groups/12/questions", "/questions/7/answers"],
+  ["", "/questions/7/taker", "/questions/7/withdrawal", "/questions/7/no-help", "/questions/7/handover", "/questions/7/heard"],
   ["write", "/j/ABC-def", "/requests/3/approval", "/requests/3/refusal"],
   ["report", "/reading"],
   ["", "/deliveries", "/me/sign-out", "/enter/abc", "/code", "/communities", "/memberships/4/role", "/memberships/4/end", "/sessions/2/end"],
@@ -39,6 +41,8 @@ test("the list says what each is, where it belongs and where it can be changed",
   assert.deepEqual(told("/groups/12/announcements"), ["announcement", "/groups/12", "/groups/12/announcements/new?draft=5"]);
   assert.deepEqual(told("/announcements/7"), ["words", "/announcements/7", "/announcements/7/edit?draft=5"]);
   assert.deepEqual(told("/announcements/7/acknowledgement"), ["answer", "/announcements/7", ""]);
+  assert.deepEqual(told("/groups/12/questions"), ["question", "/groups/12", "/groups/12/questions/new?draft=5"]);
+  assert.deepEqual(told("/questions/7/answers"), ["answer", "/questions/7", ""]);
   assert.deepEqual(told("/groups/12/membership"), ["join", "/groups/12", ""]);
   assert.deepEqual(told("/j/code"), ["join", "/", ""]);
   assert.deepEqual(told("/requests/3/approval"), ["answer", "/", ""]);

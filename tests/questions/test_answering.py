@@ -5,6 +5,7 @@ import re
 import sqlalchemy as sa
 
 from community.database import db
+from community.duty.models import Duty
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.people.models import Session
@@ -117,6 +118,9 @@ def test_who_answers_nothing_of_her_own(desk: Desk) -> None:
 def test_urgent_ones_stand_on_top_with_neutral_words_then_the_oldest_and_pages_go_on(desk: Desk) -> None:
     numbers = []
     with desk.changing():
+        Duty.begin(
+            db.session.get_one(Group, desk.grades[3]), desk.person("helper"), desk.person("teacher"), urgent=True
+        )
         for number in range(45):
             group, asker = db.session.get_one(Group, desk.grades[3]), desk.person("parent")
             said = {"text": f"Question {number}.", "trouble": "food" if number in (7, 30) else None}
@@ -134,6 +138,25 @@ def test_urgent_ones_stand_on_top_with_neutral_words_then_the_oldest_and_pages_g
         address = more[1] if more else ""
     ordinary = [number for place, number in enumerate(numbers) if place not in (7, 30)]
     assert seen == [numbers[7], numbers[30], *ordinary]
+
+
+def test_urgent_help_is_seen_by_who_is_trained_for_it_and_not_by_the_rest_of_the_desk(desk: Desk) -> None:
+    with desk.changing():
+        group = db.session.get_one(Group, desk.grades[3])
+        Duty.begin(group, desk.person("helper"), desk.person("teacher"), urgent=True)
+        asked = Question.ask(group, desk.person("parent"), key="key-of-help", text="He beats me", trouble="violence")
+        asked.desk = group
+        db.session.flush()
+        address = f"/questions/{asked.id}"
+    assert "He beats me" in desk.browser("helper").get(address).text
+    assert address in desk.browser("helper").get("/questions").text
+    assert "1 question waits for you" in desk.browser("helper").get("/").text
+    for part in ("other", "teacher"):
+        assert desk.status(part, address) == 404
+        assert address not in desk.browser(part).get("/questions").text
+        assert "waits for you" not in desk.browser(part).get("/").text
+    assert address not in desk.browser("parent").get("/questions").text  # her list says nothing of it
+    assert address not in desk.browser("parent").get("/").text
 
 
 def test_the_list_asks_no_more_for_many_than_for_one(desk: Desk) -> None:

@@ -40,6 +40,7 @@ PROOFS, BACK = "tests/threats/test_proofs.py", "tests/recovery/test_coming_back.
 VERDICT, HOLDING = "tests/genuine/test_verdict.py", "tests/holding/test_holding.py"
 RISKS, LEAVING = "tests/links/test_risks.py", "tests/links/test_leaving.py"
 STAYS_CLOSED = f"{VERDICT}::test_what_is_not_for_all_stays_closed_in_an_open_group"
+ASKED, DESK = "tests/questions/test_asking.py", "tests/questions/test_answering.py"
 WAITS = f"{HOLDING}::test_what_gives_a_person_away_waits_everywhere"
 
 TABLE = (
@@ -457,6 +458,29 @@ TABLE = (
     Row(FORGED, "no other site sends our cookie along with a form", "community/people/session.py",
         'SESSION_COOKIE_SAMESITE="Lax"', 'SESSION_COOKIE_SAMESITE="None"',
         "tests/house/test_headers.py::test_the_cookie_is_as_closed_as_its_channel_allows"),
+    Row(OTHERS, "who leads from further up does not read what is asked", "community/questions/gates.py",
+        "    return answers_in(question.desk, person.id, urgent=trained)",
+        '    return standing(person).is_at_least("responder", question.desk)',
+        f"{ASKED}::test_who_leads_from_further_up_does_not_read_it"),
+    Row(OTHERS, "urgent help is seen by who is trained for it", "community/questions/gates.py",
+        "answers_in(question.desk, person.id, urgent=trained)", "answers_in(question.desk, person.id)",
+        f"{DESK}::test_urgent_help_is_seen_by_who_is_trained_for_it_and_not_by_the_rest_of_the_desk"),
+    Row(OTHERS, "of two responders the database lets one take a question", "community/questions/models.py",
+        "free = (cls.taken_by.is_(None), cls.desk_id == self.desk_id,", "free = (cls.desk_id == self.desk_id,",
+        f"{DESK}::test_what_one_read_before_the_other_took_it_takes_nothing"),
+    Row(DOX, "who asks is named to whom she has said", "community/questions/gates.py",
+        "return None if unknown else self.question.person", "return self.question.person",
+        f"{ASKED}::test_unnamed_to_the_group_is_named_to_who_answers_only_where_she_says_so"),
+    Row(DOX, "what a question gives away waits before its group sees it", "community/questions/held.py",
+        "question.held_id = held.id if held else None", "question.held_id = None",
+        f"{ASKED}::test_what_gives_somebody_away_waits_before_the_group_sees_it_and_not_before_who_answers"),
+    Row(STORE, "no page of a question stays on the phone", "community/questions/views.py",
+        'PRIVATE = {"Cache-Control": "no-store"}', "PRIVATE: dict[str, str] = {}",
+        f"{ASKED}::test_she_asks_and_only_she_and_the_desk_see_it"),
+    Row(SESSION, "who came back by a code reads no question", "community/questions/views.py",
+        "    be_sure()\n    sight = sight_of(me(), question_id)\n    question = sight.question\n    page = render_template(",
+        "    sight = sight_of(me(), question_id)\n    question = sight.question\n    page = render_template(",
+        f"{DESK}::test_who_came_back_by_a_code_sees_nothing_of_it"),
 )  # fmt: skip
 
 # What a defence needs besides Python: these run where browsers are installed (AANGAN_ALL=1).
