@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 
 from bench.figures import Figure
+from bench.scale import asked
 from bench.scale.places import BASE, Place
 from bench.scale.readers import Crowd, Times, by_turns, in_own_process
 from tests.bringing.test_real_places import brought
@@ -95,6 +96,25 @@ def _announced(one: Crowd, times: int) -> Times:
             raise RuntimeError(f"announcing was answered {status}")
         spent.append(took)
     return Times(spent[5:])
+
+
+def questions(ground: Ground) -> list[Figure]:
+    """The page of a responder on whose desk all open questions of the place lie, by turns."""
+    for one in ground.both:
+        with ground.connect(one.place.name) as connection:
+            connection.execute(asked.ROWS, asked.given(one.place))
+            connection.execute("ANALYZE question")
+    spent: list[list[float]] = [[] for _crowd in ground.both]
+    for turn in range(ground.times + 20):
+        for number, one in enumerate(ground.both):
+            took = one.get("/questions", ADMIN)
+            if turn >= 20:
+                spent[number].append(took)
+    for one in ground.both:
+        with ground.connect(one.place.name) as connection:
+            connection.execute("DELETE FROM question WHERE key LIKE 'bench-%'")
+    name = f"open questions of a responder, {asked.many_in(ground.organisation.place):,} open"
+    return _pair(ground, name, [Times(each) for each in spent])
 
 
 def planning(ground: Ground) -> list[Figure]:
@@ -240,5 +260,5 @@ def _asked(one: Crowd, times: int) -> None:
 
 ROWS: dict[str, Callable[[Ground], list[Figure]]] = {
     "home": home, "group": group, "root": root, "audience": audience, "announce": announce, "planning": planning,
-    "move": move, "oversight": oversight, "memory": memory, "places": places,
+    "move": move, "oversight": oversight, "questions": questions, "memory": memory, "places": places,
 }  # fmt: skip

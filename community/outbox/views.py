@@ -48,7 +48,7 @@ KINDS = {
     "fold": ("bell", _l("Who was reached")),
     **dict.fromkeys(("care", "care-desks"), ("report", _l("Please look at this"))),
     **dict.fromkeys(("question-up", "question-hours", "question-desks"), ("question", _l("Questions on their way"))),
-    **dict.fromkeys(("call-question", "call-help"), ("bell", _l("Calling who answers"))),
+    **dict.fromkeys(("call-question", "call-help", "call-answered"), ("bell", _l("Calling who asks or answers"))),
     "call-care": ("bell", _l("Calling who looks after a group")),
     "count": ("people", _l("Counting groups")),
     **dict.fromkeys(("erase", "erase-files", "tidy", "last-call"), ("trash", _l("What goes by itself"))),

@@ -25,6 +25,8 @@ PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LO
     "A forward that tells, or lies", "A phone that several people share", "A report that comes back",
     "A power that leaves no trace", "Asking for help in sight of others",
 )  # fmt: skip
+ROUTED = "A question before the wrong people"
+ROSTER, ROUTING = "tests/duty/test_pages.py", "tests/questions/test_routing.py"
 BAD_ADDRESS = "tests/subscriptions/test_endpoint.py::test_everything_else_is_refused"
 ENDED = "tests/invitations/test_ways_in.py::test_every_ended_invitation_is_the_same_page"
 MATRIX = "tests/house/test_matrix.py::test_cell"
@@ -433,6 +435,22 @@ TABLE = (
     Row(CAMERA, "a stranger's recording is not even looked at", "community/invitations/replies.py",
         "        if someone() is not None:\n            return prepared", "        if True:\n            return prepared",
         "tests/invitations/test_doorway.py::test_a_strangers_voice_is_not_even_looked_at"),
+    Row(ROUTED, "who lost the role answers no more", "community/duty/rota.py",
+        'Membership.group_id.in_(self.line), Membership.role != "member").distinct()',
+        "Membership.group_id.in_(self.line)).distinct()",
+        f"{ROSTER}::test_who_loses_the_role_is_off_duty_at_once_and_out_of_the_page"),
+    Row(ROUTED, "who is banned answers by no office", "community/duty/rota.py",
+        "                self.held.get(step, set()).discard(person_id)\n", "                pass\n",
+        f"{ROUTING}::test_who_holds_an_office_answers_where_its_category_begins"),
+    Row(ROUTED, "urgent help lies before who is trained alone", "community/duty/rota.py",
+        "return self.trained(group_id) if urgent else self.held[group_id]", "return self.held[group_id]",
+        f"{ROUTING}::test_urgent_help_has_no_desk_where_nobody_is_trained_and_gets_one_with_the_first"),
+    Row(ROUTED, "who is trained, an admin says", "community/duty/views.py",
+        '"urgent": form.ticked("urgent") and _trains(group),', '"urgent": form.ticked("urgent"),',
+        f"{ROSTER}::test_trained_is_an_admins_word"),
+    Row(ROUTED, "who goes has it no more", "community/questions/routing.py",
+        '    question.taken_by = question.taken_at = None\n    question.note("let go")\n    return True\n',
+        "    return False\n", f"{ROUTING}::test_who_goes_leaves_it_to_the_others"),
     Row(SHARED, "a hidden room is locked on the server", "community/people/models.py",
         "            self.locked_at = self.locked_at or now()\n", "            return\n",
         f"{PINS}::test_a_hidden_room_is_locked_on_the_server"),
