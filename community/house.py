@@ -74,6 +74,7 @@ from community.questions import models as _questions  # noqa: F401  its tables
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
 from community.saver import views as saver
+from community.sealed import views as sealed
 from community.search import views as search
 from community.seen import record  # noqa: F401  its routes
 from community.seen import views as seen
@@ -93,6 +94,7 @@ NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
     translating, headcount, oversight, care, home, mergers, recovery, belongings, erasure, seen, offline, outbox,
+    sealed,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -127,6 +129,7 @@ def furnish(app: Flask) -> None:
     oversight.init_app(app)
     care.init_app(app)
     mergers.init_app(app)
+    sealed.init_app(app)
     erasure.init_app(app)
     holds(app, "announcement", held.KIND)
     urgent.init_app(app)
