@@ -608,6 +608,7 @@ class _Builder:
             language="hi", taker=responder, taken_at=now(),
         )  # fmt: skip
         db.session.add(asked)
+        db.session.flush()
         thread = SealedThread.begin(asked)
         keys = []
         for person, public in ((owner, "O" * 87), (responder, "R" * 87)):
