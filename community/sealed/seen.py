@@ -38,6 +38,10 @@ class Seen:
         return bool(self.words) and not any(self.opens(one) for one in self.words)
 
     @property
+    def has_spoken(self) -> bool:
+        return any(self.is_mine(one) for one in self.words)
+
+    @property
     def phones(self) -> str:
         """JSON: of each phone its number, side, public key, and whether it reads what is written now."""
         side = self.sides.side_of

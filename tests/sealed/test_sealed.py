@@ -53,6 +53,12 @@ def test_it_says_its_limits_before_the_first_word(scene: Scene) -> None:
     assert "data-kept" not in page.text
 
 
+def test_the_other_one_reads_the_limits_before_her_first_word_too(two: Two) -> None:
+    hers, helper = two
+    hers.says()
+    assert ['class="fold" open' in one.opens().text for one in two] == [False, True]
+
+
 def test_a_word_is_kept_as_it_came_and_wrapped_for_both(scene: Scene, two: Two) -> None:
     hers, helper = two
     assert hers.live() == helper.live() and len(hers.live()) == 2
