@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from community.database import db, now
-from community.groups.membership import Standing
 from community.groups.models import Group
 from community.languages import gettext as _
 from community.languages import speaking
@@ -33,7 +32,7 @@ class CallSealed(Ring):
         )
         if thread is None or person is None or thread.erased_at:
             return None
-        if not takes_part(thread.question, person, Standing.of(person)):
+        if not takes_part(thread.question, person):
             return None
         return person, partial(_body, thread, person.language)
 

@@ -9,17 +9,18 @@ from community.groups.membership import Standing, standing
 from community.http import be_sure, missing
 from community.people.models import Person
 from community.people.session import current_session, me
+from community.questions.gates import is_answered_by
 from community.questions.models import Question
 from community.sealed.models import SealedThread
 
 
-def takes_part(question: Question, person: Person, stand: Standing) -> bool:
+def takes_part(question: Question, person: Person, stand: Standing | None = None) -> bool:
     """The asker as long as she is in the group; who has taken it as long as she answers where it lies."""
     if question.taker is None or Ban.holds(person, question.group):
         return False
     if person.id == question.person_id:
-        return stand.hears(question.group)
-    return person.id == question.taken_by and stand.is_at_least("responder", question.desk or question.group)
+        return (stand or Standing.of(person)).hears(question.group)
+    return person.id == question.taken_by and is_answered_by(question, person)
 
 
 def is_offered(question: Question) -> bool:
@@ -45,7 +46,7 @@ class Sides:
         if question is None or own is None or not takes_part(question, me(), standing(me())):
             missing()
         other = question.taker if me().id == question.person_id else question.person
-        there = other and other.id != me().id and takes_part(question, other, Standing.of(other))
+        there = other and other.id != me().id and takes_part(question, other)
         return cls(question, me(), own.phone_id, other if there else None)
 
     def let_write(self) -> None:

@@ -54,6 +54,8 @@ KEYS_OF_THE_WHOLE = {
     ("spent", ("person_id", "day", "slot")): "a person's day is one, whichever communities ring on it",
     ("group", ("start_key",)): "is random, and one person's",
     ("invitation", ("code_digest",)): "a code leads to one place",
+    ("question", ("person_id", "key")): "a phone's key is random, and one person's",
+    ("answer", ("person_id", "key")): "a phone's key is random, and one person's",
     ("photo", ("key",)): "is random",
     ("voice", ("key",)): "is random",
 }

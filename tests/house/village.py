@@ -440,7 +440,21 @@ class _Builder:
         self._push(said, "member", "failed")
         self._asked(said)
         self._cared_for(said)
+        self._wondered()
         self.things |= {"width": "480", "rendition": "webp", "seq": str(said.seq)}
+
+    def _wondered(self) -> None:
+        """The owner has asked: a question that waits, one that is taken, one that is answered before the group."""
+        free, taken, shared = (
+            Question.ask(self.group, self.cast["owner"], key=f"village-{key}", text=f"{WORDS} {key}", desk=self.group)
+            for key in ("free", "taken", "shared")
+        )
+        shared.shared = True
+        db.session.flush()
+        taken.take(self.cast["moderator"])
+        shared.answer(self.cast["responder"], key="village-answer", text=f"{WORDS} answer")
+        self.things |= {"question": str(free.id), "taken_question": str(taken.id), "shared_question": str(shared.id)}
+        self.things |= {"a_question": "question", "helping": str(self.cast["responder"].id)}
 
     def _cared_for(self, said: Announcement) -> None:
         """Something is reported, something was decided about the owner, and she does not hear the responder."""

@@ -448,7 +448,7 @@ TABLE = (
     Row(ALONE, "no script can read the key out of the phone", "static/late/sealed.js",
         'generateKey(P256, false, ["deriveBits"])', 'generateKey(P256, true, ["deriveBits"])', LOCKED),
     Row(ALONE, "who takes part is asked anew each time", "community/sealed/sides.py",
-        'return person.id == question.taken_by and stand.is_at_least("responder", question.desk or question.group)',
+        "return person.id == question.taken_by and is_answered_by(question, person)",
         "return person.id == question.taken_by",
         f"{SEALED}::test_who_lost_her_place_is_out_at_the_next_request_and_nothing_is_wrapped_for_her"),
     Row(ALONE, "not on a phone on which she came back by a code", "community/sealed/sides.py",
