@@ -54,8 +54,7 @@ def test_it_says_its_limits_before_the_first_word(scene: Scene) -> None:
 
 
 def test_the_other_one_reads_the_limits_before_her_first_word_too(two: Two) -> None:
-    hers, helper = two
-    hers.says()
+    two[0].says()
     assert ['class="fold" open' in one.opens().text for one in two] == [False, True]
 
 
