@@ -22,6 +22,8 @@ from community.questions.models import Question
 from tests.browser.hand import Hand
 from tests.browser.phone import unlike_any
 from tests.browser.server import ROOT, Server, serving
+from tests.conftest import POSTGRES
+from tests.house.postgres import another_database
 from tests.sealed.searching import found
 
 if TYPE_CHECKING:
@@ -40,15 +42,25 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
-    with serving(folder) as started:
+def url(folder: Path) -> str:
+    """The server's database: a file of its folder, or one of PostgreSQL's where the run has that."""
+    return database("aangan_sealed", folder / "instance")
+
+
+def database(name: str, instance: Path) -> str:
+    return another_database(POSTGRES, name) if POSTGRES else f"sqlite:///{instance / 'aangan.db'}"
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path, url: str) -> Iterator[Server]:
+    with serving(folder, DATABASE_URL=url) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
-def question(server: Server, folder: Path) -> int:
+def question(server: Server, url: str) -> int:
     """Asked by a member of grade 3, taken by its teacher."""
-    engine = sa.create_engine(f"sqlite:///{folder / 'instance' / 'aangan.db'}")
+    engine = sa.create_engine(url)
     with engine.begin() as connection:
         grade = connection.execute(sa.select(Group.id, Group.community_id).where(Group.name == "कक्षा 3")).one()
         member, teacher = (
@@ -91,7 +103,7 @@ def pictures(hand: Hand) -> list[str]:
     return [str(names.nth(place).get_attribute("data-picture")) for place in range(6)]
 
 
-def test_two_read_each_other_and_nobody_else(hands: list[Hand], server: Server, question: int, folder: Path) -> None:
+def test_two_read_each_other_and_nobody_else(hands: list[Hand], url: str, question: int, folder: Path) -> None:
     hers, helper, another = hands
     said, answered, later = HUNGRY + unlike_any(), COMING + unlike_any(), "later " + unlike_any()
     place = f"/questions/{question}/sealed"
@@ -118,7 +130,7 @@ def test_two_read_each_other_and_nobody_else(hands: list[Hand], server: Server, 
     assert reads(hers, said) and reads(another, later), "the key is on the phone"
     assert nothing_is_kept(hers, said)
 
-    restored = backed_up_and_restored(folder)
+    restored = backed_up_and_restored(folder, url)
     places = (folder, restored)
     figure = sum(found(words, *places) for words in (said, answered, later))
     assert found(PUBLIC, folder / "instance") and found(PUBLIC, restored), "the search finds what is there"
@@ -140,17 +152,24 @@ def nothing_is_kept(hand: Hand, words: str) -> bool:
     return words not in every and "/sealed" not in every
 
 
-def backed_up_and_restored(folder: Path) -> Path:
+def backed_up_and_restored(folder: Path, url: str) -> Path:
     """`make backup` of the running server, and `make restore` into an empty place; where it lies then."""
     instance, empty = folder / "instance", folder.parent / f"{folder.name}-restored"
-    environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    backups = [sys.executable, "-m", "community.backups"]
-    run = {"cwd": ROOT, "check": True, "capture_output": True}
-    subprocess.run([*backups, "make"], env=environ | {"INSTANCE": str(instance)}, **run)  # type: ignore[call-overload]
+    back = database("aangan_sealed_back", empty)
+    run("-m", "community.backups", "make", INSTANCE=str(instance), DATABASE_URL=url)
     [key] = instance.glob("*backup*.key")
-    command = [*backups, "restore", str(instance / "backups"), str(key)]
-    subprocess.run(command, env=environ | {"INSTANCE": str(empty)}, **run)  # type: ignore[call-overload]
+    restore = ("-m", "community.backups", "restore", str(instance / "backups"), str(key))
+    run(*restore, INSTANCE=str(empty), DATABASE_URL=back)
+    if POSTGRES:
+        for one, place in ((url, instance), (back, empty)):
+            plain = sa.make_url(one).set(drivername="postgresql").render_as_string(hide_password=False)
+            subprocess.run(["pg_dump", "-f", str(place / "dump.sql"), plain], check=True)
     return empty
+
+
+def run(*arguments: str, **settings: str) -> None:
+    environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environ | settings, check=True, capture_output=True)
 
 
 def test_erased_by_one_it_is_gone_for_both_and_so_is_the_key(hands: list[Hand], question: int) -> None:
