@@ -76,6 +76,7 @@ from community.questions import views as questions
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
 from community.saver import views as saver
+from community.sealed import views as sealed
 from community.search import views as search
 from community.seen import record  # noqa: F401  its routes
 from community.seen import views as seen
@@ -100,7 +101,7 @@ NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
     translating, headcount, oversight, triage, care, talk, duty, questions, urgent_help, home, mergers, recovery,
-    belongings, erasure, seen, offline, outbox,
+    belongings, erasure, seen, offline, outbox, sealed,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -140,6 +141,7 @@ def furnish(app: Flask) -> None:
     questions.init_app(app)
     desks.init_app(app)
     mergers.init_app(app)
+    sealed.init_app(app)
     erasure.init_app(app)
     talk.init_app(app)
     holds(app, "announcement", held.KIND)

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 LEFT_OUT: Mapping[str, str] = {
+    "sealed_thread.asker_id": "that she asked stands among her questions; what was said alone is locked, here too",
+    "sealed_thread.erased_by": "nothing is left of what was erased",
+    "sealed_message.person_id": "locked: only her phone can open it, and shows it as long as it lasts",
+    "phone_key.person_id": "the public half of a key that says nothing without her phone; it goes with the talk",
     "pin.person_id": "a secret of one phone; that she has one there stands under My phones",
     "pin_tries.person_id": "a count of wrong digits, gone with the next right ones",
     "spent.person_id": "on which days what rang; the same stands under What my phones tell",

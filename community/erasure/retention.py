@@ -47,6 +47,7 @@ class Kept:
 KEPT = (
     Kept(_l("What my phones tell"), FOLDED.days),  # counted and taken away: notifications/folding.py
     Kept(_l("What is asked at the door"), AT_DOORS.days),  # with its voices: _forget_answers
+    Kept(_l("Talk alone"), 30),  # each by itself, after its last word: sealed/rings.py
     Kept(_l("My phones"), YEAR.days, Session, lambda at: Session.ended_at < at),
     Kept(_l("Ask to come in"), YEAR.days, JoinRequest, lambda at: JoinRequest.answered_at < at),
     Kept(_l("Who looks after what"), YEAR.days, RoleEnd, lambda at: RoleEnd.created < at),

@@ -13,7 +13,8 @@ GO = (
     "reaction.person_id", "talk_mark.person_id", "child.parent_id", "block.person_id", "block.blocked_id",
     "measure.person_id", "held.person_id", "spent.person_id",
     "passkey.person_id", "number.person_id", "pin.person_id", "pin_tries.person_id", "sign_in_code.person_id",
-    "session.person_id", "recovery.person_id",
+    "session.person_id", "recovery.person_id", "sealed_message.person_id", "phone_key.person_id",
+    "sealed_thread.asker_id",
 )  # fmt: skip
 # Where only her name leaves the row.
 UNNAMED = (
@@ -24,6 +25,7 @@ UNNAMED = (
     "report.person_id",
     "care_case.accused_id",
     "care_case.other_id",
+    "sealed_thread.erased_by",
 )
 # They go with her, or stay without her: as she says.
 ASKED = ("recording.person_id",)

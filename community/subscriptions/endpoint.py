@@ -91,9 +91,16 @@ def _listed(host: str) -> bool:
 
 def check_keys(p256dh: str, auth: str) -> None:
     """Raise Refused unless p256dh is an uncompressed point on P-256 and auth has 16 bytes, both base64url."""
-    if not POINT.fullmatch(p256dh) or not SECRET.fullmatch(auth):
+    if not SECRET.fullmatch(auth):
         raise Refused("not the keys of a subscription")
-    raw = urlsafe_b64decode(p256dh.rstrip("=") + "=")
+    check_point(p256dh)
+
+
+def check_point(text: str) -> None:
+    """Raise Refused unless this is an uncompressed point on P-256, in base64url."""
+    if not POINT.fullmatch(text):
+        raise Refused("not the keys of a subscription")
+    raw = urlsafe_b64decode(text.rstrip("=") + "=")
     try:
         EllipticCurvePublicKey.from_encoded_point(SECP256R1(), raw)
     except ValueError:

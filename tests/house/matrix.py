@@ -119,7 +119,15 @@ UNPROVEN = frozenset(
     }
 )
 
+TWO = frozenset({"owner", "responder"})  # who asked, and who has taken it
+ALONE = {"question_id": "sealed_question"}
+POINT = said("matrix")["p256dh"]
 ROWS = (
+    Row("GET /questions/<int:question_id>/sealed", TWO, names=ALONE),
+    Row("POST /questions/<int:question_id>/sealed", TWO, names=ALONE),
+    Row("POST /questions/<int:question_id>/sealed/erasure", TWO, names=ALONE),
+    Row("POST /questions/<int:question_id>/sealed/phone", TWO, {"public": POINT}, ALONE),
+    Row("POST /questions/<int:question_id>/sealed/words", TWO, {"key": "sealed-word"}, ALONE),
     Row("GET /calendar", ALL),
     Row("GET /help", ALL),
     Row("GET /help/numbers", ALL),

@@ -33,12 +33,14 @@ OF_NO_COMMUNITY = {
     "outbox": "is walked by its time, for the whole server",
 }
 WITH_ITS_PARENT = {
+    "sealed_key": "has nothing but the ids of a word and a phone's key, and what is wrapped; it goes with the word",
     "group_category": "has nothing but the ids of a group and a category of one community, and moves with the group",
     "sheet_part": "has nothing but its sheet's rows, and goes with the sheet",
     "suggestion_voice": "has nothing but the ids of a suggestion and a person, and moves with the suggestion",
 }
 # Unique without the community: what they forbid would stay forbidden with it, or has to be forbidden everywhere.
 KEYS_OF_THE_WHOLE = {
+    ("sealed_message", ("person_id", "key")): "a phone's key is random, and one person's",
     ("appointment", ("code_digest",)): "a code leads to one offer",
     ("appointment", ("digits_digest",)): "digits lead to one offer",
     ("brought_sheet", ("key",)): "is random",

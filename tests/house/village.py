@@ -70,6 +70,7 @@ from community.phones.models import Pin
 from community.questions import routing
 from community.questions.models import Question
 from community.recovery.models import Passkey
+from community.sealed.models import PhoneKey, SealedKey, SealedMessage, SealedThread
 from community.speech.cupboard import PAGES
 from community.speech.hearing import cupboard
 from community.speech.models import Recording
@@ -335,6 +336,7 @@ class _Builder:
         self._questioned()
         self._coming_back()
         self._in_need()
+        self._sealed()
         self.things["asset"] = assets.assets().url["css/aangan.css"].removeprefix("/s/")
 
     def _plant(self, name: str, parent: Group | None = None, **looks: Any) -> Group:
@@ -679,6 +681,36 @@ class _Builder:
         db.session.add(given)
         db.session.flush()
         return given
+
+    def _sealed(self) -> None:
+        """The owner and the responder talk alone, a phone each; each has said a word."""
+        owner, responder = self.cast["owner"], self.cast["responder"]
+        asked = Question(
+            community_id=self.root.id, group=self.group, desk=self.group, person=owner, key="sealed-question",
+            language="hi", taker=responder, taken_at=now(),
+        )  # fmt: skip
+        db.session.add(asked)
+        db.session.flush()
+        thread = SealedThread.begin(asked)
+        keys = []
+        for person, public in ((owner, "O" * 87), (responder, "R" * 87)):
+            phone = db.session.scalar(sa.select(sa.func.min(Session.phone_id)).filter_by(person_id=person.id))
+            keys.append(
+                PhoneKey(
+                    community_id=self.root.id, thread_id=thread.id, person_id=person.id, phone_id=phone, public=public
+                )
+            )
+        db.session.add_all(keys)
+        db.session.flush()
+        for number, one in enumerate(keys, 1):
+            word = SealedMessage(
+                community_id=self.root.id, thread_id=thread.id, number=number, person_id=one.person_id,
+                phone_key_id=one.id, key="sealed-word", ephemeral="E" * 87, iv="I" * 16, ciphertext="C" * 40,
+                wrapped=[SealedKey(phone_key_id=reader.id, wrapped="W" * 64) for reader in keys],
+            )  # fmt: skip
+            db.session.add(word)
+        db.session.flush()
+        self.things["sealed_question"] = str(asked.id)
 
     def _push(self, said: Announcement, role: str, state: str) -> str:
         """This person's phone is pushed to, and a copy of the announcement was on its way; the copy's token."""

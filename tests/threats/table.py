@@ -17,6 +17,7 @@ class Row(NamedTuple):
 
 
 PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LOGS, SESSION, BACKUP, SMS, GENUINE, SHARED, CARE, RECORD, NEED = (
+PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LOGS, SESSION, BACKUP, SMS, GENUINE, SHARED, CARE, RECORD, ALONE = (
     "A push address that leads inside", "Guessing a way in", "Words that become a page's code",
     "A photo that tells where and with what", "Reaching into another group or community",
     "Taking over from an admin", "Another one's pushes", "Posting from another site",
@@ -24,6 +25,7 @@ PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LO
     "A session that lives on", "A stolen or broken backup", "Messages that cost, and tell whose number it is",
     "A forward that tells, or lies", "A phone that several people share", "A report that comes back",
     "A power that leaves no trace", "Asking for help in sight of others",
+    "A power that leaves no trace", "Somebody between two who talk alone",
 )  # fmt: skip
 ROUTED = "A question before the wrong people"
 ROSTER, ROUTING = "tests/duty/test_pages.py", "tests/questions/test_routing.py"
@@ -44,6 +46,8 @@ TALK, LOOKED_AFTER = "tests/talk/test_talk.py", "tests/talk/test_looked_after.py
 BELOW = "tests/talk/test_below.py"
 STAYS_CLOSED = f"{VERDICT}::test_what_is_not_for_all_stays_closed_in_an_open_group"
 ASKED, DESK = "tests/questions/test_asking.py", "tests/questions/test_answering.py"
+SEALED = "tests/sealed/test_sealed.py"
+LOCKED = "tests/sealed/test_script.py::test_what_is_locked_opens_where_it_should_and_nowhere_else"
 WAITS = f"{HOLDING}::test_what_gives_a_person_away_waits_everywhere"
 HELP = "tests/urgent/test_asking.py"
 
@@ -557,6 +561,27 @@ TABLE = (
     Row(NEED, "of fewer than five who were helped no number is told", "community/urgent/aid.py",
         "shown = shielded([found[what][0] for what in kinds])", "shown = [found[what][0] for what in kinds]",
         "tests/urgent/test_aid.py::test_sums_are_of_people_and_few_are_few"),
+    Row(ALONE, "a word opens only where it was said", "static/late/sealed.js",
+        'utf8(["aangan sealed 1", thread, number, side, phone, ephemeral].join("|"))', 'utf8("aangan sealed 1")', LOCKED),
+    Row(ALONE, "nobody but the phone of who says it can have locked it", "static/late/sealed.js",
+        "new Blob([once, sender])", "new Blob([once, once])", LOCKED),
+    Row(ALONE, "no script can read the key out of the phone", "static/late/sealed.js",
+        'generateKey(P256, false, ["deriveBits"])', 'generateKey(P256, true, ["deriveBits"])', LOCKED),
+    Row(ALONE, "who takes part is asked anew each time", "community/sealed/sides.py",
+        "return person.id == question.taken_by and is_answered_by(question, person)",
+        "return person.id == question.taken_by",
+        f"{SEALED}::test_who_lost_her_place_is_out_at_the_next_request_and_nothing_is_wrapped_for_her"),
+    Row(ALONE, "not on a phone on which she came back by a code", "community/sealed/sides.py",
+        "        be_sure()\n", "", f"{SEALED}::test_who_came_back_by_a_code_sees_nothing_of_it"),
+    Row(ALONE, "a word is for the phones of both, and for no other", "community/sealed/word.py",
+        "set(self.wrapped) != set(live)", "not set(self.wrapped)",
+        f"{SEALED}::test_a_word_for_other_phones_or_another_number_is_refused"),
+    Row(ALONE, "a key is a point on the curve", "community/sealed/word.py",
+        "        check_point(text)\n", "        text.encode()\n",
+        f"{SEALED}::test_a_key_that_is_no_point_on_the_curve_is_refused"),
+    Row(ALONE, "what was erased is nowhere", "community/sealed/models.py",
+        "for kind in (SealedMessage, PhoneKey):", "for kind in ():",
+        f"{SEALED}::test_each_of_both_erases_it_for_both"),
 )  # fmt: skip
 
 # What a defence needs besides Python: these run where browsers are installed (AANGAN_ALL=1).

@@ -1,0 +1,127 @@
+"""Talk alone: the page of a sealed thread, the keys of its phones, its words, and its end."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from community.database import db, now
+from community.genuine.code import PICTURES
+from community.http import TooMany, signed_in, writes
+from community.languages import ngettext
+from community.outbox.models import handles
+from community.people.attempts import Attempts
+from community.sealed.models import SealedMessage, SealedThread
+from community.sealed.rings import CallSealed, end, promise_end, ring
+from community.sealed.seen import Seen
+from community.sealed.sides import Sides, is_offered
+from community.sealed.word import KEY, Word, point_of, register
+
+blueprint = Blueprint("sealed", __name__)
+HOURLY = 120  # words of one person in sealed threads
+KEYS_HOURLY = 30
+LONGEST = 2000  # characters
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+class TooManyWords(TooMany):
+    """Says how long it lasts: words are counted by the hour."""
+
+    def __init__(self) -> None:
+        self.wait = 3600 - int(now().timestamp()) % 3600
+        minutes = -(-self.wait // 60)
+        super().__init__(
+            ngettext(
+                "That is very much within an hour. Go on in %(num)s minute.",
+                "That is very much within an hour. Go on in %(num)s minutes.",
+                minutes,
+            )
+        )
+
+    def page(self) -> Response:
+        answer = super().page()
+        answer.headers["Retry-After"] = str(self.wait)
+        return answer
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {"sealed_offered": is_offered, "sealed_pictures": PICTURES}
+    handles(app, "call-sealed", CallSealed())
+    handles(app, "end-sealed", end)
+
+
+@blueprint.get("/questions/<int:question_id>/sealed")
+@signed_in
+def show(question_id: int) -> ResponseReturnValue:
+    sides = Sides.at(question_id)
+    thread = SealedThread.of(sides.question)
+    seen = Seen(thread, sides) if thread else None
+    if seen and request.if_none_match.contains_weak(seen.mark):
+        return "", 304, NOT_KEPT
+    page = render_template("sealed/thread.html", sides=sides, question=sides.question, seen=seen, longest=LONGEST)
+    return page, 200, NOT_KEPT | ({"ETag": f'W/"{seen.mark}"'} if seen else {})
+
+
+@blueprint.post("/questions/<int:question_id>/sealed")
+@signed_in
+@writes
+def begin(question_id: int) -> ResponseReturnValue:
+    sides = Sides.at(question_id)
+    sides.let_write()
+    if SealedThread.of(sides.question) is None:
+        made = SealedThread.begin(sides.question)
+        promise_end(made)
+        ring(made, sides.other)
+    return _back(question_id)
+
+
+@blueprint.post("/questions/<int:question_id>/sealed/phone")
+@signed_in
+@writes
+def add_phone(question_id: int) -> ResponseReturnValue:
+    sides = Sides.at(question_id)
+    thread, public = sides.thread(lock=True), point_of(request.form, "public")
+    if Attempts.count_one(f"sealed-phone:{sides.person.id}") > KEYS_HOURLY:
+        raise TooManyWords
+    if register(thread, sides, public):
+        ring(thread, sides.other)
+    return _back(question_id)
+
+
+@blueprint.post("/questions/<int:question_id>/sealed/words")
+@signed_in
+@writes
+def say(question_id: int) -> ResponseReturnValue:
+    """Changed (409): a phone or a word came in between; what is sent again is locked anew."""
+    sides = Sides.at(question_id)
+    sides.let_write()
+    thread = sides.thread(lock=True)
+    if not _was_said(sides):
+        word = Word.read(request.form)
+        if Attempts.count_one(f"sealed:{sides.person.id}") > HOURLY:
+            raise TooManyWords
+        word.say(thread, sides)
+        promise_end(thread)
+        ring(thread, sides.other)
+    return _back(question_id)
+
+
+def _was_said(sides: Sides) -> bool:
+    key = request.form.get("key", "")
+    mine = sa.select(SealedMessage.id).where(SealedMessage.person_id == sides.person.id, SealedMessage.key == key)
+    return bool(KEY.fullmatch(key)) and db.session.scalar(mine) is not None
+
+
+@blueprint.post("/questions/<int:question_id>/sealed/erasure")
+@signed_in
+@writes
+def erase(question_id: int) -> ResponseReturnValue:
+    """Also by who may only read: it says nothing. Twice is harmless."""
+    sides = Sides.at(question_id)
+    if thread := SealedThread.of(sides.question, lock=True):
+        thread.erase(sides.person)
+        promise_end(thread)
+    return _back(question_id)
+
+
+def _back(question_id: int) -> ResponseReturnValue:
+    return redirect(f"/questions/{question_id}/sealed", code=303)
