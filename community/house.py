@@ -41,6 +41,8 @@ from community.duty import models as _duty  # noqa: F401  its tables
 from community.erasure import views as erasure
 from community.erasure.erasing import erase
 from community.errands import views as errands
+from community.faq import keeping, permits, tongues  # noqa: F401  their routes
+from community.faq import views as faq
 from community.genuine import views as genuine
 from community.groups import branches, contacts, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
@@ -73,6 +75,7 @@ from community.phones import views as phones
 from community.questions import models as _questions  # noqa: F401  its tables
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
+from community.rumours import views as rumours
 from community.saver import views as saver
 from community.search import views as search
 from community.seen import record  # noqa: F401  its routes
@@ -92,7 +95,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, care, home, mergers, recovery, belongings, erasure, seen, offline, outbox,
+    translating, headcount, oversight, care, faq, rumours, home, mergers,
+    recovery, belongings, erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -126,6 +130,8 @@ def furnish(app: Flask) -> None:
     bringing.init_app(app)
     oversight.init_app(app)
     care.init_app(app)
+    permits.init_app(app)
+    rumours.init_app(app)
     mergers.init_app(app)
     erasure.init_app(app)
     holds(app, "announcement", held.KIND)

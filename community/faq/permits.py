@@ -1,0 +1,54 @@
+"""Whether others may hear the asker's own words: she is asked on her question's page, and answers there."""
+
+from flask import Flask, redirect, request
+from flask.typing import ResponseReturnValue
+
+from community.database import db
+from community.duty.rota import answers_in
+from community.faq import finding
+from community.faq.keeping import answered_by_us
+from community.faq.models import Permit
+from community.faq.views import blueprint
+from community.form import Form
+from community.http import be_sure, missing, signed_in, writes
+from community.people.session import me
+from community.questions.models import Question
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {
+        "good_answers": finding.offered, "keeps_good_answer": keeps_for_me, "asked_of_me": asked_of_me,
+    }  # fmt: skip
+
+
+def keeps_for_me(question: Question) -> bool:
+    """For the question's page: whether I may keep its answer for others."""
+    there = question.desk and question.answers and not question.trouble and not question.desk.rests
+    return bool(there and question.desk and answers_in(question.desk, me().id))
+
+
+def asked_of_me(question: Question) -> Permit | None:
+    """For the question's page: what I was asked about my words."""
+    return Permit.of(question.id) if question.person_id == me().id else None
+
+
+@blueprint.post("/questions/<int:question_id>/good/wish")
+@signed_in
+@writes
+def wish(question_id: int) -> ResponseReturnValue:
+    """Whether others may hear the asker's own words is the asker's to say."""
+    Permit.ask(answered_by_us(question_id))
+    return redirect(f"/questions/{question_id}/good", code=303)
+
+
+@blueprint.post("/questions/<int:question_id>/permit")
+@signed_in
+@writes
+def permit(question_id: int) -> ResponseReturnValue:
+    be_sure()
+    source = db.session.get(Question, question_id)
+    if source is None or source.person_id != me().id:
+        missing()
+    asked = Permit.of(question_id) or missing()
+    asked.say(Form(request.form).choice("answer", ("yes", "no"), "no"))
+    return redirect(f"/questions/{question_id}", code=303)
