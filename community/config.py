@@ -56,6 +56,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "READABLE": environ.get("READABLE", "0") == "1",  # the worker keeps the names that it is written with
         "THREADS": number(environ, "THREADS", 8, least=1, most=64),
         "SAID_A_DAY": number(environ, "SAID_A_DAY", 100, least=1, most=100_000),  # by one admin, in one community
+        "ASKED_A_DAY": number(environ, "ASKED_A_DAY", 10, least=1, most=100_000),  # by one person, in one community
+        "OPEN_QUESTIONS": number(environ, "OPEN_QUESTIONS", 5, least=1, most=100_000),  # of hers at a time
         "OUTBOX_LEASE": timedelta(seconds=number(environ, "OUTBOX_LEASE", 60, least=1, most=86400)),
         "JOB_BACKEND": one_of(environ, "JOB_BACKEND", "embedded", "celery"),
         "BROKER_URL": environ.get("BROKER_URL") or "redis://127.0.0.1:6379/0",

@@ -72,7 +72,8 @@ from community.people import views as people
 from community.phones import guard
 from community.phones import mine as _mine  # noqa: F401  its routes
 from community.phones import views as phones
-from community.questions import models as _questions  # noqa: F401  its tables
+from community.questions import answering, asking  # noqa: F401  their routes
+from community.questions import views as questions
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
 from community.rumours import views as rumours
@@ -95,8 +96,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, care, faq, rumours, home, mergers,
-    recovery, belongings, erasure, seen, offline, outbox,
+    translating, headcount, oversight, care, questions, faq, rumours, home, mergers, recovery, belongings, erasure,
+    seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -130,6 +131,7 @@ def furnish(app: Flask) -> None:
     bringing.init_app(app)
     oversight.init_app(app)
     care.init_app(app)
+    questions.init_app(app)
     permits.init_app(app)
     rumours.init_app(app)
     mergers.init_app(app)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from community.announcements.draft import categories_in
 from community.database import db
-from community.duty.rota import answers_in
 from community.faq.draft import Draft, spoken_by_me, submitted_key
 from community.faq.models import LONGEST, Entry, Permit
 from community.faq.views import blueprint, heard_by_me, may_keep
@@ -19,16 +18,20 @@ from community.media.disposal import let_go
 from community.media.models import Voice
 from community.media.recording import recorded, voice_of
 from community.people.session import me
+from community.questions.gates import answered_by
 from community.questions.models import Answer, Question
 
 
 def answered_by_us(question_id: int) -> Question:
-    """The question, if it was answered and I answer on its desk. Raises Missing."""
+    """The question, if it was answered and I answer on its desk. Raises Missing, and Silenced for who may only read."""
     be_sure()
-    found = db.session.get(Question, question_id)
-    if found is None or found.trouble or not found.answers or found.desk is None or found.desk.rests:
-        missing()
-    return found if answers_in(found.desk, me().id) else missing()
+    found = answered_by(me(), question_id)
+    return found if is_kept_by(found) else missing()
+
+
+def is_kept_by(question: Question) -> bool:
+    """Whether an answer to it may be kept: not of urgent help, which others could recognise."""
+    return bool(question.answers and question.desk and not question.desk.rests and not question.trouble)
 
 
 @blueprint.get("/questions/<int:question_id>/good")

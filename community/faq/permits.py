@@ -4,14 +4,14 @@ from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
 from community.database import db
-from community.duty.rota import answers_in
 from community.faq import finding
-from community.faq.keeping import answered_by_us
+from community.faq.keeping import answered_by_us, is_kept_by
 from community.faq.models import Permit
 from community.faq.views import blueprint
 from community.form import Form
 from community.http import be_sure, missing, signed_in, writes
 from community.people.session import me
+from community.questions.gates import is_answered_by
 from community.questions.models import Question
 
 
@@ -23,8 +23,7 @@ def init_app(app: Flask) -> None:
 
 def keeps_for_me(question: Question) -> bool:
     """For the question's page: whether I may keep its answer for others."""
-    there = question.desk and question.answers and not question.trouble and not question.desk.rests
-    return bool(there and question.desk and answers_in(question.desk, me().id))
+    return is_kept_by(question) and is_answered_by(question, me())
 
 
 def asked_of_me(question: Question) -> Permit | None:

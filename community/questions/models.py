@@ -1,18 +1,26 @@
-"""Question: asked in a group, it lies before the responders of one group on its line. Step: who did what."""
+"""Question: asked in a group, it lies before the responders of one group on its line."""
+
+from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from community.database import Base, BigId, db, foreign, language_code, maybe_moment, moment, pk
+from community.database import Base, BigId, db, foreign, language_code, maybe_moment, moment, now, pk
 from community.groups.models import Category, Group
 from community.media.models import Photo, Voice
+from community.outbox.models import Outbox
 from community.people.models import Person
+from community.questions.steps import STEPS as STEPS
+from community.questions.steps import Answer as Answer
+from community.questions.steps import Step as Step
 
 LONGEST = 2000  # characters
+TAKE_BACK = timedelta(minutes=10)  # so long a question that was taken back can be asked again
+TOLD = timedelta(days=30)  # so long her courtyard looks for what became of it
 OPEN = sa.text("ended_at IS NULL AND answered_at IS NULL")
-STEPS = (
-    "sent", "heard", "taken", "let go", "handed over", "moved up", "answered", "not helped", "withdrawn", "closed",
-)  # fmt: skip
+FREE = sa.text("ended_at IS NULL AND answered_at IS NULL AND taken_by IS NULL AND trouble IS NULL")
+HELP = sa.text("ended_at IS NULL AND answered_at IS NULL AND taken_by IS NULL AND trouble IS NOT NULL")
 
 
 class Question(Base):
@@ -48,6 +56,7 @@ class Question(Base):
     taken_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id), index=True)
     answered_at: Mapped[maybe_moment]
     not_helped_at: Mapped[maybe_moment]  # said once
+    seen_at: Mapped[maybe_moment]  # when the asker last looked at what became of it
     ended_at: Mapped[maybe_moment]  # taken back, or closed
     removed_at: Mapped[maybe_moment]  # what the group saw of it was taken away
     removed_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))
@@ -60,61 +69,180 @@ class Question(Base):
     photo: Mapped[Photo | None] = relationship()
     voice: Mapped[Voice | None] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="question", order_by="Answer.id")
+    steps: Mapped[list["Step"]] = relationship(back_populates="question", order_by="Step.id")
 
     __table_args__ = (
         sa.UniqueConstraint("person_id", "key"),
         sa.Index("ix_question_desk", "desk_id", "trouble", "moves_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        sa.Index("ix_question_free", "desk_id", "id", sqlite_where=FREE, postgresql_where=FREE),
+        sa.Index("ix_question_help", "desk_id", "id", sqlite_where=HELP, postgresql_where=HELP),
         sa.Index("ix_question_group_id", "group_id", "id"),
     )
+
+    @classmethod
+    def ask(cls, group: Group, person: Person, *, key: str, **said: Any) -> "Question":
+        """What was asked under this key; asking it again gives the same question. `said`: text, photo, voice and so on.
+
+        Whoever asked lays it: `routing.lay`.
+        """
+        if found := cls.sent(person, key):
+            return found
+        said = {"language": person.language, **said}
+        made = cls(group=group, community_id=group.community_id, person=person, key=key, **said)
+        db.session.add(made)
+        made.note("sent", person)
+        db.session.flush()
+        made._tell()
+        return made
+
+    @classmethod
+    def sent(cls, person: Person, key: str) -> "Question | None":
+        return db.session.scalar(sa.select(cls).where(cls.person_id == person.id, cls.key == key))
 
     @property
     def is_open(self) -> bool:
         return self.answered_at is None and self.ended_at is None
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Taken back by her; where a responder closed it, it is over in another way."""
+        ends = [step.what for step in self.steps if step.what in ("withdrawn", "closed")]
+        return self.ended_at is not None and ends[-1:] == ["withdrawn"]
+
+    @property
+    def is_before_the_group(self) -> bool:
+        """Whether the members of its group see it, besides her and the responders."""
+        closed = self.ended_at or self.removed_at or self.held_id or self.trouble
+        return self.shared and not closed
+
+    def hear(self, by: Person) -> None:
+        """A responder has opened it: the first time counts."""
+        if self._changed({"heard_at": now()}, Question.heard_at.is_(None)):
+            self.note("heard", by)
+
+    def take(self, by: Person) -> bool:
+        """Nobody else answers it from now on. False where somebody else was faster, or it is over: one statement."""
+        cls = type(self)
+        free = (cls.taken_by.is_(None), cls.desk_id == self.desk_id, cls.ended_at.is_(None), cls.answered_at.is_(None))
+        if not self._changed({"taken_by": by.id, "taken_at": now()}, *free):
+            return self.taken_by == by.id and self.is_open
+        self.hear(by)
+        self.note("taken", by)
+        self._tell()
+        return True
+
+    def let_go(self, by: Person) -> bool:
+        """Others may take it. False where it is not hers to let go."""
+        freed = self._changed({"taken_by": None, "taken_at": None}, *self._held_by(by))
+        if freed:
+            self.note("let go", by)
+        return freed
+
+    def hand_over(self, by: Person, to: Person) -> bool:
+        """To somebody who answers on the same desk, which the caller has made sure of."""
+        given = self._changed({"taken_by": to.id, "taken_at": now()}, *self._held_by(by))
+        if given:
+            self.note("handed over", by, to)
+            self._tell()
+        return given
+
+    def answer(self, by: Person, *, key: str, **said: Any) -> "Answer | None":
+        """Answered under this key, perhaps once more and better. None where somebody else has taken it, or it is over.
+
+        Who answers what nobody has taken takes it with that.
+        """
+        if found := Answer.sent(by, key):
+            return found
+        db.session.refresh(self, with_for_update=True)
+        if self.ended_at or not (self.taken_by == by.id or self.take(by)):
+            return None
+        said = {"language": by.language, **said}
+        made = Answer(question=self, community_id=self.community_id, person=by, key=key, **said)
+        db.session.add(made)
+        self.answered_at = now()
+        self.note("answered", by)
+        db.session.flush()
+        self._tell()
+        Outbox.promise("call-answered", f"call-answered:{made.id}", question_id=self.id, answer_id=made.id)
+        return made
+
+    def withdraw(self) -> bool:
+        """The asker takes it back: nobody sees it any more. False where it is over already."""
+        ended = self._changed({"ended_at": now()}, Question.ended_at.is_(None))
+        if ended:
+            self.note("withdrawn", self.person)
+        return ended
+
+    @property
+    def can_be_asked_again(self) -> bool:
+        return self.is_withdrawn and self.ended_at is not None and self.ended_at > now() - TAKE_BACK
+
+    def ask_again(self) -> bool:
+        """What was taken back a moment ago is asked all the same."""
+        if not self.can_be_asked_again:
+            return False
+        self.ended_at = None
+        self.note("sent", self.person)
+        return True
+
+    def close(self, by: Person) -> bool:
+        """There is nothing to answer. False where it is not hers to close."""
+        closed = self._changed({"ended_at": now()}, *self._held_by(by))
+        if closed:
+            self.note("closed", by)
+            self._tell()
+        return closed
+
+    @property
+    def can_be_of_no_help(self) -> bool:
+        """Whether the asker may still say that it did not help: once, of an answer or of a closed question."""
+        return self.not_helped_at is None and not self.is_open and not self.is_withdrawn
+
+    def of_no_help(self) -> bool:
+        """It is open again, and nobody's. Whoever calls this moves it up: `routing.move_up`."""
+        if not self.can_be_of_no_help:
+            return False
+        fresh = {"answered_at": None, "ended_at": None, "taken_by": None, "taken_at": None}
+        said = self._changed({"not_helped_at": now(), **fresh}, Question.not_helped_at.is_(None))
+        if said:
+            self.note("not helped", self.person)
+        return said
+
+    @property
+    def is_thanked_for(self) -> bool:
+        return any(step.what == "thanked" for step in self.steps)
+
+    def thank(self) -> None:
+        """Who answered sees it. Nothing moves."""
+        if self.answers and not self.is_thanked_for:
+            self.note("thanked", self.person)
+
+    def see(self) -> None:
+        """The asker has seen what became of it."""
+        self.seen_at = now()
+        for one in self.answers:
+            one.heard_at = one.heard_at or self.seen_at
+
+    def remove(self, by: Person) -> None:
+        """What the group saw of it goes; she and the responders keep it."""
+        self.removed_at, self.removed_by = self.removed_at or now(), self.removed_by or by.id
+
+    def _held_by(self, by: Person) -> tuple[sa.ColumnElement[bool], ...]:
+        return Question.taken_by == by.id, Question.ended_at.is_(None), Question.answered_at.is_(None)
+
+    def _changed(self, values: dict[str, Any], *where: sa.ColumnElement[bool]) -> bool:
+        """Check and change in one statement: of two at once one is first."""
+        db.session.flush()
+        mine = sa.update(Question).where(Question.id == self.id, *where).values(**values).returning(Question.id)
+        done = db.session.scalar(mine.execution_options(synchronize_session=False)) is not None
+        db.session.refresh(self)
+        return done
+
+    def _tell(self) -> None:
+        """Her courtyard looks for what became of it."""
+        self.person.asked_until = max(self.person.asked_until or now(), now() + TOLD)
+
     def note(self, what: str, by: Person | None = None, to: Person | None = None) -> None:
         """A row for a step: what happened, by whom (None: by itself), and to whom it was handed over."""
         step = Step(question=self, community_id=self.community_id, what=what, person=by, to=to, desk_id=self.desk_id)
         db.session.add(step)
-
-
-class Answer(Base):
-    """What a responder answered. Each counts; the last one stands on top."""
-
-    __tablename__ = "answer"
-
-    id: Mapped[pk]
-    community_id: Mapped[foreign]
-    question_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Question.id))
-    person_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Person.id))
-    key: Mapped[str] = mapped_column(sa.String(64))
-    language: Mapped[language_code]
-    text: Mapped[str] = mapped_column(sa.Text, default="")
-    voice_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Voice.id))
-    created: Mapped[moment]
-    heard_at: Mapped[maybe_moment]  # when the asker opened it
-
-    question: Mapped[Question] = relationship(back_populates="answers")
-    person: Mapped[Person] = relationship()
-    voice: Mapped[Voice | None] = relationship()
-
-    __table_args__ = (sa.UniqueConstraint("person_id", "key"),)
-
-
-class Step(Base):
-    """One thing that happened to a question: what (of STEPS), when, who (None: by itself), whom it is before now."""
-
-    __tablename__ = "question_step"
-
-    id: Mapped[pk]
-    community_id: Mapped[foreign]
-    question_id: Mapped[foreign] = mapped_column(sa.ForeignKey(Question.id))
-    what: Mapped[str] = mapped_column(sa.String(12))
-    created: Mapped[moment]
-    person_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id), index=True)
-    to_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Person.id))  # to whom it was handed over
-    desk_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey(Group.id))  # before which group it lies now
-
-    question: Mapped[Question] = relationship()
-    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
-    to: Mapped[Person | None] = relationship(foreign_keys=[to_id])
-    desk: Mapped[Group | None] = relationship(foreign_keys=[desk_id])

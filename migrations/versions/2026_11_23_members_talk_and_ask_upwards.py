@@ -10,6 +10,8 @@ depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OPEN = sa.text("ended_at IS NULL AND answered_at IS NULL")
+FREE = sa.text("ended_at IS NULL AND answered_at IS NULL AND taken_by IS NULL AND trouble IS NULL")
+HELP = sa.text("ended_at IS NULL AND answered_at IS NULL AND taken_by IS NULL AND trouble IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -64,6 +66,7 @@ def upgrade() -> None:
         sa.Column("taken_by", NUMBER, nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("not_helped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_by", NUMBER, nullable=True),
@@ -86,6 +89,12 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=OPEN,
         postgresql_where=OPEN,
+    )
+    op.create_index(
+        "ix_question_free", "question", ["desk_id", "id"], unique=False, sqlite_where=FREE, postgresql_where=FREE
+    )
+    op.create_index(
+        "ix_question_help", "question", ["desk_id", "id"], unique=False, sqlite_where=HELP, postgresql_where=HELP
     )
     op.create_index("ix_question_group_id", "question", ["group_id", "id"], unique=False)
     op.create_index(op.f("ix_question_person_id"), "question", ["person_id"], unique=False)
@@ -231,6 +240,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_question_taken_by"), table_name="question")
     op.drop_index(op.f("ix_question_person_id"), table_name="question")
     op.drop_index("ix_question_group_id", table_name="question")
+    op.drop_index("ix_question_help", table_name="question", sqlite_where=HELP, postgresql_where=HELP)
+    op.drop_index("ix_question_free", table_name="question", sqlite_where=FREE, postgresql_where=FREE)
     op.drop_index("ix_question_desk", table_name="question", sqlite_where=OPEN, postgresql_where=OPEN)
     op.drop_index(op.f("ix_question_community_id"), table_name="question")
     op.drop_table("question")

@@ -1,4 +1,4 @@
-// While she types: what was answered already. Without JavaScript the search form leads to the list.
+// While she types: what was answered already. Without JavaScript a link leads to the list.
 const PAUSE = 600; // milliseconds without a letter
 let waits, asked = "";
 
@@ -13,7 +13,7 @@ export function tapped(field) {
 
 async function look(words) {
   const place = document.querySelector("[data-offers]");
-  if (words.length < 3 || words === asked) return;
+  if (!place || words.length < 3 || words === asked) return;
   asked = words;
   const answer = await fetch(`${place.dataset.offers}?${new URLSearchParams({ only: 1, q: words.slice(0, 300) })}`).catch(() => {});
   if (words === asked && answer?.ok) place.innerHTML = await answer.text();

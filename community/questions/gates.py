@@ -1,0 +1,76 @@
+"""Who sees a question, and as what: who asks it, who answers it, who is in its group. Nobody from further up."""
+
+from typing import NamedTuple
+
+from community.database import db
+from community.duty.rota import answers_in
+from community.groups.measures import Measure
+from community.groups.membership import standing
+from community.groups.models import Category, Group
+from community.http import missing
+from community.people.models import Person
+from community.questions.models import Question
+
+
+class Sight(NamedTuple):
+    """A question as one person sees it."""
+
+    question: Question
+    role: str  # asker · responder · member
+
+    @property
+    def asker(self) -> Person | None:
+        """Who asks, where whoever looks may know it."""
+        unknown = {"responder": not self.question.named, "member": self.question.unnamed}.get(self.role, False)
+        return None if unknown else self.question.person
+
+
+def sight_of(person: Person, question_id: int) -> Sight:
+    """Raises Missing for whom it is not for."""
+    found = db.session.get(Question, question_id) or missing()
+    stand = standing(person)
+    if found.person_id == person.id and found.community_id in stand.communities():
+        return Sight(found, "asker")
+    if is_answered_by(found, person):
+        return Sight(found, "responder")
+    if not (found.is_before_the_group and stand.hears(found.group)):
+        missing()
+    return Sight(found, "member")
+
+
+def is_answered_by(question: Question, person: Person) -> bool:
+    """Whether this person answers on its desk now. What its asker took back is nobody's."""
+    if question.desk is None or question.person_id == person.id or question.is_withdrawn:
+        return False
+    return answers_in(question.desk, person.id)
+
+
+def asked_by(person: Person, question_id: int) -> Question:
+    """The question, if she asks it. Raises Missing."""
+    sight = sight_of(person, question_id)
+    return sight.question if sight.role == "asker" else missing()
+
+
+def answered_by(person: Person, question_id: int) -> Question:
+    """The question, if the person may answer it now. Raises Missing, and Silenced for who may only read."""
+    sight = sight_of(person, question_id)
+    if sight.role != "responder":
+        missing()
+    Measure.let_speak(person, sight.question.group)
+    return sight.question
+
+
+def asked_in_by(person: Person, group_id: int) -> Group:
+    """The group, if the person is in it or below it and may say something there. Raises Missing, and Silenced."""
+    stand = standing(person)
+    group = db.session.get(Group, group_id) or missing()
+    if group.rests or not stand.hears(group):
+        missing()
+    Measure.let_speak(person, group)
+    return group
+
+
+def categories_of(group: Group) -> list[Category]:
+    """What a question may be about: what its group carries."""
+    carried = {one.id: one for one in (*group.own_categories, *group.inherited_categories) if not one.retired_at}
+    return list(carried.values())

@@ -1,0 +1,54 @@
+"""What of a question its group sees only after somebody's look. Its responders have it at once."""
+
+import sqlalchemy as sa
+
+from community.database import db, now
+from community.groups.membership import Standing
+from community.holding.kinds import Kind
+from community.holding.models import Held
+from community.holding.why import gives_away, newness
+from community.questions.models import Question
+
+
+def look_at(question: Question, stand: Standing) -> None:
+    """Hold it back from the group, where its words give a reason."""
+    if not question.shared:
+        return
+    group, text = question.group, question.text
+    why = gives_away(text, group.zone) + newness(stand, group, text, has_spoken=_has_spoken(question))
+    held = Held.hold("question", question.id, group=group, person=question.person, text=text, why=why)
+    question.held_id = held.id if held else None
+
+
+def _has_spoken(question: Question) -> bool:
+    """Whether a group has seen anything that she asked in this community."""
+    cls = Question
+    before = (cls.person_id == question.person_id, cls.community_id == question.community_id, cls.shared)
+    seen = (cls.held_id.is_(None), cls.removed_at.is_(None), cls.id != question.id)
+    return db.session.scalar(sa.select(cls.id).where(*before, *seen).limit(1)) is not None
+
+
+def _of(held: Held) -> Question:
+    return db.session.get_one(Question, held.subject_id, with_for_update=True)
+
+
+def _let(held: Held) -> bool:
+    question = _of(held)
+    question.held_id = None
+    return question.ended_at is None
+
+
+def _refuse(held: Held) -> None:
+    question = _of(held)
+    question.held_id, question.removed_at = None, question.removed_at or now()
+
+
+def _again(held: Held) -> bool:
+    question = _of(held)
+    if question.ended_at:
+        return False
+    question.removed_at, question.held_id = None, held.id
+    return True
+
+
+KIND = Kind(let=_let, refuse=_refuse, again=_again)

@@ -1,0 +1,136 @@
+"""What waits for a responder, most urgent first; and what became of what somebody asked. Read by indexes alone."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from community.database import db, now
+from community.groups.membership import Standing
+from community.groups.models import Group, GroupCategory
+from community.groups.offices import Office
+from community.people.models import Person
+from community.questions.models import Question
+
+PAGE = 20
+MANY = 100  # so many are counted on the courtyard
+
+
+class Place(NamedTuple):
+    """Where a page begins: behind this one. Urgent help (rank 0) stands before all else (rank 1)."""
+
+    rank: int = 0
+    number: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> "Place":
+        """As `str` says it; the first page for nonsense."""
+        rank, _dash, number = text.partition("-")
+        sane = rank in ("0", "1") and number.isascii() and number.isdecimal() and len(number) < 19
+        return cls(int(rank), int(number)) if sane else cls()
+
+    def __str__(self) -> str:
+        return f"{self.rank}-{self.number}"
+
+
+FIRST = Place()
+
+
+def place_of(question: Question) -> Place:
+    return Place(0 if question.trouble else 1, question.id)
+
+
+def desks(stand: Standing) -> list[int]:
+    """The groups in which she holds a role herself."""
+    held = [one for one in stand.memberships if one.role != "member" and not one.group.rests]
+    return sorted({one.group_id for one in held})
+
+
+def answers(stand: Standing) -> bool:
+    return bool(desks(stand) or stand.offices.held)
+
+
+def waiting(person: Person, stand: Standing, after: Place = FIRST) -> list[Question]:
+    """What nobody has taken on the desks at which she answers, and one more than a page: then there is another one."""
+    if not answers(stand):
+        return []
+    ids = _free(person, stand, after, PAGE + 1)
+    wanted = sa.select(Question).where(Question.id.in_(sa.select(ids.c.id)))
+    wanted = wanted.options(*_whole()).order_by(Question.trouble.is_(None), Question.id)
+    return list(db.session.scalars(wanted.limit(PAGE + 1)))
+
+
+def how_many(person: Person, stand: Standing) -> int:
+    """Of those, MANY at most."""
+    if not answers(stand):
+        return 0
+    ids = _free(person, stand, FIRST, MANY)
+    return min(MANY, db.session.scalar(sa.select(sa.func.count()).select_from(ids)) or 0)
+
+
+def _free(person: Person, stand: Standing, after: Place, most: int) -> sa.Subquery:
+    """A few ids of each desk, by the index in which they stand in that order."""
+    places = [Question.desk_id == desk for desk in desks(stand)]
+    places += [_held_by(office) for office in stand.offices.held]
+    free = (Question.taken_by.is_(None), Question.answered_at.is_(None), Question.ended_at.is_(None))
+    legs = []
+    for rank, kind in enumerate((Question.trouble.is_not(None), Question.trouble.is_(None))):
+        if rank < after.rank:
+            continue
+        behind = Question.id > (after.number if rank == after.rank else 0)
+        for place in places:
+            leg = sa.select(Question.id).where(place, *free, kind, behind, Question.person_id != person.id)
+            legs.append(sa.select(leg.order_by(Question.id).limit(most).subquery().c.id))
+    return sa.union(*legs).subquery()
+
+
+def _held_by(office: Office) -> sa.ColumnElement[bool]:
+    """On the desks that an office stands at: where its category begins, not below."""
+    begins = sa.select(GroupCategory.group_id).join(Group, Group.id == GroupCategory.group_id)
+    begins = begins.where(GroupCategory.category_id == office.category_id, GroupCategory.own, office.held_in)
+    return sa.or_(Question.desk_id == office.group_id, Question.desk_id.in_(begins))
+
+
+def taken(person: Person, stand: Standing) -> list[Question]:
+    """What she has taken and not answered, as far as she still answers there; urgent help first."""
+    if not answers(stand):
+        return []
+    mine = (Question.taken_by == person.id, Question.answered_at.is_(None), Question.ended_at.is_(None))
+    wanted = sa.select(Question).where(*mine).options(*_whole()).order_by(Question.trouble.is_(None), Question.id)
+    found = list(db.session.scalars(wanted.limit(PAGE)))
+    stand.offices.learn([one.desk for one in found if one.desk])
+    return [one for one in found if one.desk and any(where == one.desk_id for where, _ in stand.held_on(one.desk))]
+
+
+def asked(person: Person, before: int | None = None) -> list[Question]:
+    """Hers, newest first, and one more than a page. Urgent help has a page of its own, which says nothing here."""
+    mine = sa.select(Question).where(Question.person_id == person.id, Question.trouble.is_(None))
+    if before:
+        mine = mine.where(Question.id < before)
+    return list(db.session.scalars(mine.options(*_whole()).order_by(Question.id.desc()).limit(PAGE + 1)))
+
+
+def before_the_group(group: Group, before: int | None = None) -> list[Question]:
+    """What the group's members may see, newest first, and one more than a page."""
+    seen = (Question.group_id == group.id, Question.shared, Question.trouble.is_(None))
+    stands = (Question.ended_at.is_(None), Question.removed_at.is_(None), Question.held_id.is_(None))
+    wanted = sa.select(Question).where(*seen, *stands).options(*_whole()).order_by(Question.id.desc())
+    if before:
+        wanted = wanted.where(Question.id < before)
+    return list(db.session.scalars(wanted.limit(PAGE + 1)))
+
+
+def _whole() -> Sequence[sa.orm.interfaces.ORMOption]:
+    return [joinedload(getattr(Question, name)) for name in ("group", "desk", "person", "category", "taker", "voice")]
+
+
+def news_for(person: Person) -> list[Question]:
+    """What became of what she asked, as long as she has not seen it. Who never asks, asks nothing here."""
+    if person.asked_until is None or person.asked_until < now():
+        return []
+    since = sa.func.coalesce(Question.seen_at, Question.created)
+    fresh = sa.or_(Question.taken_at > since, Question.answered_at > since)
+    mine = (Question.person_id == person.id, Question.trouble.is_(None), Question.ended_at.is_(None))
+    wanted = sa.select(Question).where(*mine, fresh).options(joinedload(Question.taker))
+    return list(db.session.scalars(wanted.order_by(Question.id.desc()).limit(5)))

@@ -1,0 +1,37 @@
+"""A question before its group can be reported, as anything else that members see; who decides may take it away."""
+
+from flask_babel import lazy_gettext as _l
+
+from community.care import deciding, things
+from community.care.kinds import Kind, adds
+from community.care.models import Case
+from community.care.things import Thing
+from community.database import db
+from community.http import missing
+from community.people.models import Person
+from community.people.session import me
+from community.questions.gates import sight_of
+from community.questions.models import Question
+
+
+def _question(number: int) -> Thing:
+    """As the group sees it. Whom it hides, the report hides too: who decides sees the words, not who asks."""
+    sight = sight_of(me(), number)
+    found = sight.question
+    if not found.is_before_the_group:
+        missing()
+    return Thing(
+        "question", found.id, found.group, sight.asker, f"/questions/{found.id}", found.text, found.language,
+        found.photo, found.voice,
+    )  # fmt: skip
+
+
+def _remove(case: Case, by: Person | None) -> None:
+    if (found := db.session.get(Question, case.thing_id)) and by:
+        found.remove(by)
+
+
+def register() -> None:
+    things.FINDERS["question"] = _question
+    deciding.REMOVERS["question"] = _remove
+    adds("question", Kind("question", _l("Question")))

@@ -1,0 +1,162 @@
+"""Who answers takes a question alone, lets it go, hands it over, answers it; and only as long as she has the role."""
+
+import re
+
+import sqlalchemy as sa
+
+from community.database import db
+from community.groups.membership import Membership
+from community.groups.models import Group
+from community.people.models import Session
+from community.questions.models import Answer, Question
+from tests.announcements.scene import statements
+from tests.questions.conftest import Desk
+
+
+def test_of_two_one_takes_it_and_the_other_hears_by_whom(desk: Desk) -> None:
+    number = desk.ask()
+    assert desk.post("helper", f"/questions/{number}/taker") == 303
+    refused = desk.browser("other").post(f"/questions/{number}/taker")
+    assert refused.status_code == 409
+    assert "helper" in refused.text
+    assert desk.post("helper", f"/questions/{number}/taker") == 303  # her second tap
+    assert desk.steps(number) == ["sent", "heard", "taken"]
+    assert "helper" in desk.browser("parent").get(f"/questions/{number}").text
+
+
+def test_what_one_read_before_the_other_took_it_takes_nothing(desk: Desk) -> None:
+    """Both have read that it is free: the database decides."""
+    number = desk.ask()
+    with desk.changing():
+        found, person = db.session.get_one(Question, number), desk.person("other")
+        taken = sa.update(Question).where(Question.id == number).values(taken_by=desk.people["helper"])
+        db.session.execute(taken.execution_options(synchronize_session=False))
+        assert found.taken_by is None
+        assert not found.take(person)
+    assert desk.question(number).taken_by == desk.people["helper"]
+
+
+def test_a_look_by_a_prefetch_is_none_and_the_first_real_one_counts(desk: Desk) -> None:
+    number = desk.ask()
+    page = desk.browser("helper").get(f"/questions/{number}").text
+    assert desk.question(number).heard_at is None
+    assert f'action="/questions/{number}/heard" data-heard' in page
+    desk.post("helper", f"/questions/{number}/heard")
+    desk.post("other", f"/questions/{number}/heard")
+    assert desk.steps(number) == ["sent", "heard"]
+
+
+def test_let_go_it_is_anybodys_again(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/taker")
+    desk.post("other", f"/questions/{number}/taker/end")
+    assert desk.question(number).taken_by == desk.people["helper"]
+    desk.post("helper", f"/questions/{number}/taker/end")
+    assert desk.post("other", f"/questions/{number}/taker") == 303
+    assert desk.steps(number)[-2:] == ["let go", "taken"]
+
+
+def test_handed_over_to_who_answers_there_and_to_nobody_else(desk: Desk) -> None:
+    number, address = desk.ask(), ""
+    address = f"/questions/{number}/handover"
+    desk.post("helper", f"/questions/{number}/taker")
+    for part in ("parent", "member", "helper"):
+        assert desk.post("helper", address, person=desk.people[part]) == 404
+    assert "Hand it over" in desk.browser("helper").get(f"/questions/{number}").text
+    assert desk.post("helper", address, person=desk.people["other"]) == 303
+    assert desk.question(number).taken_by == desk.people["other"]
+    assert desk.post("helper", address, person=desk.people["teacher"]) == 409
+
+
+def test_answered_once_for_each_key_and_better_once_more(desk: Desk) -> None:
+    number = desk.ask()
+    for _ in range(2):
+        assert desk.post("helper", f"/questions/{number}/answers", key="key-of-phone", text="At six") == 303
+    assert desk.how_many(Answer) == 1
+    assert desk.post("helper", f"/questions/{number}/answers", text="No: at seven") == 303
+    page = desk.browser("parent").get(f"/questions/{number}").text
+    assert page.index("No: at seven") < page.index("At six")
+    assert desk.post("other", f"/questions/{number}/answers", text="Me too") == 409
+
+
+def test_an_empty_answer_comes_back(desk: Desk) -> None:
+    number = desk.ask()
+    page = desk.browser("helper").get(f"/questions/{number}/answers/new")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert desk.post("helper", f"/questions/{number}/answers", text=" ") == 422
+    assert desk.question(number).is_open
+
+
+def test_who_lost_the_role_has_lost_it_at_the_next_request(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/taker")
+    with desk.changing():
+        for held in Membership.together(desk.grades[3], desk.people["helper"]):
+            held.role = "member"
+    assert desk.status("helper", f"/questions/{number}") == 404
+    assert desk.post("helper", f"/questions/{number}/answers", text="At six") == 404
+    assert "Where is the bus?" not in desk.browser("helper").get("/questions").text
+
+
+def test_closed_without_an_answer_she_sees_it_and_may_say_that_it_did_not_help(desk: Desk) -> None:
+    number = desk.ask()
+    assert desk.post("helper", f"/questions/{number}/closing") == 409
+    desk.post("helper", f"/questions/{number}/taker")
+    assert desk.post("helper", f"/questions/{number}/closing") == 303
+    page = desk.browser("parent").get(f"/questions/{number}").text
+    assert "closed without an answer" in page
+    assert f"/questions/{number}/no-help" in page
+
+
+def test_who_answers_nothing_of_her_own(desk: Desk) -> None:
+    number = desk.ask("helper")
+    assert desk.post("helper", f"/questions/{number}/taker") == 404
+    assert desk.post("helper", f"/questions/{number}/answers", text="I know") == 404
+
+
+def test_urgent_ones_stand_on_top_with_neutral_words_then_the_oldest_and_pages_go_on(desk: Desk) -> None:
+    numbers = []
+    with desk.changing():
+        for number in range(45):
+            group, asker = db.session.get_one(Group, desk.grades[3]), desk.person("parent")
+            said = {"text": f"Question {number}.", "trouble": "food" if number in (7, 30) else None}
+            one = Question.ask(group, asker, key=f"key-{number:04}", **said)
+            one.desk = group
+            db.session.flush()
+            numbers.append(one.id)
+    browser, seen, address = desk.browser("helper"), [], "/questions"
+
+    while address:
+        page = browser.get(address).text
+        assert "Question 7." not in page  # what is urgent is said in neutral words
+        seen += [int(found) for found in re.findall(r'href="/questions/(\d+)"', page)]
+        more = re.search(r'href="(/questions\?after=[^"]+)"', page)
+        address = more[1] if more else ""
+    ordinary = [number for place, number in enumerate(numbers) if place not in (7, 30)]
+    assert seen == [numbers[7], numbers[30], *ordinary]
+
+
+def test_the_list_asks_no_more_for_many_than_for_one(desk: Desk) -> None:
+    desk.ask()
+    browser = desk.browser("helper")
+    browser.get("/questions")
+    with statements(desk.app) as one:
+        browser.get("/questions")
+    with desk.changing():
+        group = db.session.get_one(Group, desk.grades[3])
+        for number in range(15):
+            Question.ask(group, desk.person("parent"), key=f"key-{number:04}", text="More").desk = group
+    with statements(desk.app) as many:
+        browser.get("/questions")
+    assert len(many) == len(one)
+
+
+def test_who_came_back_by_a_code_sees_nothing_of_it(desk: Desk) -> None:
+    number = desk.ask()
+    browser = desk.browser("parent")
+    with desk.changing():
+        mine = sa.update(Session).where(Session.person_id == desk.people["parent"])
+        db.session.execute(mine.values(without_roles=True))
+    for address in (f"/questions/{number}", "/questions", f"/groups/{desk.grades[3]}/questions"):
+        assert browser.get(address).status_code == 403
+    assert "question" not in browser.get("/").text.replace("#question", "")

@@ -1,0 +1,237 @@
+"""She asks by one button, sees how far it has come, and says whether it helped; nobody but hers sees it."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from community.database import db, now
+from community.groups.measures import Measure
+from community.groups.models import Group
+from community.holding.models import Held
+from community.media.models import Voice
+from community.outbox.models import Outbox
+from community.people.models import Person
+from community.questions.models import Answer, Question
+from tests.questions.conftest import Desk
+
+STRANGERS = ("member", "teacher", "helper", "other")
+
+
+def test_she_asks_and_only_she_and_the_desk_see_it(desk: Desk) -> None:
+    number = desk.ask()
+    page = desk.browser("parent").get(f"/questions/{number}")
+    assert "Where is the bus?" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    desk.newcomer("classmate", desk.grades[3])
+    assert desk.status("helper", f"/questions/{number}") == 200
+    assert desk.status("classmate", f"/questions/{number}") == 404
+    assert desk.steps(number) == ["sent"]
+
+
+def test_who_leads_from_further_up_does_not_read_it(desk: Desk) -> None:
+    number = desk.ask()
+    desk.newcomer("head", desk.school, role="admin")
+    desk.newcomer("sister", desk.grades[4], role="admin")
+    for part in ("head", "sister"):
+        assert desk.status(part, f"/questions/{number}") == 404
+        assert desk.post(part, f"/questions/{number}/taker") == 404
+        assert "Where is the bus?" not in desk.browser(part).get("/questions").text
+
+
+def test_asking_twice_with_one_key_asks_once(desk: Desk) -> None:
+    browser, address = desk.browser("parent"), f"/groups/{desk.grades[3]}/questions"
+    answers = [browser.post(address, data={"key": "a-key-of-a-phone", "text": "Why?"}) for _ in range(2)]
+    assert {answer.location for answer in answers} == {answers[0].location}
+    assert desk.how_many(Question) == 1
+
+
+def test_a_refused_form_comes_back_with_all_that_was_written(desk: Desk) -> None:
+    address = f"/groups/{desk.grades[3]}/questions"
+    data = {"text": "x" * 2001, "to": "group", "known_to": "nobody"}
+    answer = desk.browser("parent").post(address, data=data)
+    assert answer.status_code == 422
+    assert "x" * 2001 in answer.text
+    assert 'value="group" checked' in answer.text
+    assert 'value="nobody" checked' in answer.text
+    assert desk.browser("parent").post(address, data={"text": " "}).status_code == 422
+    assert desk.how_many(Question) == 0
+
+
+def test_a_file_that_is_no_voice_is_refused_and_the_words_stay(desk: Desk) -> None:
+    data = {"text": "and words", "voice": (BytesIO(b"not a voice" * 50), "voice.ogg")}
+    answer = desk.browser("parent").post(f"/groups/{desk.grades[3]}/questions", data=data)
+    assert answer.status_code == 422
+    assert "and words" in answer.text
+    assert "This file is not a voice" in answer.text
+    assert (desk.how_many(Question), desk.how_many(Voice)) == (0, 0)
+
+
+def test_the_bar_leads_to_asking_and_where_she_is_in_one_group_straight_to_its_form(desk: Desk) -> None:
+    one = desk.newcomer("only here", desk.grades[3])
+    assert 'href="/ask"' in one.get("/").text
+    assert one.get("/ask").location == f"/groups/{desk.grades[3]}/questions/new"
+    two = desk.newcomer("in two", desk.grades[3], desk.grades[4])
+    page = two.get("/ask").text
+    assert f'href="/groups/{desk.grades[4]}/questions/new"' in page
+    assert f'href="/groups/{desk.grades[3]}/questions/new"' in one.get(f"/groups/{desk.grades[3]}").text
+
+
+def test_whoever_may_not_write_may_not_ask(desk: Desk) -> None:
+    address = f"/groups/{desk.grades[3]}/questions"
+    desk.newcomer("outsider", desk.grades[4])
+    assert desk.post("outsider", address, text="Why?") == 404
+    with desk.changing():
+        group, until = db.session.get_one(Group, desk.grades[3]), now() + timedelta(days=1)
+        Measure.take("mute", group, desk.person("parent"), desk.person("teacher"), reason="much", until=until)
+    assert desk.post("parent", address, text="Why?") == 403
+    desk.archive(desk.grades[3])
+    assert desk.post("helper", address, text="Why?") == 404
+    assert desk.how_many(Question) == 0
+
+
+def test_unnamed_to_the_group_is_named_to_who_answers_only_where_she_says_so(desk: Desk) -> None:
+    desk.set(Person, desk.people["parent"], name="Zubeida")
+    for known_to, seen in (("all", (True, True)), ("responders", (True, False)), ("nobody", (False, False))):
+        number = desk.ask(text=f"known to {known_to}", to="group", known_to=known_to)
+        desk.newcomer(f"classmate {known_to}", desk.grades[3])
+        pages = [desk.browser(part).get(f"/questions/{number}").text for part in ("helper", f"classmate {known_to}")]
+        assert tuple("Zubeida" in page for page in pages) == seen, known_to
+        assert "Zubeida" not in desk.browser("helper").get("/questions").text
+
+
+def test_the_group_sees_what_is_shared_with_the_answers_and_without_the_steps(desk: Desk) -> None:
+    shared, quiet = desk.ask(text="For all", to="group"), desk.ask(text="For few")
+    assert desk.post("helper", f"/questions/{shared}/answers", text="At six") == 303
+    mate = desk.newcomer("mate", desk.grades[3])
+    page = mate.get(f"/groups/{desk.grades[3]}/questions").text
+    assert "For all" in page
+    assert "For few" not in page
+    one = mate.get(f"/questions/{shared}").text
+    assert "At six" in one
+    assert "What happened so far" not in one
+    assert mate.get(f"/questions/{quiet}").status_code == 404
+    assert desk.post("parent", f"/questions/{quiet}/withdrawal") == 303
+
+
+def test_what_gives_somebody_away_waits_before_the_group_sees_it_and_not_before_who_answers(desk: Desk) -> None:
+    number = desk.ask(text="Call me at 9876543210", to="group")
+    desk.newcomer("mate", desk.grades[3])
+    assert desk.status("mate", f"/questions/{number}") == 404
+    assert desk.status("helper", f"/questions/{number}") == 200
+    with desk.app.app_context():
+        held = db.session.scalars(sa.select(Held).where(Held.kind == "question")).one()
+    assert desk.post("teacher", f"/held/{held.id}/approval") == 303
+    assert desk.status("mate", f"/questions/{number}") == 200
+
+
+def test_what_the_group_saw_is_removed_by_who_looks_after_it_and_reported_by_who_sees_it(desk: Desk) -> None:
+    number = desk.ask(to="group")
+    desk.newcomer("mate", desk.grades[3])
+    assert desk.post("mate", f"/report/question/{number}", reason="hurts") == 303
+    assert desk.post("mate", f"/questions/{number}/removal") == 404
+    assert desk.post("teacher", f"/questions/{number}/removal", reason="hurts") == 303
+    assert desk.status("mate", f"/questions/{number}") == 404
+    assert desk.status("parent", f"/questions/{number}") == 200
+    assert desk.status("helper", f"/questions/{number}") == 200
+
+
+def test_what_she_takes_back_is_gone_and_can_be_asked_all_the_same(desk: Desk) -> None:
+    number = desk.ask()
+    assert desk.post("helper", f"/questions/{number}/withdrawal") == 404
+    assert desk.post("parent", f"/questions/{number}/withdrawal") == 303
+    assert desk.status("helper", f"/questions/{number}") == 404
+    assert "Where is the bus?" not in desk.browser("helper").get("/questions").text
+    assert desk.post("parent", f"/questions/{number}/withdrawal/undo") == 303
+    assert desk.status("helper", f"/questions/{number}") == 200
+    desk.post("parent", f"/questions/{number}/withdrawal")
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        desk.post("parent", f"/questions/{number}/withdrawal/undo")
+    assert not desk.question(number).is_open
+
+
+@pytest.fixture
+def _moves_up(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    moved: list[int] = []
+    monkeypatch.setattr("community.questions.routing.move_up", lambda question, _by: moved.append(question.id))
+    return moved
+
+
+def test_she_says_once_that_it_did_not_help_and_it_moves_up(desk: Desk, _moves_up: list[int]) -> None:
+    number = desk.ask()
+    assert desk.post("parent", f"/questions/{number}/no-help") == 303
+    assert not _moves_up  # there is no answer yet
+    desk.post("helper", f"/questions/{number}/answers", text="No idea")
+    assert "This did not help" in desk.browser("parent").get(f"/questions/{number}").text
+    desk.post("parent", f"/questions/{number}/no-help")
+    found = desk.question(number)
+    assert (_moves_up, found.is_open, found.taken_by) == ([number], True, None)
+    desk.post("helper", f"/questions/{number}/answers", text="Still none")
+    desk.post("parent", f"/questions/{number}/no-help")
+    assert _moves_up == [number]
+    assert "This did not help" not in desk.browser("parent").get(f"/questions/{number}").text
+
+
+def test_thanks_move_nothing_and_are_said_once(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/answers", text="At six")
+    for _ in range(2):
+        assert desk.post("parent", f"/questions/{number}/thanks") == 303
+    assert desk.steps(number).count("thanked") == 1
+    assert desk.question(number).answered_at
+
+
+def test_so_many_open_and_so_many_a_day_with_how_long(desk: Desk) -> None:
+    address = f"/groups/{desk.grades[3]}/questions"
+    numbers = [desk.ask(text=f"Question {number}") for number in range(5)]
+    assert desk.post("parent", address, text="One more") == 422
+    for number in numbers:
+        desk.post("parent", f"/questions/{number}/withdrawal")
+    for number in range(5):
+        desk.post("parent", f"/questions/{desk.ask(text=f'Again {number}')}/withdrawal")
+    refused = desk.browser("parent").post(address, data={"text": "The eleventh"})
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) % 3600 == 0
+    assert "The eleventh" in refused.text
+    assert "24 hours" in refused.text
+    assert desk.post("helper", address, text="Mine") == 303
+    with time_machine.travel(now() + timedelta(hours=25)):
+        assert desk.post("parent", address, text="A day later") == 303
+
+
+def test_her_courtyard_says_what_became_of_it_until_she_has_seen_it(desk: Desk) -> None:
+    number = desk.ask()
+    assert "1 question waits for you" in desk.browser("helper").get("/").text
+    assert "waits for you" not in desk.browser("parent").get("/").text
+    desk.post("helper", f"/questions/{number}/taker")
+    assert "Somebody has taken your question." in desk.browser("parent").get("/").text
+    assert "waits for you" not in desk.browser("other").get("/").text
+    desk.post("parent", f"/questions/{number}/heard")
+    assert "taken your question" not in desk.browser("parent").get("/").text
+    desk.post("helper", f"/questions/{number}/answers", text="At six")
+    assert "Your question was answered." in desk.browser("parent").get("/").text
+    desk.post("parent", f"/questions/{number}/heard")
+    assert "Your question was answered." not in desk.browser("parent").get("/").text
+
+
+def test_the_answer_rings_once_and_says_nothing_of_it(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/answers", text="At six")
+    with desk.app.app_context():
+        row = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "call-answered")).one()
+        from community.questions.answered import CallAnswered
+
+        called = CallAnswered().called(row)
+        assert called
+        person, body = called
+        assert person.id == desk.people["parent"]
+        said = body().decode()
+        assert "At six" not in said
+        assert "bus" not in said
+        assert f"/questions/{number}" in said
+    desk.post("parent", f"/questions/{number}/heard")
+    with desk.app.app_context():
+        assert CallAnswered().called(db.session.get_one(Outbox, row.id)) is None
+        assert db.session.scalars(sa.select(Answer)).one().heard_at
