@@ -84,7 +84,8 @@ from community.seen import views as seen
 from community.speech import desk as _desk  # noqa: F401  its routes
 from community.speech import views as speech
 from community.subscriptions import views as subscriptions
-from community.talk import models as _talk  # noqa: F401  its tables
+from community.talk import composing as _composing  # noqa: F401  its routes
+from community.talk import views as talk
 from community.translating import trying, volunteer  # noqa: F401  their routes and commands
 from community.translating import views as translating
 from community.translating.call import Call
@@ -96,8 +97,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, care, questions, faq, rumours, home, mergers, recovery, belongings, erasure,
-    seen, offline, outbox,
+    translating, headcount, oversight, care, talk, questions, faq, rumours, home, mergers, recovery, belongings,
+    erasure, seen, offline, outbox,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -136,6 +137,7 @@ def furnish(app: Flask) -> None:
     rumours.init_app(app)
     mergers.init_app(app)
     erasure.init_app(app)
+    talk.init_app(app)
     holds(app, "announcement", held.KIND)
     urgent.init_app(app)
     backups.init_app(app)

@@ -1,7 +1,9 @@
 """What whoever looks at a case does about it, each time with a reason that the other can hear; and takes back again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from community.announcements.models import Announcement, Translation
 from community.care.models import Case
@@ -126,13 +128,23 @@ def _archive(case: Case, by: Person | None) -> None:
     case.group.archive(by)
 
 
-REMOVERS = {
+REMOVERS: dict[str, Callable[[Case, Person | None], Any]] = {
     "announcement": _remove_announcement,
     "photo": _remove_photo,
     "translation": _remove_words,
     "invitation": _remove_invitation,
     "group": _archive,
 }
+
+
+PUTTERS: dict[str, Callable[[Measure, Person | None], None]] = {}  # what putting it back does, for kinds of others
+
+
+def adds(
+    what: str, remove: Callable[[Case, Person | None], None], put_back: Callable[[Measure, Person | None], None]
+) -> None:  # fmt: skip
+    """What "remove" does to another kind of thing, and what takes that back."""
+    REMOVERS[what], PUTTERS[what] = remove, put_back
 
 
 def _answer(case: Case, decision: Decision, by: Person | None) -> None:
@@ -169,6 +181,9 @@ def _let_in_again(found: Measure) -> None:
 def _put_back(found: Measure, by: Person | None) -> None:
     if found.what == "person":
         _let_in_again(found)
+        return
+    if put_back := PUTTERS.get(found.what):
+        put_back(found, by)
         return
     kept = found.kept or {}
     said = db.session.get(Announcement, kept.get("announcement") or found.thing_id)

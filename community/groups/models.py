@@ -38,6 +38,7 @@ from community.people.models import Person
 
 JOINING = ("link", "ask", "invite")  # anyone with the link · ask first · only by invite
 POSTING = ("admins", "everyone")
+TALKING = ("admins", "everyone")  # who may talk in it
 dressed = signal("dressed")  # sent with the Group that has new looks and rules, in their transaction
 IdList = sa.JSON().with_variant(sa.ARRAY(sa.BigInteger()), "postgresql")
 

@@ -13,7 +13,7 @@ from community.exposure.names import unfit
 from community.form import Form
 from community.groups.gates import led_by
 from community.groups.membership import forget_standing, standing
-from community.groups.models import JOINING, POSTING, Group
+from community.groups.models import JOINING, POSTING, TALKING, Group
 from community.groups.proof import prove
 from community.groups.views import blueprint
 from community.http import signed_in, writes
@@ -46,7 +46,13 @@ COLOURS = {
     "geru": _l("Red earth"), "haldi": _l("Turmeric"), "moong": _l("Green gram"), "neem": _l("Neem green"),
     "mor": _l("Peacock"), "neela": _l("Blue"), "jamun": _l("Plum"), "gulab": _l("Rose"),
 }  # fmt: skip
-CHOICES = {"joinings": WHO_JOINS, "postings": WHO_POSTS, "colours": COLOURS, "pictures": GROUP_PICTURES}
+CHOICES = {
+    "joinings": WHO_JOINS,
+    "postings": WHO_POSTS,
+    "talkings": WHO_POSTS,
+    "colours": COLOURS,
+    "pictures": GROUP_PICTURES,
+}
 
 
 def looks_of(form: Form, default: Group) -> dict[str, str | bool]:
@@ -66,10 +72,16 @@ def looks_of(form: Form, default: Group) -> dict[str, str | bool]:
 
 
 def _as_it_is(group: Group) -> Form:
-    fields = ("name", "level", "picture", "colour", "joining", "posting")
+    fields = ("name", "level", "picture", "colour", "joining", "posting", "talking")
     form = Form({field: getattr(group, field) for field in fields} | ({"sensitive": "1"} if group.sensitive else {}))
     looks_of(form, group)
+    _talking(form, group)
     return form
+
+
+def _talking(form: Form, group: Group) -> str:
+    """Chosen of a group that is there: a new one lets those talk who look after it."""
+    return form.choice("talking", TALKING, group.talking)
 
 
 @blueprint.get("/groups/<int:group_id>/settings")
@@ -105,7 +117,7 @@ def _resting_inside(group: Group) -> list[Group]:
 @writes
 def change(group_id: int) -> ResponseReturnValue:
     group, form = led_by(me(), group_id), Form(request.form)
-    looks = looks_of(form, group)
+    looks = looks_of(form, group) | {"talking": _talking(form, group)}
     photo, problem = picture_of(me(), group.community_id)
     if problem:
         form.wrong["photo"] = problem

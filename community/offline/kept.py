@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 PAGES = {
     "home.show", "home.groups", "home.group", "home.first", "announcements.show", "people.show", "people.children",
-    "saver.price",
+    "saver.price", "talk.show",
 }  # fmt: skip
 ADDRESSED_BY = {"before"}  # what may follow the "?": another one carries a ticket that is true for a moment
 

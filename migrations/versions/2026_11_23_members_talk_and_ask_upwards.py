@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+WAITS = sa.text("held_id IS NOT NULL")
 OPEN = sa.text("ended_at IS NULL AND answered_at IS NULL")
 FREE = sa.text("ended_at IS NULL AND answered_at IS NULL AND taken_by IS NULL AND trouble IS NULL")
 HELP = sa.text("ended_at IS NULL AND answered_at IS NULL AND taken_by IS NULL AND trouble IS NOT NULL")
@@ -194,6 +195,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_message_community_id"), "message", ["community_id"], unique=False)
     op.create_index(op.f("ix_message_parent_id"), "message", ["parent_id"], unique=False)
     op.create_index(op.f("ix_message_person_id"), "message", ["person_id"], unique=False)
+    op.create_index(
+        "ix_message_waiting", "message", ["person_id", "group_id"], sqlite_where=WAITS, postgresql_where=WAITS
+    )
     op.create_index("uq_message_group_id_seq", "message", ["group_id", "seq"], unique=True)
     op.create_table(
         "reaction",
@@ -222,6 +226,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_message_person_id"), table_name="message")
     op.drop_index(op.f("ix_message_parent_id"), table_name="message")
     op.drop_index(op.f("ix_message_community_id"), table_name="message")
+    op.drop_index("ix_message_waiting", table_name="message", sqlite_where=WAITS, postgresql_where=WAITS)
     op.drop_index("ix_message_announcement_id", table_name="message")
     op.drop_table("message")
     op.drop_index(op.f("ix_question_step_question_id"), table_name="question_step")

@@ -1,1 +1,0 @@
-"""What is reported, who looks at it, and what becomes of it."""
