@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 LEFT_OUT: Mapping[str, str] = {
+    "good_answer.ended_by": "that she did it stands in the audit log",
+    "rumour.author_id": "who asked about her words would be somebody's to guess; the words stand under what she said",
+    "rumour.answered_by": "that she answered stands in the audit log, and with her answers to rumours",
+    "rumour.removed_by": "that she did it stands in the audit log",
     "pin.person_id": "a secret of one phone; that she has one there stands under My phones",
     "pin_tries.person_id": "a count of wrong digits, gone with the next right ones",
     "spent.person_id": "on which days what rang; the same stands under What my phones tell",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+from blinker import signal
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -27,6 +28,8 @@ IDLE = timedelta(days=3 * 366)
 AT_ONCE = 200  # people who were not here for years, a night
 BACKUPS = timedelta(weeks=5)  # the longest that a copy for emergencies stays
 
+tidied = signal("tidied")  # sent once a night with None, `at`: what ended before it goes, each room's own
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -44,6 +47,8 @@ KEPT = (
     Kept(_l("Ask to come in"), YEAR.days, JoinRequest, lambda at: JoinRequest.answered_at < at),
     Kept(_l("Who looks after what"), YEAR.days, RoleEnd, lambda at: RoleEnd.created < at),
     Kept(_l("These groups need somebody first"), YEAR.days, AdminCall, lambda at: AdminCall.created < at),
+    Kept(_l("Good answers"), YEAR.days),  # that are offered no longer: faq/forgetting.py
+    Kept(_l("Is this true?"), YEAR.days),  # rumours/settling.py
     Kept(_l("I have a code"), YEAR.days, SignInCode, lambda at: SignInCode.expires < at),
 )
 UNSAID = (  # rows of nobody that anybody asks about
@@ -58,6 +63,7 @@ def tidy() -> None:
         if one.table and one.over:
             _run(sa.delete(one.table).where(one.over(now() - timedelta(days=one.days))))
     _take_down_numbers()
+    tidied.send(None, at=now() - YEAR)
     for person in idle(AT_ONCE):
         call_last(person)
     promise_tidying()

@@ -10,7 +10,7 @@ GO = (
     "contact.person_id", "consent.person_id", "silence.person_id", "listener.person_id", "membership.person_id",
     "child.parent_id", "block.person_id", "block.blocked_id", "measure.person_id", "held.person_id", "spent.person_id",
     "passkey.person_id", "number.person_id", "pin.person_id", "pin_tries.person_id", "sign_in_code.person_id",
-    "session.person_id", "recovery.person_id",
+    "session.person_id", "recovery.person_id", "rumour_flag.person_id",
 )  # fmt: skip
 # Where only her name leaves the row.
 UNNAMED = (
@@ -31,6 +31,8 @@ STAYS: Mapping[str, str] = {
     "announcement.author_id": "others have heard it, and may look for it; unsaid or removed words are emptied",
     "correction.author_id": "the words are the announcement's, and are emptied with it",
     "translation.author_id": "the words are the announcement's",
+    "good_answer.person_id": "others look for it and hear it; her voice goes as she says",
+    "rumour.author_id": "the words are the announcement's or the message's",
     "erasure.person_id": "that she was erased, and when: a number",
     **dict.fromkeys(
         (
@@ -44,7 +46,8 @@ STAYS: Mapping[str, str] = {
             "translation.approved_by", "translation_request.asked_by", "translation_request.answered_by",
             "category.retired_by", "budget.changed_by", "care_case.decided_by", "held.answered_by", "measure.by_id",
             "measure.ended_by", "open_news.person_id", "recovery.issuer_id", "recovery.restored_by",
-            "urgency.asked_by", "urgency.answered_by",
+            "urgency.asked_by", "urgency.answered_by", "good_answer.ended_by", "rumour.answered_by",
+            "rumour.removed_by",
         ),
         "what was done to others or to the place, and by whom: it is theirs to know that somebody did",
     ),

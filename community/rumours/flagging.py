@@ -130,17 +130,18 @@ def lie(group: Group, category_id: int | None, language: str, apart: set[int | N
     """The nearest group upwards in which somebody is on duty for it, and who; where nobody is, in which somebody
     answers at all. The top, where there is no one."""
     line = [db.session.get_one(Group, number) for number in reversed(group.lineage)]
+    line = [desk for desk in line if not desk.rests] or line
     for desk in line:
         on = on_duty(desk, now(), category_id=category_id, language=language)
         if found := [one for one in on if one not in apart]:
             return desk, found
     for desk in line:
-        if found := [one for one in _answering(desk) if one not in apart]:
+        if found := [one for one in answering_in(desk) if one not in apart]:
             return desk, found
     return line[-1], []
 
 
-def _answering(desk: Group) -> list[int]:
+def answering_in(desk: Group) -> list[int]:
     """Whoever holds a role in exactly this group."""
     depth = len(desk.ancestors)
     return sorted({one.person_id for one in holders(desk) if one.depth == depth and one.role != "member"})

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
-from flask import Blueprint, Flask, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -16,6 +16,8 @@ from community.announcements.draft import categories_in
 from community.announcements.sheets import hangs
 from community.care.things import Thing, seen
 from community.database import db, now
+from community.erasure.erasing import erased
+from community.erasure.retention import tidied
 from community.faq.draft import submitted_key
 from community.form import Form
 from community.groups.gates import heard_by
@@ -30,7 +32,7 @@ from community.media.recording import recorded, voice_of
 from community.media.upload import photographed, picture_of
 from community.outbox.models import handles
 from community.people.session import me
-from community.rumours import answering, flagging
+from community.rumours import answering, flagging, settling
 from community.rumours.answering import VERDICT_WORDS, about, may_answer
 from community.rumours.models import LONGEST, VERDICTS, Rumour, RumourFlag
 from community.rumours.rings import CallRumour
@@ -47,6 +49,8 @@ def init_app(app: Flask) -> None:
     handles(app, "call-rumour", CallRumour())
     brings("rumour", answering.prefilled)
     hangs(under)
+    erased.connect(settling.of_person)
+    tidied.connect(settling.old)
 
 
 def waiting_for_me() -> list[Rumour]:
@@ -57,7 +61,10 @@ def under(said: Sequence[Any]) -> dict[int, Markup]:
     """Below each sheet whose words somebody has answered for, the answer."""
     answering.rumour_answers(said)
     answers = {one.id: found for one in said if (found := answering.rumour_answer(one)) and not one.removed_at}
-    return {number: Markup(render_template("rumours/verdict.html", answer=found)) for number, found in answers.items()}  # noqa: S704  a template of ours
+    if not answers:
+        return {}
+    draw = current_app.jinja_env.get_template("rumours/parts.html").module.verdict  # type: ignore[attr-defined]
+    return {number: draw(found) for number, found in answers.items()}
 
 
 def flaggable(what: str, number: int) -> Thing:
