@@ -52,6 +52,8 @@ KEYS_OF_THE_WHOLE = {
     ("spent", ("person_id", "day", "slot")): "a person's day is one, whichever communities ring on it",
     ("group", ("start_key",)): "is random, and one person's",
     ("invitation", ("code_digest",)): "a code leads to one place",
+    ("good_answer", ("person_id", "key")): "a phone's key is random, and one person's",
+    ("rumour_flag", ("person_id", "key")): "a phone's key is random, and one person's",
     ("photo", ("key",)): "is random",
     ("voice", ("key",)): "is random",
 }
