@@ -10,6 +10,7 @@ from community.bringing.models import BroughtSheet
 from community.delegation.ending import RoleEnd
 from community.delegation.levels import LevelTemplate
 from community.delegation.models import Appointment
+from community.duty.models import Duty
 from community.errands.models import Errand
 from community.groups.contacts import Contact
 from community.groups.models import Category, Group
@@ -68,6 +69,12 @@ def _sheets(who: int) -> Wanted:
     return sa.select(*PLACE, *fields).join(Group, one.group_id == Group.id).where(one.person_id == who).order_by(one.id)
 
 
+def _on_duty(who: int) -> Wanted:
+    one = Duty
+    fields = (one.days, one.begins, one.until, one.urgent, one.created.label("moment"), one.ended_at)
+    return sa.select(*PLACE, *fields).join(Group, one.group_id == Group.id).where(one.person_id == who).order_by(one.id)
+
+
 def _calls(who: int) -> Wanted:
     """To look at a group: that she was asked, or has asked."""
     one = AdminCall
@@ -97,6 +104,7 @@ PARTS = (
     Part("errands", _l("Big tasks"), ("errand",), _errands),
     Part("sheets", _l("Places from a sheet"), ("brought_sheet",), _sheets),
     Part("numbers", _l("Office number"), ("contact",), _numbers, "words"),
+    Part("duty", _l("Who answers when"), ("duty",), _on_duty),
     Part("calls", _l("These groups need somebody first"), ("admin_call",), _calls),
     Part("not_listed", _l("What others were told"), ("unlisted",), _not_listed, "words"),
 )

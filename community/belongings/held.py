@@ -10,7 +10,7 @@ from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.correction import Correction
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
-from community.belongings import cared, choices, doors, duties, told
+from community.belongings import asked, cared, choices, doors, duties, told
 from community.belongings.part import PLACE, Part, Wanted
 from community.genuine.models import OpenNews
 from community.groups.bans import Ban
@@ -209,5 +209,6 @@ PARTS = (
     Part("voices", _l("Voices"), ("voice",), _voices, "voice"),
     *cared.PARTS,
     *duties.PARTS,
+    *asked.PARTS,
     *told.PARTS,
 )  # fmt: skip

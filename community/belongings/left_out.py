@@ -49,5 +49,10 @@ LEFT_OUT: Mapping[str, str] = {
     "brought_sheet.asked_by": "that she did it stands in the audit log",
     "errand.undo_by": "that she did it stands in the audit log",
     "unlisted.ended_by": "that she did it stands in the audit log",
+    "duty.made_by": "that she did it stands in the audit log",
+    "duty.ended_by": "that she did it stands in the audit log",
+    "question.taken_by": "that she took it stands among the steps that she took",
+    "question.removed_by": "that she did it stands in the audit log; the words are somebody else's",
+    "question_step.to_id": "who handed it over to her; that she answered stands with her answers",
     "audit_entry.subject_id": "what others did; what it did to her stands among her groups, requests and closed doors",
 }

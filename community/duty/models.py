@@ -1,12 +1,16 @@
 """Duty: somebody answers what is asked in a group and below it, on these days, between these hours."""
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from typing import Any
 
-from community.database import Base, BigId, foreign, maybe_moment, moment, pk
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from community.audit.models import AuditEntry
+from community.database import Base, BigId, db, foreign, maybe_moment, moment, now, pk
 from community.groups.models import Category, Group
 from community.people.models import Person
 
+MOST = 300  # lines of one roster
 EVERY_DAY = 127  # a bit for each weekday, Monday is 1
 
 
@@ -35,3 +39,44 @@ class Duty(Base):
     group: Mapped[Group] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     category: Mapped[Category | None] = relationship()
+
+    @classmethod
+    def of(cls, group: Group) -> list["Duty"]:
+        """The roster of this group, also lines of people who do not answer there any more."""
+        lines = sa.select(cls).where(cls.group_id == group.id, cls.ended_at.is_(None))
+        whole = (joinedload(cls.person), joinedload(cls.category))
+        return list(db.session.scalars(lines.options(*whole).order_by(cls.begins, cls.id).limit(MOST)))
+
+    @classmethod
+    def begin(cls, group: Group, person: Person, by: Person, **hours: Any) -> "Duty":
+        """Put a line on the roster; the same once more is the one that stands there. `hours` is the rest of the row."""
+        found = cls._same(group, person, hours)
+        if found is None:
+            found = cls(community_id=group.community_id, group=group, person=person, made_by=by.id, **hours)
+            db.session.add(found)
+            found.note("duty begun", by)
+        return found
+
+    @classmethod
+    def _same(cls, group: Group, person: Person, hours: dict[str, Any]) -> "Duty | None":
+        alike = (getattr(cls, name) == value for name, value in hours.items())
+        same = sa.select(cls).where(
+            cls.group_id == group.id, cls.person_id == person.id, cls.ended_at.is_(None), *alike
+        )
+        return db.session.scalars(same.limit(1)).first()
+
+    def end(self, by: Person) -> None:
+        if self.ended_at is None:
+            self.ended_at, self.ended_by = now(), by.id
+            self.note("duty ended", by)
+
+    def begin_again(self, by: Person) -> None:
+        if self.ended_at is not None:
+            self.ended_at = self.ended_by = None
+            self.note("duty begun", by)
+
+    def note(self, action: str, by: Person) -> None:
+        AuditEntry.add(
+            action, actor_id=by.id, community_id=self.group.community_id, group_id=self.group.id,
+            subject_id=self.person.id, urgent=self.urgent,
+        )  # fmt: skip

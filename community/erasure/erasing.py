@@ -22,6 +22,7 @@ from community.outbox.models import Outbox
 from community.people.leaving import leave
 from community.people.models import Person, Phone, Session
 from community.people.pictures import GONE
+from community.questions import forgetting
 from community.speech.cupboard import PEOPLE
 from community.speech.hearing import cupboard
 from community.speech.models import Recording
@@ -59,6 +60,7 @@ def erase(person: Person, *, takes_voices: bool = True) -> None:
     """Nothing of her stays but what she said to others and did to the place, by someone who left. Twice is harmless."""
     erased.send(person)
     _unsay(person)
+    forgetting.of_person(person)
     files = _take_media(person) + _take_recordings(person) if takes_voices else []
     _sign_out_everywhere(person)
     _go_from_groups(person)

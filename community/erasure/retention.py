@@ -22,6 +22,7 @@ from community.outbox.models import LATER, Outbox
 from community.oversight.calls import AdminCall
 from community.people.models import Person, Session
 from community.people.sign_in import SignInCode
+from community.questions import forgetting
 
 YEAR = timedelta(days=366)  # what was done, and from where, is known for a year at least
 IDLE = timedelta(days=3 * 366)
@@ -47,6 +48,7 @@ KEPT = (
     Kept(_l("Ask to come in"), YEAR.days, JoinRequest, lambda at: JoinRequest.answered_at < at),
     Kept(_l("Who looks after what"), YEAR.days, RoleEnd, lambda at: RoleEnd.created < at),
     Kept(_l("These groups need somebody first"), YEAR.days, AdminCall, lambda at: AdminCall.created < at),
+    Kept(_l("Questions"), YEAR.days),  # words and voices: questions/forgetting.py
     Kept(_l("Good answers"), YEAR.days),  # that are offered no longer: faq/forgetting.py
     Kept(_l("Is this true?"), YEAR.days),  # rumours/settling.py
     Kept(_l("I have a code"), YEAR.days, SignInCode, lambda at: SignInCode.expires < at),
@@ -62,6 +64,7 @@ def tidy() -> None:
     for one in (*KEPT, *UNSAID):
         if one.table and one.over:
             _run(sa.delete(one.table).where(one.over(now() - timedelta(days=one.days))))
+    forgetting.forget(now() - YEAR)
     _take_down_numbers()
     tidied.send(None, at=now() - YEAR)
     for person in idle(AT_ONCE):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 # Rows of hers: they go, in this order (what points at others first).
 GO = (
+    "duty.person_id",
     "delivery.person_id", "acknowledgement.person_id", "join_request.person_id", "admin_call.person_id",
     "appointment.person_id", "office.person_id", "office_bearer.person_id", "role_end.person_id", "ban.person_id",
     "suggestion_voice.person_id", "translation_request.person_id", "helper.person_id", "person_word.person_id",
@@ -29,6 +30,8 @@ STAYS: Mapping[str, str] = {
     "audit_entry.actor_id": "the log is only ever added to; without a person behind it the number says nothing",
     "audit_entry.subject_id": "the log is only ever added to; without a person behind it the number says nothing",
     "announcement.author_id": "others have heard it, and may look for it; unsaid or removed words are emptied",
+    "question.person_id": "who answered keeps that it was answered; her words, her voice and what only she read go",
+    "answer.person_id": "others have heard it; her voice goes as she says",
     "correction.author_id": "the words are the announcement's, and are emptied with it",
     "translation.author_id": "the words are the announcement's",
     "good_answer.person_id": "others look for it and hear it; her voice goes as she says",
@@ -46,8 +49,9 @@ STAYS: Mapping[str, str] = {
             "translation.approved_by", "translation_request.asked_by", "translation_request.answered_by",
             "category.retired_by", "budget.changed_by", "care_case.decided_by", "held.answered_by", "measure.by_id",
             "measure.ended_by", "open_news.person_id", "recovery.issuer_id", "recovery.restored_by",
-            "urgency.asked_by", "urgency.answered_by", "good_answer.ended_by", "rumour.answered_by",
-            "rumour.removed_by",
+            "urgency.asked_by", "urgency.answered_by", "duty.made_by", "duty.ended_by", "question.taken_by",
+            "question.removed_by", "question_step.person_id", "question_step.to_id", "good_answer.ended_by",
+            "rumour.answered_by", "rumour.removed_by",
         ),
         "what was done to others or to the place, and by whom: it is theirs to know that somebody did",
     ),

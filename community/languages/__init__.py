@@ -12,7 +12,7 @@ from werkzeug.local import LocalProxy
 from community.languages.choosing import choose
 from community.languages.compiled import TRANSLATIONS, compile_stale
 from community.languages.lists import all_of, one_of
-from community.languages.moments import clock, day, when
+from community.languages.moments import clock, day, weekday, when
 from community.languages.numbers import number
 from community.languages.sorting import in_order
 from community.languages.tongues import (
@@ -96,4 +96,4 @@ def _teach_templates(app: Flask) -> None:
     environment.globals["ngettext"] = counted
     # A proxy and not a context processor: macros that are imported see globals only.
     environment.globals.update(language=LocalProxy(current), offered=offered)
-    environment.filters.update(in_words=when, day=day, clock=clock, number=number)
+    environment.filters.update(in_words=when, day=day, clock=clock, number=number, weekday=weekday)

@@ -15,6 +15,8 @@ from community.languages.numbers import digits
 from community.languages.tongues import current
 from community.languages.translations import gettext as _
 
+A_MONDAY = date(2024, 1, 1)
+
 
 def when(moment: datetime, zone: str | tzinfo, *, now: datetime | None = None) -> str:
     """The moment as it is said there and now: "today, 9 in the morning", "Monday, 6:30 in the evening".
@@ -38,6 +40,11 @@ def day(moment: datetime, zone: str | tzinfo, *, now: datetime | None = None) ->
 def clock(moment: datetime, zone: str | tzinfo) -> str:
     """The time of day alone, on the twelve-hour clock with its part of the day: "9:30 in the morning"."""
     return digits(_clock(_there(moment, zone)))
+
+
+def weekday(number: int) -> str:
+    """The name of a day of the week; Monday is 0."""
+    return _weekday(current().locale, A_MONDAY + timedelta(days=number))
 
 
 def on(there: date, today: date) -> str:

@@ -225,6 +225,10 @@ class Merger(Base):
             group.community_id for group in (self.guest, self.host) if group
         }:  # who stands above is another now
             Outbox.promise("care-desks", f"care-desks:{which}:{one}", community_id=one)
+        if self.guest:
+            Outbox.promise(
+                "question-desks", f"question-desks:{which}:{self.guest.id}", group_id=self.guest.id, branch=True
+            )
 
 
 def sweep(merger_id: int) -> None:

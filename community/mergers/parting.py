@@ -27,6 +27,7 @@ from community.mergers import aside, labels
 from community.mergers.tree import branch, count_on, counted, hang, rehome, run, shift_joins
 from community.people.models import Child, Person
 from community.people.pictures import GONE
+from community.questions.models import Answer, Question
 from community.rumours.models import Rumour
 from community.speech.models import Recording
 from community.wording.models import Suggestion
@@ -97,16 +98,19 @@ def _take_media(guest: Group) -> None:
     doors = sa.select(Group.photo_id).where(Group.community_id == guest.id)
     before = sa.select(Correction.voice_id).where(Correction.announcement_id.in_(said))
     why = sa.select(Urgency.voice_id).where(Urgency.announcement_id.in_(said))
+    asked = sa.select(Question.id).where(Question.group_id.in_(branch(guest.path)))
+    asking, answering = (
+        sa.select(Question.voice_id).where(Question.id.in_(asked)),
+        sa.select(Answer.voice_id).where(Answer.question_id.in_(asked)),
+    )
+    pictured = sa.select(Question.photo_id).where(Question.id.in_(asked))
     kept = sa.select(Entry.voice_id).where(Entry.group_id.in_(branch(guest.path)))
     found = sa.select(Rumour.voice_id).where(Rumour.group_id.in_(branch(guest.path)))
     wondered = sa.select(Rumour.photo_id).where(Rumour.group_id.in_(branch(guest.path)))
-    heard = sa.or_(*(Voice.id.in_(one) for one in (spoken, before, why, kept, found)))
+    heard = sa.or_(*(Voice.id.in_(one) for one in (spoken, before, why, asking, answering, kept, found)))
     run(sa.update(Voice).where(heard).values(community_id=guest.id))
-    run(
-        sa.update(Photo)
-        .where(sa.or_(Photo.id.in_(shown), Photo.id.in_(doors), Photo.id.in_(wondered)))
-        .values(community_id=guest.id)
-    )
+    seen = sa.or_(*(Photo.id.in_(one) for one in (shown, doors, pictured, wondered)))
+    run(sa.update(Photo).where(seen).values(community_id=guest.id))
 
 
 def _wake(guest: Group) -> None:

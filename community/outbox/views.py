@@ -47,6 +47,8 @@ KINDS = {
     "headcount": ("people", _l("How many hear it?")),
     "fold": ("bell", _l("Who was reached")),
     **dict.fromkeys(("care", "care-desks"), ("report", _l("Please look at this"))),
+    **dict.fromkeys(("question-up", "question-hours", "question-desks"), ("question", _l("Questions on their way"))),
+    **dict.fromkeys(("call-question", "call-help"), ("bell", _l("Calling who answers"))),
     "call-care": ("bell", _l("Calling who looks after a group")),
     "count": ("people", _l("Counting groups")),
     **dict.fromkeys(("erase", "erase-files", "tidy", "last-call"), ("trash", _l("What goes by itself"))),

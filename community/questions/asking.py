@@ -33,7 +33,7 @@ def choose() -> ResponseReturnValue:
     be_sure()
     held = {one.group_id: one.group for one in standing(me()).memberships if not one.group.rests}
     if len(held) == 1:
-        return redirect(f"/groups/{next(iter(held))}/questions/new")
+        return redirect(f"/groups/{next(iter(held))}/questions/new", code=303)
     return render_template("questions/choose.html", groups=list(held.values()))
 
 

@@ -39,10 +39,14 @@ def sight_of(person: Person, question_id: int) -> Sight:
 
 
 def is_answered_by(question: Question, person: Person) -> bool:
-    """Whether this person answers on its desk now. What its asker took back is nobody's."""
+    """Whether this person answers on its desk now; of urgent help, whether she is trained for it, or has taken it.
+
+    What its asker took back is nobody's.
+    """
     if question.desk is None or question.person_id == person.id or question.is_withdrawn:
         return False
-    return answers_in(question.desk, person.id)
+    trained = bool(question.trouble) and question.taken_by != person.id
+    return answers_in(question.desk, person.id, urgent=trained)
 
 
 def asked_by(person: Person, question_id: int) -> Question:

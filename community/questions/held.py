@@ -7,6 +7,7 @@ from community.groups.membership import Standing
 from community.holding.kinds import Kind
 from community.holding.models import Held
 from community.holding.why import gives_away, newness
+from community.people.models import Person
 from community.questions.models import Question
 
 
@@ -18,6 +19,19 @@ def look_at(question: Question, stand: Standing) -> None:
     why = gives_away(text, group.zone) + newness(stand, group, text, has_spoken=_has_spoken(question))
     held = Held.hold("question", question.id, group=group, person=question.person, text=text, why=why)
     question.held_id = held.id if held else None
+
+
+def remove(question: Question, by: Person | None) -> None:
+    """What the group saw of it goes; she and the responders keep it."""
+    if question.removed_at is None:
+        question.removed_at, question.removed_by = now(), by.id if by else None
+        question.group.note("removed", by, question=question.id)
+
+
+def put_back(question: Question, by: Person | None) -> None:
+    if question.removed_at:
+        question.removed_at = question.removed_by = None
+        question.group.note("put back", by, question=question.id)
 
 
 def _has_spoken(question: Question) -> bool:

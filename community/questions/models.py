@@ -199,14 +199,19 @@ class Question(Base):
         return self.not_helped_at is None and not self.is_open and not self.is_withdrawn
 
     def of_no_help(self) -> bool:
-        """It is open again, and nobody's. Whoever calls this moves it up: `routing.move_up`."""
+        """She says it, once. Whoever calls this moves it up (`routing.move_up`), and then opens it again."""
         if not self.can_be_of_no_help:
             return False
-        fresh = {"answered_at": None, "ended_at": None, "taken_by": None, "taken_at": None}
-        said = self._changed({"not_helped_at": now(), **fresh}, Question.not_helped_at.is_(None))
+        over = {"ended_at": None, "answered_at": self.answered_at or now()}
+        said = self._changed({"not_helped_at": now(), **over}, Question.not_helped_at.is_(None))
         if said:
             self.note("not helped", self.person)
         return said
+
+    def open_again(self) -> None:
+        """It is nobody's and waits for an answer, also where nobody else is further up."""
+        if self.answered_at:
+            self.answered_at = self.taken_at = self.taker = None
 
     @property
     def is_thanked_for(self) -> bool:
@@ -222,10 +227,6 @@ class Question(Base):
         self.seen_at = now()
         for one in self.answers:
             one.heard_at = one.heard_at or self.seen_at
-
-    def remove(self, by: Person) -> None:
-        """What the group saw of it goes; she and the responders keep it."""
-        self.removed_at, self.removed_by = self.removed_at or now(), self.removed_by or by.id
 
     def _held_by(self, by: Person) -> tuple[sa.ColumnElement[bool], ...]:
         return Question.taken_by == by.id, Question.ended_at.is_(None), Question.answered_at.is_(None)

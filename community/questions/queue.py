@@ -89,7 +89,10 @@ def _held_by(office: Office) -> sa.ColumnElement[bool]:
     """On the desks that an office stands at: where its category begins, not below."""
     begins = sa.select(GroupCategory.group_id).join(Group, Group.id == GroupCategory.group_id)
     begins = begins.where(GroupCategory.category_id == office.category_id, GroupCategory.own, office.held_in)
-    return sa.or_(Question.desk_id == office.group_id, Question.desk_id.in_(begins))
+    carries = sa.select(GroupCategory.group_id).where(
+        GroupCategory.category_id == office.category_id, GroupCategory.group_id == office.group_id
+    )
+    return sa.or_(Question.desk_id.in_(carries), Question.desk_id.in_(begins))
 
 
 def taken(person: Person, stand: Standing) -> list[Question]:

@@ -3,14 +3,17 @@
 from flask_babel import lazy_gettext as _l
 
 from community.care import deciding, things
-from community.care.kinds import Kind, adds
+from community.care.kinds import Kind
+from community.care.kinds import adds as adds_kind
 from community.care.models import Case
 from community.care.things import Thing
 from community.database import db
+from community.groups.measures import Measure
 from community.http import missing
 from community.people.models import Person
 from community.people.session import me
 from community.questions.gates import sight_of
+from community.questions.held import put_back, remove
 from community.questions.models import Question
 
 
@@ -27,11 +30,16 @@ def _question(number: int) -> Thing:
 
 
 def _remove(case: Case, by: Person | None) -> None:
-    if (found := db.session.get(Question, case.thing_id)) and by:
-        found.remove(by)
+    if found := db.session.get(Question, case.thing_id):
+        remove(found, by)
+
+
+def _put_back(found: Measure, by: Person | None) -> None:
+    if question := db.session.get(Question, found.thing_id):
+        put_back(question, by)
 
 
 def register() -> None:
-    things.FINDERS["question"] = _question
-    deciding.REMOVERS["question"] = _remove
-    adds("question", Kind("question", _l("Question")))
+    things.adds("question", _question)
+    deciding.adds("question", _remove, _put_back)
+    adds_kind("question", Kind("question", _l("Question")))

@@ -19,6 +19,7 @@ from community.questions import queue, reporting, routing
 from community.questions.answered import CallAnswered
 from community.questions.gates import Sight, asked_by, sight_of
 from community.questions.held import KIND, look_at
+from community.questions.held import remove as take_away
 from community.questions.models import Question
 
 blueprint = Blueprint("questions", __name__)
@@ -151,6 +152,7 @@ def no_help(question_id: int) -> ResponseReturnValue:
     found = asked_by(me(), question_id)
     if found.of_no_help():
         routing.move_up(found, me())
+        found.open_again()
     return _back(found)
 
 
@@ -177,5 +179,5 @@ def remove(question_id: int) -> ResponseReturnValue:
         raise Changed
     reason = Form(request.form).choice("reason", REASONS, "other")
     Measure.take("removal", group, question.person, me(), reason=reason, what="question", thing_id=question.id)
-    question.remove(me())
+    take_away(question, me())
     return redirect(f"/groups/{group.id}/questions", code=303)

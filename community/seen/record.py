@@ -53,6 +53,7 @@ ACTIONS: Mapping[str, Said] = {
     "changed": ("edit", _l("Name and looks")), "moved": ("swap", _l("Move to another place")),
     "archived": ("moon", _l("Let this group rest")), "brought back": ("sun", _l("Bring it back")),
     "came in from above": ("join", _l("Come in")),
+    **dict.fromkeys(("duty begun", "duty ended"), ("clock", _l("Who answers when"))),
     "planted": ("plus", _l("New group inside")), "begun": ("home", _l("Begin a courtyard")),
     "demo": ("home", _l("Begin a courtyard")),
     "turned away": ("close", _l("Not let in.")),

@@ -49,6 +49,7 @@ class Row:
 NOBODY: frozenset[str] = frozenset()
 ABOVE = frozenset({"above"})
 ADMIN = frozenset({"admin"})
+MODERATOR = frozenset({"moderator"})
 WAITING = {"announcement_id": "waiting"}
 SENT = {"translation_id": "sent_translation"}
 AN_ADMINS = {"membership_id": "admin_membership"}
@@ -63,6 +64,9 @@ BUT_HER = HEARERS - OWNER  # nobody reports what is her own
 SAID = {"what": "a_announcement", "number": "announcement"}
 SHOWN = {"what": "a_photo", "number": "announcement"}
 SOMEBODY = {"what": "a_person", "number": "membership"}
+ASKED = {"what": "a_question", "number": "answered_question"}
+BEFORE_ALL = {"question_id": "answered_question"}
+IN_HAND = {"question_id": "taken_question"}
 GROUP = {"what": "a_group", "number": "group"}
 FIRST_WORDS = {"what": "a_translation", "number": "announcement"}  # they are reported as the announcement
 
@@ -319,6 +323,12 @@ ROWS = (
     Row("GET /groups/<int:group_id>/oversight", ABOVE, names=AT_ROOT),
     Row("GET /groups/<int:group_id>/oversight/map", ABOVE, names=AT_ROOT),
     Row("POST /groups/<int:group_id>/call", ADMINS),
+    Row("GET /groups/<int:group_id>/duty", HELPERS | {"responder"}),
+    Row("GET /groups/<int:group_id>/duty", ABOVE, names=AT_ROOT),
+    Row("POST /groups/<int:group_id>/duty", HELPERS, {"person": "{speaker}", "day": "1"}),
+    Row("POST /groups/<int:group_id>/duty", NOBODY, {"person": "{outsider}", "day": "1"}, knows=HELPERS),
+    Row("POST /duties/<int:duty_id>/end", HELPERS | {"responder"}),
+    Row("POST /duties/<int:duty_id>/return", ADMIN, names={"duty_id": "ended_duty"}, knows=HELPERS),
     Row("GET /groups/<int:group_id>/overseers", HEARERS),
     Row("POST /groups/<int:group_id>/category", ADMINS, {"category": "{category}"}),
     Row("GET /groups/<int:group_id>/categories", ABOVE, names=AT_ROOT),
@@ -429,6 +439,30 @@ ROWS = (
     Row("POST /groups/<int:group_id>/announcements", ABOVE | {"sister"}, {"text": "new"}, BESIDE),
     Row("POST /groups/<int:group_id>/announcements", ABOVE, {"text": "new"}, AT_ROOT),
     Row("GET /groups/<int:group_id>/members", HELPERS, names={"group_id": "closed"}),
+    # What is asked, and who answers it: the asker, the desk, and the group where it is shared. Nobody from above.
+    Row("GET /ask", SIGNED_IN),
+    Row("GET /questions", SIGNED_IN),
+    Row("GET /groups/<int:group_id>/questions", INSIDE),
+    Row("GET /groups/<int:group_id>/questions/new", INSIDE),
+    Row("POST /groups/<int:group_id>/questions", INSIDE, {"text": "why"}),
+    Row("GET /questions/<int:question_id>", OFFICES | OWNER),
+    Row("GET /questions/<int:question_id>", INSIDE, names=BEFORE_ALL),
+    Row("POST /questions/<int:question_id>/heard", OFFICES | OWNER),
+    Row("POST /questions/<int:question_id>/withdrawal", OWNER),
+    Row("POST /questions/<int:question_id>/withdrawal/undo", OWNER),
+    Row("POST /questions/<int:question_id>/no-help", OWNER),
+    Row("POST /questions/<int:question_id>/thanks", OWNER, names=BEFORE_ALL),
+    Row("POST /questions/<int:question_id>/taker", OFFICES),
+    Row("POST /questions/<int:question_id>/taker", MODERATOR, names=IN_HAND, knows=OFFICES),
+    Row("POST /questions/<int:question_id>/taker/end", OFFICES, names=IN_HAND),
+    Row("POST /questions/<int:question_id>/handover", MODERATOR, {"person": "{helping}"}, IN_HAND, knows=ADMIN),
+    Row("POST /questions/<int:question_id>/closing", MODERATOR, names=IN_HAND, knows=OFFICES),
+    Row("GET /questions/<int:question_id>/answers/new", OFFICES),
+    Row("POST /questions/<int:question_id>/answers", OFFICES, {"text": "so"}),
+    Row("POST /questions/<int:question_id>/answers", MODERATOR, {"text": "so"}, IN_HAND, knows=OFFICES),
+    Row("POST /questions/<int:question_id>/removal", MODERATOR | ADMIN, {"reason": "hurts"}, BEFORE_ALL),
+    Row("GET /report/<what>/<int:number>", INSIDE - OWNER, names=ASKED),
+    Row("POST /report/<what>/<int:number>", INSIDE - OWNER, {"reason": "hurts"}, ASKED),
     # What is reported, who looks at it, and what was decided.
     Row("GET /report/<what>/<int:number>", BUT_HER, names=SAID),
     Row("GET /report/<what>/<int:number>", BUT_HER, names=SHOWN),

@@ -21,6 +21,11 @@ SILENT: Mapping[str, str] = {
     "POST /groups/<int:group_id>/headcount": "it counts, and changes nothing",
     "POST /groups/<int:group_id>/announcements/ready": "it only shows what would be said",
     "PATCH /groups/<int:group_id>/recordings/<key>": "a part of her own recording; saying it is audited",
+    "POST /questions/<int:question_id>/taker": "a step of the question says who and when",
+    "POST /questions/<int:question_id>/taker/end": "a step of the question says who and when",
+    "POST /questions/<int:question_id>/handover": "a step of the question says who and when",
+    "POST /questions/<int:question_id>/closing": "a step of the question says who and when",
+    "POST /questions/<int:question_id>/answers": "a step of the question says who and when",
     # In the village there is nothing to do for these, and what does nothing leaves nothing.
     "POST /announcements/<int:announcement_id>/languages/<language>/removal": "nothing is said in it",
     "POST /translations/<int:translation_id>/undo": "nobody has answered it",

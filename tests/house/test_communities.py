@@ -48,6 +48,8 @@ KEYS_OF_THE_WHOLE = {
     ("office_bearer", ("code_digest",)): "a code leads to one card",
     ("office_bearer", ("group_id", "role")): "a group is in one community",
     ("announcement", ("author_id", "key")): "a phone's key is random, and one author's",
+    ("question", ("person_id", "key")): "a phone's key is random, and one person's",
+    ("answer", ("person_id", "key")): "a phone's key is random, and one person's",
     ("delivery", ("token",)): "is random",
     ("spent", ("person_id", "day", "slot")): "a person's day is one, whichever communities ring on it",
     ("group", ("start_key",)): "is random, and one person's",

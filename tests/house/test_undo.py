@@ -29,12 +29,16 @@ UNDONE = {
     "POST /suggestions/<int:suggestion_id>/refusal": r"/suggestions/\d+/undo",
     "POST /categories/<int:category_id>/retirement": r"/categories/\d+/return",
     "POST /me/categories/<int:category_id>/end": r"/me/categories/undo",
+    "POST /duties/<int:duty_id>/end": r"/duties/\d+/return",
     "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
     "POST /groups/<int:group_id>/seen/end": r"/me/seen/undo",
+    "POST /questions/<int:question_id>/withdrawal": r"/questions/\d+/withdrawal/undo",
 }
 NOT_UNDONE = {
     "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen; whoever decided it can put it back",
     "POST /announcements/<int:announcement_id>/withdrawal": "is the undo, and is offered for ten seconds",
+    "POST /questions/<int:question_id>/taker/end": "the same page takes it again with one tap",
+    "POST /questions/<int:question_id>/removal": "she who asked hears why and may ask to look again, which puts it back",
     "POST /requests/<int:request_id>/withdrawal": "the door can be knocked at again",
     "POST /invitations/<int:invitation_id>/revocation": "who had the link may be anybody: a new one is one tap",
     "POST /sessions/<int:session_id>/end": "a phone that is lost must stay out; who has it comes in with a code",

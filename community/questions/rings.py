@@ -1,0 +1,73 @@
+"""A question rings who answers: one line, nothing of what it is about. By night it waits; urgent help does not."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import sqlalchemy as sa
+
+from community.database import db, now
+from community.duty.rota import answers_in
+from community.groups.models import Group
+from community.languages import gettext as _
+from community.languages import speaking
+from community.notifications.nights import night_ends
+from community.notifications.payload import call
+from community.notifications.ring import Ring
+from community.outbox.models import Outbox
+from community.people.models import Person
+from community.questions.models import Question
+
+MOST = 5
+TRAINED = 2  # so many people are rung for urgent help: those awake or on call first
+
+
+def ring(question: Question, people: Sequence[int]) -> None:
+    """Ring the first of these people, once for each time that the question is laid or rings again."""
+    kind = "call-help" if question.trouble else "call-question"
+    chosen = _awake(people)[:TRAINED] if question.trouble else people[:MOST]
+    turn = int(question.moves_at.timestamp()) if question.moves_at else 0
+    for person_id in chosen:
+        key = f"{kind}:{question.id}:{person_id}:{question.level}:{turn}"
+        Outbox.promise(kind, key, question_id=question.id, person_id=person_id)
+
+
+def _awake(people: Sequence[int]) -> list[int]:
+    found = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(people)))}
+    return sorted((one for one in people if one in found), key=lambda one: _sleeps(found[one]))
+
+
+def _sleeps(person: Person) -> bool:
+    return not person.on_call and night_ends(person, now()) is not None
+
+
+class CallQuestion(Ring):
+    """Its arguments are `question_id` and `person_id`. Nobody is rung for what somebody has taken by then."""
+
+    def place(self, row: Outbox) -> Group | None:
+        question = db.session.get(Question, row.args["question_id"])
+        return question.desk if question else None
+
+    def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
+        question = db.session.get(Question, row.args["question_id"])
+        person = db.session.get(Person, row.args["person_id"])
+        if question is None or person is None or not _waits_for(question, person):
+            return None
+        return person, partial(_body, question.id, person)
+
+
+class CallHelp(CallQuestion):
+    """The same for urgent help: it passes the quiet hours of who has said that it may."""
+
+    is_urgent_duty = True
+
+
+def _waits_for(question: Question, person: Person) -> bool:
+    free = question.is_open and question.taken_by is None and question.person_id != person.id
+    urgent = question.trouble is not None
+    return bool(free and question.desk and answers_in(question.desk, person.id, urgent=urgent))
+
+
+def _body(question_id: int, person: Person) -> bytes:
+    with speaking(person.language):
+        words = _("A question waits for you.")
+        return call(words, person.language, f"/questions/{question_id}", f"q{question_id}")

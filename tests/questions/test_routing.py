@@ -1,0 +1,403 @@
+"""Before whom a question lies: nearest, on duty, fitting; and where it goes when nobody takes it or somebody goes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from community.database import db, now, writing
+from community.duty.models import Duty
+from community.groups.bans import Ban
+from community.groups.membership import Membership, admit
+from community.groups.models import Category, Group
+from community.groups.offices import Office
+from community.outbox.models import Outbox, errand_of
+from community.people.models import Person
+from community.questions import routing
+from community.questions.models import Question, Step
+from community.questions.rings import CallHelp, CallQuestion
+
+LOOKS = {"picture": "school", "colour": "haldi", "language": "en"}
+NOON = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)  # a Monday, noon in India
+HOUR = 60
+
+
+class Tree:
+    """A country with a district with a village in it, one who asks there, and whoever a test brings."""
+
+    def __init__(self) -> None:
+        self.root = Group.plant(None, name="country", **LOOKS)
+        self.district = Group.plant(self.root, name="district", **LOOKS)
+        self.village = Group.plant(self.district, name="village", **LOOKS)
+        self.asker = self.person()
+        admit(self.village, self.asker)
+        self.asked = 0
+
+    def person(self, language: str = "hi", **looks: Any) -> Person:
+        made = Person(picture="tree", colour="neela", language=language, **looks)
+        db.session.add(made)
+        db.session.flush()
+        return made
+
+    def answers(self, group: Group, person: Person | None = None, role: str = "responder", **looks: Any) -> Person:
+        held = admit(group, person or self.person(**looks))
+        held.role = role
+        db.session.flush()
+        return held.person
+
+    def duty(self, group: Group, person: Person, **hours: Any) -> Duty:
+        made = Duty.begin(group, person, person, **hours)
+        db.session.flush()
+        return made
+
+    def category(self, name: str) -> Category:
+        made = Category(community_id=self.root.id, name=name, language="en", picture="wheat", colour="mor")
+        db.session.add(made)
+        db.session.flush()
+        return made
+
+    def ask(self, person: Person | None = None, **said: Any) -> Question:
+        self.asked += 1
+        made = Question(
+            community_id=self.root.id, group=self.village, person=person or self.asker, key=f"key-{self.asked}",
+            **{"text": "How?", "language": "hi", **said},
+        )  # fmt: skip
+        routing.lay(made)
+        db.session.flush()
+        return made
+
+    def settle(self) -> None:
+        """What the outbox would do now; whatever it promises itself, too."""
+        db.session.flush()
+        open_ones = sa.select(Outbox).where(Outbox.kind == "question-desks", Outbox.done_at.is_(None))
+        while found := db.session.scalars(open_ones.order_by(Outbox.id)).all():
+            for row in found:
+                errand_of(row.kind).settle(row, None)
+                row.done_at = now()
+            db.session.flush()
+
+
+@pytest.fixture
+def tree(app: Flask) -> Iterator[Tree]:
+    with time_machine.travel(NOON, tick=False), app.test_request_context("/"), writing():
+        yield Tree()
+        db.session.rollback()
+
+
+def rung(question: Question) -> set[int]:
+    """Who is rung for it and has not been before this moment was reached."""
+    rows = db.session.scalars(sa.select(Outbox).where(Outbox.kind.in_(("call-question", "call-help")))).all()
+    return {row.args["person_id"] for row in rows if row.args["question_id"] == question.id}
+
+
+def steps(question: Question) -> list[str]:
+    db.session.flush()
+    return list(db.session.scalars(sa.select(Step.what).where(Step.question_id == question.id).order_by(Step.id)))
+
+
+def test_it_lies_before_the_nearest_who_answers_and_rings_them(tree: Tree) -> None:
+    above, near = tree.answers(tree.root, role="admin"), tree.answers(tree.district)
+    question = tree.ask()
+    assert question.desk is tree.district
+    assert question.moves_at == NOON + routing.UNTAKEN
+    assert rung(question) == {near.id}
+    assert above.id not in rung(question)
+
+
+def test_without_anybody_it_has_no_desk_and_gets_one_as_soon_as_somebody_has_a_role(tree: Tree) -> None:
+    question = tree.ask()
+    assert question.desk_id is None
+    came = tree.answers(tree.district)
+    tree.settle()
+    assert question.desk is tree.district
+    assert rung(question) == {came.id}
+
+
+def test_nobody_answers_herself(tree: Tree) -> None:
+    own = tree.answers(tree.village)
+    other = tree.answers(tree.root)
+    question = tree.ask(own)
+    assert question.desk is tree.root
+    assert rung(question) == {other.id}
+
+
+def test_who_is_on_duty_further_up_goes_before_who_is_near_and_is_not(tree: Tree) -> None:
+    near, far = tree.answers(tree.village), tree.answers(tree.root)
+    tree.duty(tree.village, near, begins=18 * HOUR, until=23 * HOUR)
+    assert tree.ask().desk is tree.root
+    tree.duty(tree.root, far, begins=18 * HOUR, until=23 * HOUR)
+    waits = tree.ask()
+    assert waits.desk is tree.village, "nobody is on duty anywhere: the nearest, when their hours begin"
+    six = NOON + timedelta(hours=6)
+    assert waits.moves_at == six + routing.UNTAKEN
+    assert rung(waits) == set()
+    due = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "question-hours")).one()
+    assert due.run_at == six
+    with time_machine.travel(six, tick=False):
+        errand_of(due.kind).settle(due, None)
+        db.session.flush()
+    assert rung(waits) == {near.id}
+
+
+def test_category_before_language_before_who_was_here_last(tree: Tree) -> None:
+    farming, health = tree.category("Farming"), tree.category("Health")
+    reads, fits, other = (tree.answers(tree.village, language=one) for one in ("hi", "en", "hi"))
+    tree.duty(tree.village, reads)
+    tree.duty(tree.village, fits, category_id=farming.id)
+    tree.duty(tree.village, other, category_id=health.id)
+    found = routing.Rota(tree.village)
+    on = lambda **asked: found.on_duty(tree.village.id, NOON, **asked)  # noqa: E731
+    assert on(category_id=farming.id, language="hi") == [fits.id, reads.id]
+    assert on(category_id=health.id, language="ta") == [other.id, reads.id]
+    assert set(on()) == {reads.id, fits.id, other.id}, "without a category it may be anybody's"
+
+
+def test_a_category_that_nobody_near_answers_goes_further_up(tree: Tree) -> None:
+    farming, health = tree.category("Farming"), tree.category("Health")
+    tree.duty(tree.village, tree.answers(tree.village), category_id=health.id)
+    tree.duty(tree.district, tree.answers(tree.district), category_id=farming.id)
+    assert tree.ask(category_id=farming.id).desk is tree.district
+    assert tree.ask(category_id=health.id).desk is tree.village
+
+
+def test_who_holds_an_office_answers_where_its_category_begins(tree: Tree) -> None:
+    farming = tree.category("Farming")
+    tree.village.carry(farming)
+    officer = tree.person()
+    admit(tree.root, officer).has_office = True
+    given = {"group": tree.root, "category": farming, "person": officer, "giver": officer, "role": "responder"}
+    db.session.add(Office(community_id=tree.root.id, **given))
+    question = tree.ask(category_id=farming.id)
+    assert question.desk is tree.village
+    assert rung(question) == {officer.id}
+    Ban.put(tree.district, officer, officer)
+    tree.settle()
+    routing.settle(question)
+    assert question.desk is None
+
+
+def test_it_rings_five_at_most(tree: Tree) -> None:
+    for _ in range(7):
+        tree.answers(tree.village)
+    assert len(rung(tree.ask())) == 5
+
+
+def test_untaken_it_moves_up_once_and_at_the_top_rings_again_each_day(tree: Tree) -> None:
+    tree.answers(tree.village)
+    top = tree.answers(tree.root)
+    question = tree.ask()
+    routing.pass_up(question.id)
+    assert question.desk is tree.village, "not before its time"
+    with time_machine.travel(NOON + routing.UNTAKEN, tick=False):
+        routing.pass_up(question.id)
+        routing.pass_up(question.id)
+        assert (question.desk, question.level) == (tree.root, 1)
+        assert steps(question) == ["moved up"]
+        assert top.id in rung(question)
+    with time_machine.travel(NOON + 2 * routing.UNTAKEN, tick=False):
+        routing.pass_up(question.id)
+        assert (question.desk, question.level) == (tree.root, 1)
+        assert question.moves_at == now() + routing.AGAIN
+        keys = sa.select(Outbox.key).where(
+            Outbox.kind == "call-question", Outbox.args["person_id"].as_integer() == top.id
+        )
+        assert len(set(db.session.scalars(keys))) == 2, "rung again"
+
+
+def test_what_is_taken_stays_and_is_looked_at_again(tree: Tree) -> None:
+    taker = tree.answers(tree.village)
+    tree.answers(tree.root)
+    question = tree.ask()
+    question.taken_by, question.taken_at = taker.id, now()
+    with time_machine.travel(NOON + routing.UNTAKEN, tick=False):
+        routing.pass_up(question.id)
+        assert (question.desk, question.taken_by) == (tree.village, taker.id)
+        assert question.moves_at and question.moves_at > now()
+
+
+def test_did_not_help_goes_up_at_once_past_who_has_answered(tree: Tree) -> None:
+    from community.questions.models import Answer
+
+    both = tree.answers(tree.village)
+    tree.answers(tree.district, both)
+    top = tree.answers(tree.root)
+    question = tree.ask()
+    db.session.add(
+        Answer(community_id=tree.root.id, question=question, person=both, key="a", language="hi", text="So.")
+    )
+    question.taken_by, question.answered_at = both.id, now()
+    question.note("answered", both)
+    assert routing.move_up(question, tree.asker)
+    assert (question.desk, question.taken_by, question.is_open) == (tree.root, None, True)
+    assert top.id in rung(question)
+    assert not routing.move_up(question, tree.asker), "there is no further up"
+    assert question.desk is tree.root
+
+
+def test_did_not_help_where_nobody_else_is_waits_for_the_same_again(tree: Tree) -> None:
+    only = tree.answers(tree.village)
+    question = tree.ask()
+    question.note("closed", only)
+    assert not routing.move_up(question, tree.asker)
+    tree.settle()
+    routing.settle(question)
+    assert (question.desk, question.taken_by) == (tree.village, None)
+    assert only.id in rung(question)
+
+
+@pytest.mark.parametrize("how", ["role", "left", "banned", "term"])
+def test_who_goes_leaves_it_to_the_others(tree: Tree, how: str) -> None:
+    taker, stays = tree.answers(tree.village), tree.answers(tree.village)
+    question = tree.ask()
+    question.taken_by, question.taken_at = taker.id, now()
+    _go(tree, taker, how)
+    assert (question.taken_by, question.desk) == (None, tree.village)
+    assert steps(question) == ["let go"]
+    assert stays.id in rung(question)
+
+
+@pytest.mark.parametrize("how", ["role", "left", "banned", "term"])
+def test_where_nobody_is_left_it_lies_further_up(tree: Tree, how: str) -> None:
+    taker = tree.answers(tree.village)
+    tree.answers(tree.root)
+    question, other = tree.ask(), tree.ask()
+    question.taken_by, question.taken_at = taker.id, now()
+    _go(tree, taker, how)
+    assert [one.desk for one in (question, other)] == [tree.root, tree.root]
+    assert steps(question) == ["let go", "moved up"]
+
+
+def _go(tree: Tree, person: Person, how: str) -> None:
+    held = db.session.scalars(sa.select(Membership).filter_by(person_id=person.id, group_id=tree.village.id)).one()
+    if how == "role":
+        held.appoint("member", tree.asker)
+    elif how == "term":
+        held.role_until = NOON - timedelta(minutes=1)
+    elif how == "left":
+        held.end()
+    else:
+        Ban.put(tree.village, person, tree.asker)
+    tree.settle()
+
+
+def test_a_group_that_rests_hands_its_questions_up_and_gets_none(tree: Tree) -> None:
+    near, top = tree.answers(tree.village), tree.answers(tree.root)
+    question = tree.ask()
+    tree.district.archive(top)
+    db.session.flush()
+    db.session.expire_all()
+    tree.settle()
+    assert question.desk is tree.root
+    tree.root.archive(top)
+    db.session.flush()
+    db.session.expire_all()
+    tree.settle()
+    assert question.desk is None
+    tree.root.bring_back(top)
+    tree.district.bring_back(top)
+    db.session.flush()
+    db.session.expire_all()
+    tree.settle()
+    assert question.desk is tree.village
+    assert near.id in rung(question)
+
+
+def test_a_branch_that_moves_has_its_questions_on_its_new_line(tree: Tree) -> None:
+    other = Group.plant(tree.root, name="another district", **LOOKS)
+    tree.answers(tree.district)
+    there = tree.answers(other)
+    question = tree.ask()
+    tree.village.move_below(other)
+    tree.settle()
+    assert question.desk is other
+    assert there.id in rung(question)
+
+
+def test_settling_what_lies_well_changes_nothing(tree: Tree) -> None:
+    tree.answers(tree.village)
+    question = tree.ask()
+    before = (question.desk_id, question.moves_at, question.level)
+    tree.answers(tree.root)
+    tree.settle()
+    routing.settle(question)
+    assert (question.desk_id, question.moves_at, question.level) == before
+    assert steps(question) == []
+
+
+def test_many_are_settled_some_at_a_time(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("community.questions.settling.SOME", 2)
+    asked = [tree.ask() for _ in range(5)]
+    tree.answers(tree.root)
+    tree.settle()
+    assert {one.desk_id for one in asked} == {tree.root.id}
+
+
+def test_urgent_help_lies_before_two_who_are_trained_and_nobody_else(tree: Tree) -> None:
+    tree.answers(tree.village)
+    trained = [tree.answers(tree.district, on_call=one) for one in (False, True, True)]
+    for one in trained:
+        tree.duty(tree.district, one, urgent=True)
+    night = datetime(2026, 11, 23, 20, tzinfo=UTC)
+    with time_machine.travel(night, tick=False):
+        question = tree.ask(trouble="food")
+        assert question.desk is tree.district
+        assert rung(question) == {one.id for one in trained[1:]}, "those who may be rung by night"
+        assert question.moves_at == night + routing.URGENT
+
+
+def test_urgent_help_waits_for_no_hours(tree: Tree) -> None:
+    trained = tree.answers(tree.village)
+    tree.duty(tree.village, trained, begins=18 * HOUR, until=23 * HOUR, urgent=True)
+    question = tree.ask(trouble="health")
+    assert rung(question) == {trained.id}
+    assert question.moves_at == NOON + routing.URGENT
+
+
+def test_urgent_help_has_no_desk_where_nobody_is_trained_and_gets_one_with_the_first(tree: Tree) -> None:
+    person = tree.answers(tree.village)
+    question = tree.ask(trouble="violence")
+    assert question.desk_id is None
+    line = tree.duty(tree.village, person, urgent=True)
+    tree.settle()
+    assert question.desk is tree.village
+    line.end(person)
+    tree.settle()
+    assert question.desk_id is None
+
+
+def test_the_ring_says_nothing_and_stops_when_somebody_has_taken_it(tree: Tree) -> None:
+    person, other = tree.answers(tree.village, language="en"), tree.answers(tree.village)
+    question = tree.ask(text="PLANTED words", trouble=None)
+    row = Outbox(kind="call-question", key="x", args={"question_id": question.id, "person_id": person.id})
+    found = CallQuestion().called(row)
+    assert found and found[0] is person
+    assert b"A question waits for you." in found[1]()
+    assert b"PLANTED" not in found[1]() and b"village" not in found[1]()
+    question.taken_by = other.id
+    assert CallQuestion().called(row) is None
+    question.taken_by, question.trouble = None, "food"
+    assert CallHelp().called(row) is None, "she is not trained"
+
+
+def test_few_statements_however_many_answer(tree: Tree) -> None:
+    def count() -> int:
+        db.session.expire_all()
+        question = tree.ask()
+        db.session.flush()
+        asked: list[str] = []
+        listener = lambda *given: asked.append(given[2])  # noqa: E731
+        sa.event.listen(db.engine, "before_cursor_execute", listener)
+        routing.settle(question)
+        sa.event.remove(db.engine, "before_cursor_execute", listener)
+        return len(asked)
+
+    tree.answers(tree.root)
+    few = count()
+    for _ in range(20):
+        tree.duty(tree.root, tree.answers(tree.root))
+    assert count() <= few + 1
+    assert few <= 12
