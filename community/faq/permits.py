@@ -1,11 +1,10 @@
 """Whether others may hear the asker's own words: she is asked on her question's page, and answers there."""
 
+from blinker import signal
 from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
 from community.database import db
-from community.erasure.erasing import erased
-from community.erasure.retention import tidied
 from community.faq import finding, forgetting
 from community.faq.keeping import answered_by_us, is_kept_by
 from community.faq.models import Permit
@@ -21,8 +20,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "good_answers": finding.offered, "keeps_good_answer": keeps_for_me, "asked_of_me": asked_of_me,
     }  # fmt: skip
-    erased.connect(forgetting.of_person)
-    tidied.connect(forgetting.old)
+    signal("erased").connect(forgetting.of_person)
+    signal("tidied").connect(forgetting.old)
 
 
 def keeps_for_me(question: Question) -> bool:

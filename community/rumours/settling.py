@@ -1,4 +1,4 @@
-"""What goes by itself: rumours of a year ago, with what was brought and said. Open ones move to where somebody answers."""
+"""What goes by itself: rumours of a year ago, with all that was brought. Open ones move to where somebody answers."""
 
 from datetime import datetime
 

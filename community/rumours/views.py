@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+from blinker import signal
 from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -16,8 +17,6 @@ from community.announcements.draft import categories_in
 from community.announcements.sheets import hangs
 from community.care.things import Thing, seen
 from community.database import db, now
-from community.erasure.erasing import erased
-from community.erasure.retention import tidied
 from community.faq.draft import submitted_key
 from community.form import Form
 from community.groups.gates import heard_by
@@ -49,8 +48,8 @@ def init_app(app: Flask) -> None:
     handles(app, "call-rumour", CallRumour())
     brings("rumour", answering.prefilled)
     hangs(under)
-    erased.connect(settling.of_person)
-    tidied.connect(settling.old)
+    signal("erased").connect(settling.of_person)
+    signal("tidied").connect(settling.old)
 
 
 def waiting_for_me() -> list[Rumour]:
