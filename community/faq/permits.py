@@ -10,6 +10,8 @@ from community.faq.keeping import answered_by_us, is_kept_by
 from community.faq.models import Permit
 from community.faq.views import blueprint
 from community.form import Form
+from community.groups.membership import standing
+from community.groups.models import Group
 from community.http import be_sure, missing, signed_in, writes
 from community.people.session import me
 from community.questions.gates import is_answered_by
@@ -19,9 +21,15 @@ from community.questions.models import Question
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "good_answers": finding.offered, "keeps_good_answer": keeps_for_me, "asked_of_me": asked_of_me,
+        "hears_it": hears_it,
     }  # fmt: skip
     signal("erased").connect(forgetting.of_person)
     signal("tidied").connect(forgetting.old)
+
+
+def hears_it(group: Group) -> bool:
+    """Whether good answers of this group are for me."""
+    return standing(me()).hears(group)
 
 
 def keeps_for_me(question: Question) -> bool:

@@ -8,9 +8,11 @@ import { editorOf, kindOf, placeOf, statesOf } from "./waiting.mjs";
 for (const [expected, ...paths] of [
   ["write", "/groups/12/announcements", "/groups/12/membership", "/announcements/7", "/announcements/7/acknowledgement"],
   ["write", "/j/ABC-def", "/requests/3/approval", "/requests/3/refusal"],
+  ["write", "/groups/12/rumours", "/rumours/announcement/7", "/rumours/message/7", "/rumours/7/heard", "/answers/7/help"],
   ["report", "/reading"],
   ["", "/deliveries", "/me/sign-out", "/enter/abc", "/code", "/communities", "/memberships/4/role", "/memberships/4/end", "/sessions/2/end"],
   ["", "/announcements/7/removal", "/announcements/7/withdrawal", "/announcements/7/pin", "/groups/12/settings", "/groups/12/mute"],
+  ["", "/rumours/7/answer", "/rumours/7/removal", "/answers/7", "/answers/7/end", "/questions/7/permit", "/questions/7/good"],
   ["", "/", "/x/groups/12/announcements", "/groups/12/announcements/", "/groups/x/announcements", "/j/a/b", "/requests/3/undo"],
 ]) {
   for (const path of paths) test(`${path} waits as "${expected}"`, () => assert.equal(waitsAs(path), expected));
