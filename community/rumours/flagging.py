@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from flask import Response
-from flask_babel import lazy_gettext as _l
 
 from community.announcements.models import Announcement
 from community.care.desk import holders
@@ -26,8 +25,6 @@ RUNG = 5
 
 class Enough(TooMany):
     """Says how long, in words and to the phone."""
-
-    said = _l("You have asked a lot today.")
 
     def __init__(self) -> None:
         self.seconds = seconds = _seconds_left()
