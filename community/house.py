@@ -41,6 +41,8 @@ from community.duty import views as duty
 from community.erasure import views as erasure
 from community.erasure.erasing import erase
 from community.errands import views as errands
+from community.faq import keeping, permits, tongues  # noqa: F401  their routes
+from community.faq import views as faq
 from community.genuine import views as genuine
 from community.groups import branches, contacts, involvement, members, settings, starting  # noqa: F401  their routes
 from community.groups import views as groups
@@ -75,6 +77,7 @@ from community.questions import settling as desks
 from community.questions import views as questions
 from community.recovery import numbers, passkeys  # noqa: F401  its routes
 from community.recovery import views as recovery
+from community.rumours import views as rumours
 from community.saver import views as saver
 from community.sealed import views as sealed
 from community.search import views as search
@@ -100,8 +103,8 @@ from community.wording import views as wording
 NOUNS = (
     people, phones, links, saver, groups, categories, errands, search, media, delegation, holding, invitations,
     speech, wording, subscriptions, announcements, ready, bulk, bringing, notifications, attention, genuine,
-    translating, headcount, oversight, triage, care, talk, duty, questions, urgent_help, home, mergers, recovery,
-    belongings, erasure, seen, offline, outbox, sealed,
+    translating, headcount, oversight, triage, care, talk, duty, questions, urgent_help, faq, rumours, home, mergers,
+    recovery, belongings, erasure, seen, offline, outbox, sealed,
 )  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
@@ -140,6 +143,8 @@ def furnish(app: Flask) -> None:
     duty.init_app(app)
     questions.init_app(app)
     desks.init_app(app)
+    permits.init_app(app)
+    rumours.init_app(app)
     mergers.init_app(app)
     sealed.init_app(app)
     erasure.init_app(app)

@@ -6,10 +6,11 @@ from uuid import uuid4
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from community.announcements.brought import brought
 from community.announcements.composer import composer
 from community.announcements.draft import Draft
 from community.announcements.held import look_at, may_be_said
-from community.announcements.models import Announcement, KeyReused
+from community.announcements.models import LONGEST, Announcement, KeyReused
 from community.announcements.urgency import may_alone, seconds_for
 from community.announcements.views import blueprint
 from community.form import Form
@@ -29,7 +30,10 @@ KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 @blueprint.get("/groups/<int:group_id>/announcements/new")
 @signed_in
 def new(group_id: int) -> ResponseReturnValue:
-    return composer(Draft(announced_in_by(me(), group_id), Form({})))
+    draft = Draft(announced_in_by(me(), group_id), Form({}))
+    if words := brought():
+        draft.form.values["text"] = words[:LONGEST]
+    return composer(draft)
 
 
 @blueprint.post("/groups/<int:group_id>/announcements")

@@ -4,6 +4,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from community.announcements.brought import brought
 from community.announcements.correction import Correction, correct
 from community.announcements.held import look_at_correction
 from community.announcements.models import LONGEST, Announcement
@@ -30,7 +31,7 @@ def _corrected_by_me(announcement_id: int) -> Announcement:
 @signed_in
 def correction(announcement_id: int) -> ResponseReturnValue:
     found = _corrected_by_me(announcement_id)
-    form = Form({"text": found.original.text})
+    form = Form({"text": brought()[:LONGEST] or found.original.text})
     form.text("text", most=LONGEST)
     return _page(found, form)
 

@@ -1,6 +1,6 @@
 """Announcements drawn: a sheet is drawn once for all who see it alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace as Whole
 from typing import Any
 
@@ -11,12 +11,27 @@ from community.announcements.feed import Card
 from community.announcements.line import Line
 from community.fragments import keep, recall, seen_by
 
+Under = Callable[[Sequence[Line]], Mapping[int, Markup]]
+_under: list[Under] = []
+
 
 def sheets(cards: Sequence[Card], *, next: str, here: int | None = None) -> list[Markup]:
     """The cards as markup, in their order. `here` is the group whose page it is, `next` where a button leads back."""
     draw = current_app.jinja_env.get_template("announcements/parts.html").module.sheet  # type: ignore[attr-defined]
     common = (*seen_by(), next, here)
-    return [recall(key) or _draw(draw, key, card, next, here) for card in cards if (key := (*common, *_state(card)))]
+    drawn = [recall(key) or _draw(draw, key, card, next, here) for card in cards if (key := (*common, *_state(card)))]
+    below = [under([card.announcement for card in cards]) for under in _under] if cards else []
+    return [sheet + _hung(card.announcement.id, below) for sheet, card in zip(drawn, cards, strict=True)]
+
+
+def _hung(number: int, below: Sequence[Mapping[int, Markup]]) -> Markup:
+    return Markup("").join(each[number] for each in below if number in each)
+
+
+def hangs(under: Under) -> None:
+    """What stands below sheets: by an announcement's id, asked once for all that are on a page."""
+    if under not in _under:
+        _under.append(under)
 
 
 def _state(card: Card) -> tuple[Any, ...]:

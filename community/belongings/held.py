@@ -10,7 +10,7 @@ from community.announcements.acknowledgement import Acknowledgement
 from community.announcements.correction import Correction
 from community.announcements.models import Announcement, Audience, Translation
 from community.audit.models import AuditEntry
-from community.belongings import asked, cared, choices, doors, duties, talked
+from community.belongings import asked, cared, choices, doors, duties, talked, told
 from community.belongings.part import PLACE, Part, Wanted
 from community.genuine.models import OpenNews
 from community.groups.bans import Ban
@@ -221,4 +221,5 @@ PARTS = (
     *cared.PARTS,
     *duties.PARTS,
     *asked.PARTS,
+    *told.PARTS,
 )  # fmt: skip

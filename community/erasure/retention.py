@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+from blinker import signal
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -33,6 +34,8 @@ AT_ONCE = 200  # people who were not here for years, a night
 AT_DOORS = timedelta(days=30)  # what was answered at a door, once she is in; who is not let in, is forgotten at once
 BACKUPS = timedelta(weeks=5)  # the longest that a copy for emergencies stays
 
+tidied = signal("tidied")  # sent once a night with None, `at`: what ended before it goes, each room's own
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -55,6 +58,8 @@ KEPT = (
     Kept(_l("Questions"), YEAR.days),  # words and voices: questions/forgetting.py
     Kept(_l("Urgent help"), SAID_IN_NEED.days),  # the same
     Kept(_l("Help that was given"), YEAR.days, Aid, lambda at: Aid.created < at),
+    Kept(_l("Good answers"), YEAR.days),  # that are offered no longer: faq/forgetting.py
+    Kept(_l("Is this true?"), YEAR.days),  # rumours/settling.py
     Kept(_l("I have a code"), YEAR.days, SignInCode, lambda at: SignInCode.expires < at),
 )
 UNSAID = (  # rows of nobody that anybody asks about
@@ -72,6 +77,7 @@ def tidy() -> None:
     forgetting.forget(now() - YEAR)
     forgetting.forget(now() - SAID_IN_NEED, Question.trouble.is_not(None))
     _take_down_numbers()
+    tidied.send(None, at=now() - YEAR)
     for person in idle(AT_ONCE):
         call_last(person)
     promise_tidying()

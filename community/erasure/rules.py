@@ -14,7 +14,7 @@ GO = (
     "measure.person_id", "held.person_id", "spent.person_id",
     "passkey.person_id", "number.person_id", "pin.person_id", "pin_tries.person_id", "sign_in_code.person_id",
     "session.person_id", "recovery.person_id", "sealed_message.person_id", "phone_key.person_id",
-    "sealed_thread.asker_id",
+    "sealed_thread.asker_id", "rumour_flag.person_id",
 )  # fmt: skip
 # Where only her name leaves the row.
 UNNAMED = (
@@ -39,6 +39,8 @@ STAYS: Mapping[str, str] = {
     "answer.person_id": "others have heard it; her voice goes as she says",
     "correction.author_id": "the words are the announcement's, and are emptied with it",
     "translation.author_id": "the words are the announcement's",
+    "good_answer.person_id": "others look for it and hear it; her voice goes as she says",
+    "rumour.author_id": "the words are the announcement's or the message's",
     "erasure.person_id": "that she was erased, and when: a number",
     **dict.fromkeys(
         (
@@ -55,6 +57,7 @@ STAYS: Mapping[str, str] = {
             "measure.ended_by", "open_news.person_id", "recovery.issuer_id", "recovery.restored_by",
             "urgency.asked_by", "urgency.answered_by", "duty.made_by", "duty.ended_by", "question.taken_by",
             "aid.person_id", "question.removed_by", "question_step.person_id", "question_step.to_id",
+            "good_answer.ended_by", "rumour.answered_by", "rumour.removed_by",
         ),
         "what was done to others or to the place, and by whom: it is theirs to know that somebody did",
     ),

@@ -95,3 +95,10 @@ class Voice(Base):
     def brought_by(cls, owner: Person, key: str) -> "Voice | None":
         """The voice with this key, if this person brought it: a refused form names it again."""
         return db.session.scalar(sa.select(cls).where(cls.key == key, cls.owner_id == owner.id)) if key else None
+
+    def copied(self) -> Self:
+        """The same recording under a key of its own: whoever shows one need not ask who shows the other."""
+        kept = store.current()
+        renditions = {rendition: kept.read(self.name_of(rendition)) for rendition in self.sizes}
+        spoken = Spoken(renditions, self.milliseconds)
+        return type(self).keep(spoken, owner_id=self.owner_id, community_id=self.community_id)

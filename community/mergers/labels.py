@@ -13,14 +13,16 @@ from community.database import db
 from community.delegation.levels import TemplateGroup
 from community.delegation.models import Appointment
 from community.duty.models import Duty
+from community.faq.models import Entry
 from community.groups.models import Category, Group, GroupCategory
 from community.groups.offices import Office
 from community.groups.ready import ready_named
 from community.mergers.tree import branch, run
 from community.questions.models import Question
+from community.rumours.models import Rumour
 
 FIELDS = ["group_id", "category_id", "own"]
-POINTING: tuple[Any, ...] = (Office, Appointment, TemplateGroup, Duty, Question)
+POINTING: tuple[Any, ...] = (Office, Appointment, TemplateGroup, Duty, Question, Entry, Rumour)
 
 
 def join(guest: Group, host: Group) -> dict[str, Any]:

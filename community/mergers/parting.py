@@ -16,6 +16,7 @@ from community.announcements.urgency import Urgency
 from community.audit.models import AuditEntry
 from community.database import db
 from community.delegation.ending import promise_end
+from community.faq.models import Entry
 from community.groups.bans import Ban
 from community.groups.membership import Membership, admit, forget_standing
 from community.groups.models import Group
@@ -27,6 +28,7 @@ from community.mergers.tree import branch, count_on, counted, hang, rehome, run,
 from community.people.models import Child, Person
 from community.people.pictures import GONE
 from community.questions.models import Answer, Question
+from community.rumours.models import Rumour
 from community.speech.models import Recording
 from community.talk.models import Message
 from community.wording.models import Suggestion
@@ -104,11 +106,14 @@ def _take_media(guest: Group) -> None:
         sa.select(Message.voice_id).where(talked),
         sa.select(Question.voice_id).where(Question.id.in_(asked)),
         sa.select(Answer.voice_id).where(Answer.question_id.in_(asked)),
+        sa.select(Entry.voice_id).where(Entry.group_id.in_(branch(guest.path))),
+        sa.select(Rumour.voice_id).where(Rumour.group_id.in_(branch(guest.path))),
     )  # fmt: skip
     photos = (
         shown, doors,
         sa.select(Message.photo_id).where(talked),
         sa.select(Question.photo_id).where(Question.id.in_(asked)),
+        sa.select(Rumour.photo_id).where(Rumour.group_id.in_(branch(guest.path))),
     )  # fmt: skip
     for table, named in ((Voice, voices), (Photo, photos)):
         run(sa.update(table).where(sa.or_(*(table.id.in_(one) for one in named))).values(community_id=guest.id))

@@ -39,6 +39,8 @@ LOOKS: Said = ("eye", _l("Waits for a look"))
 DECIDED: Said = ("shield", _l("What was decided"))
 FORWARDS: Said = ("qr", _l("Who reads a forward"))
 BACK: Said = ("phone", _l("Move to another phone"))
+KEPT: Said = ("pin", _l("Good answers"))
+TRUE: Said = ("question", _l("Is this true?"))
 ACTIONS: Mapping[str, Said] = {
     "announced": ("megaphone", _l("Announcement")), "sent again": ("repeat", _l("Send it again")),
     "pinned": ("pin", _l("Pin on top")), "unpinned": ("pin", _l("Unpin")),
@@ -84,6 +86,8 @@ ACTIONS: Mapping[str, Said] = {
     **dict.fromkeys(("urgency asked", "urgency confirmed", "urgency refused", "urgency alone"), URGENT),
     **dict.fromkeys(("looks at new", "looks at new no more", "held let", "held refused", "held undone"), LOOKS),
     **dict.fromkeys(("warned", "muted", "measure ended"), DECIDED),
+    **dict.fromkeys(("answer kept", "answer changed", "answer ended", "answer back"), KEPT),
+    **dict.fromkeys(("rumour answered", "rumour corrected", "rumour removed", "rumour back"), TRUE),
     **dict.fromkeys(("news opened", "news closed"), FORWARDS),
     **dict.fromkeys(("roles given back", "recovery refused"), BACK),
     **dict.fromkeys(("word taken", "word left", "word undone"), WORDS),

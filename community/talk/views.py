@@ -1,5 +1,6 @@
 """Talk in a group: read it, say how far; one message, and what can be done about it. How one writes: `composing`."""
 
+from blinker import signal
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -8,7 +9,6 @@ from community.announcements.feed import cards, matching, through
 from community.announcements.line import Line, newest, pinned
 from community.care import deciding, things
 from community.care.kinds import Kind, adds
-from community.erasure.erasing import erased
 from community.form import Form
 from community.groups.measures import REASONS, Measure
 from community.groups.membership import standing
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
     adds("message", Kind("people", _l("Talk")))
     things.adds("message", reported.found)
     deciding.adds("message", reported.remove, reported.put_back)
-    erased.connect(emptying.unsay)
+    signal("erased").connect(emptying.unsay)
     watch()
 
 

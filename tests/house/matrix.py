@@ -64,6 +64,9 @@ TAKEN = {"appointment_id": "taken_appointment"}
 HELPERS_OWN = {"membership_id": "moderator_membership"}
 TICKET = {"left": "{left}"}
 BUT_HER = HEARERS - OWNER  # nobody reports what is her own
+KEEPERS = HELPERS | {"responder"}  # answer in the group, or above it
+ENDED = {"entry_id": "ended_entry"}
+TOLD = {"rumour_id": "told_rumour"}
 SAID = {"what": "a_announcement", "number": "announcement"}
 TALKED = {"what": "a_message", "number": "message"}
 SHOWN = {"what": "a_photo", "number": "announcement"}
@@ -553,6 +556,33 @@ ROWS = (
     Row("POST /messages/<int:message_id>/reaction", INSIDE, {"picture": "heart"}),
     Row("GET /report/<what>/<int:number>", INSIDE - OWNER, names=TALKED),
     Row("POST /report/<what>/<int:number>", INSIDE - OWNER, {"reason": "hurts"}, TALKED),
+    # Good answers: who hears the group finds them; who answers on the question's desk keeps one, or above the group.
+    Row("GET /groups/<int:group_id>/answers", HEARERS),
+    Row("GET /answers/<int:entry_id>", HEARERS),
+    Row("GET /answers/<int:entry_id>", KEEPERS, names=ENDED),
+    Row("POST /answers/<int:entry_id>/help", HEARERS),
+    Row("GET /questions/<int:question_id>/good", OFFICES, names=BEFORE_ALL),
+    Row("GET /questions/<int:question_id>/good", NOBODY),
+    Row("POST /questions/<int:question_id>/good", OFFICES, {"question": "how?", "answer": "so"}, BEFORE_ALL),
+    Row("POST /questions/<int:question_id>/good/wish", OFFICES, names=BEFORE_ALL),
+    Row("POST /questions/<int:question_id>/permit", OWNER, {"answer": "yes"}, BEFORE_ALL),
+    Row("GET /answers/<int:entry_id>/edit", KEEPERS),
+    Row("POST /answers/<int:entry_id>", KEEPERS, {"question": "how?", "answer": "so"}),
+    Row("GET /answers/<int:entry_id>/languages", KEEPERS),
+    Row("POST /answers/<int:entry_id>/languages", KEEPERS, {"question": "a", "answer": "b", "language": "ta"}),
+    Row("POST /answers/<int:entry_id>/end", KEEPERS),
+    Row("POST /answers/<int:entry_id>/return", KEEPERS, names=ENDED),
+    # Is this true? Who sees it asks; who answers there or above says so.
+    Row("POST /rumours/<what>/<int:number>", BUT_HER, names=SAID),
+    Row("GET /groups/<int:group_id>/rumours", HEARERS),
+    Row("GET /groups/<int:group_id>/rumours/new", INSIDE),
+    Row("POST /groups/<int:group_id>/rumours", INSIDE, {"text": "is it so?"}),
+    Row("GET /rumours", SIGNED_IN),
+    Row("GET /rumours/<int:rumour_id>", KEEPERS | {"member"}),
+    Row("GET /rumours/<int:rumour_id>", HEARERS, names=TOLD),
+    Row("POST /rumours/<int:rumour_id>/answer", KEEPERS, {"verdict": "untrue"}),
+    Row("POST /rumours/<int:rumour_id>/heard", OWNER, names=TOLD),
+    Row("POST /rumours/<int:rumour_id>/removal", HELPERS),
     # What a form names is looked up through a gate, too.
     Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{other_root}"}),
     Row("POST /groups/<int:group_id>/parent", NOBODY, {"parent": "{closed}"}, knows=ABOVE),

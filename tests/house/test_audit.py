@@ -27,6 +27,7 @@ SILENT: Mapping[str, str] = {
     "POST /questions/<int:question_id>/handover": "a step of the question says who and when",
     "POST /questions/<int:question_id>/closing": "a step of the question says who and when",
     "POST /questions/<int:question_id>/answers": "a step of the question says who and when",
+    "POST /questions/<int:question_id>/good/wish": "the asker is asked, and decides",
     # In the village there is nothing to do for these, and what does nothing leaves nothing.
     "POST /announcements/<int:announcement_id>/languages/<language>/removal": "nothing is said in it",
     "POST /translations/<int:translation_id>/undo": "nobody has answered it",

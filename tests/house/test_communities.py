@@ -58,6 +58,8 @@ KEYS_OF_THE_WHOLE = {
     ("group", ("start_key",)): "is random, and one person's",
     ("invitation", ("code_digest",)): "a code leads to one place",
     ("aid", ("person_id", "key")): "a phone's key is random, and one person's",
+    ("good_answer", ("person_id", "key")): "a phone's key is random, and one person's",
+    ("rumour_flag", ("person_id", "key")): "a phone's key is random, and one person's",
     ("photo", ("key",)): "is random",
     ("voice", ("key",)): "is random",
 }

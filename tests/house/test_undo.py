@@ -32,6 +32,8 @@ UNDONE = {
     "POST /me/categories/<int:category_id>/end": r"/me/categories/undo",
     "POST /duties/<int:duty_id>/end": r"/duties/\d+/return",
     "POST /offices/<int:office_id>/end": r"/offices/\d+/return",
+    "POST /answers/<int:entry_id>/end": r"/answers/\d+/return",
+    "POST /rumours/<int:rumour_id>/removal": r"/rumours/\d+/removal",
     "POST /groups/<int:group_id>/seen/end": r"/me/seen/undo",
     "POST /help/<int:help_id>/withdrawal": r"/help/\d+/return",
     "POST /questions/<int:question_id>/withdrawal": r"/questions/\d+/withdrawal/undo",

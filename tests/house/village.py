@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -41,6 +42,7 @@ from community.delegation.models import Appointment
 from community.delegation.taking import take_on
 from community.duty.models import Duty
 from community.errands.models import Deed, begin
+from community.faq.models import Entry, Permit
 from community.genuine.code import code_of as forward_code
 from community.groups.bans import Ban
 from community.groups.measures import Measure
@@ -70,6 +72,7 @@ from community.phones.models import Pin
 from community.questions import routing
 from community.questions.models import Question
 from community.recovery.models import Passkey
+from community.rumours import flagging
 from community.sealed.models import PhoneKey, SealedKey, SealedMessage, SealedThread
 from community.speech.cupboard import PAGES
 from community.speech.hearing import cupboard
@@ -662,6 +665,22 @@ class _Builder:
         self.things |= {"duty": str(stands.id), "ended_duty": str(ended.id), "question": str(waiting.id)}
         self.things |= {"answered_question": str(answered.id), "answer": str(given.id), "taken_question": str(taken.id)}
         self.things |= {"a_question": "question", "helping": str(responder.id)}
+        self._found_out(answered)
+
+    def _found_out(self, answered: Question) -> None:
+        """Of the answered question an answer is kept, one that is offered and one that is not, and its asker was asked;
+        the member has asked whether something is true, and the owner what was answered."""
+        responder = self.cast["responder"]
+        words = {"question": "PLANTEDWONDER", "answer": "PLANTEDKEPT", "language": "en", "question_id": answered.id}
+        kept, ended = (Entry.keep(self.group, responder, key=f"village-kept-{one}", **words) for one in "ab")
+        ended.end(responder)
+        Permit.ask(answered)
+        bring = partial(flagging.bring, self.group, photo=None, category_id=None)
+        open_one = bring(self.cast["member"], key="village-rumour", text="PLANTEDRUMOUR is it true, what they all say?")
+        told = bring(self.cast["owner"], key="village-told", text="PLANTEDTOLD is it true, what the others say?")
+        told.answer("untrue", responder, None, "PLANTEDVERDICT", None)
+        self.things |= {"entry": str(kept.id), "ended_entry": str(ended.id), "rumour": str(open_one.id)}
+        self.things |= {"told_rumour": str(told.id)}
 
     def _handed(self, giver: Person, taker: Person) -> Appointment:
         group = self._plant("handed", self.root)

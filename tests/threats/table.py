@@ -16,16 +16,14 @@ class Row(NamedTuple):
     test: str
 
 
-PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LOGS, SESSION, BACKUP, SMS, GENUINE, SHARED, CARE, RECORD, NEED = (
-PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LOGS, SESSION, BACKUP, SMS, GENUINE, SHARED, CARE, RECORD, ALONE = (
+PUSH, GUESS, SHOWN, CAMERA, OTHERS, POWER, HIJACK, FORGED, STORE, PHISH, DOX, LOGS, SESSION, BACKUP, SMS, GENUINE, SHARED, CARE, RECORD, NEED, ALONE = (
     "A push address that leads inside", "Guessing a way in", "Words that become a page's code",
     "A photo that tells where and with what", "Reaching into another group or community",
     "Taking over from an admin", "Another one's pushes", "Posting from another site",
     "What stays on a phone that she left", "Links that lie", "Finding people", "Logs that tell",
     "A session that lives on", "A stolen or broken backup", "Messages that cost, and tell whose number it is",
     "A forward that tells, or lies", "A phone that several people share", "A report that comes back",
-    "A power that leaves no trace", "Asking for help in sight of others",
-    "A power that leaves no trace", "Somebody between two who talk alone",
+    "A power that leaves no trace", "Asking for help in sight of others", "Somebody between two who talk alone",
 )  # fmt: skip
 ROUTED = "A question before the wrong people"
 ROSTER, ROUTING = "tests/duty/test_pages.py", "tests/questions/test_routing.py"
