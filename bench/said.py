@@ -47,12 +47,12 @@ def _shown(reader: BrowserContext, there: House, path: str) -> int:
 
 
 def _say(there: House, words: list[str] | tuple[str, ...]) -> None:
-    """By the group's people in turn; the reader, who came in last, among none of them."""
+    """By the two who look after the group, in turn; the reader came in after them."""
     with there.app.app_context(), writing():
         group = db.session.get_one(Group, int(there.place.group.rpartition("/")[2]))
         group.talking = "everyone"
         held = db.session.scalars(
-            sa.select(Membership).where(Membership.group_id == group.id).order_by(Membership.id).limit(4)
+            sa.select(Membership).where(Membership.group_id == group.id).order_by(Membership.id).limit(2)
         ).all()
         for number, text in enumerate(words):
             Message.say(group, held[number % len(held)].person, key=f"bench {text}", text=text, why=[])

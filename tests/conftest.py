@@ -28,7 +28,7 @@ from tests import once
 from tests.house.ground import Ground, hurry, lay
 from tests.house.postgres import another_database
 from tests.promises import CELERY, at_head, keep_all, workers
-from tests.sample import ALL, POSTGRES
+from tests.sample import ALL, POSTGRES, taken
 from tests.sharing import TogetherScheduling
 from tests.whispers import listen, whisper
 
@@ -74,8 +74,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _takes_long(item: pytest.Item) -> bool:
-    """Marked so, or it needs every form of every page, as everybody, looked for before it begins."""
+    """Marked so, one of many that were not drawn, or it needs every form of every page, as everybody, looked for before it begins."""
     marked = any(item.get_closest_marker(mark) for mark in ("large", "patient"))
+    marked |= item.get_closest_marker("sampled") is not None and not POSTGRES and not taken(item.nodeid)
     return marked or "crawled" in getattr(item, "fixturenames", ())
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from community.care.desk import holders
+from community.database import now
 from community.groups.models import Group
 
 
@@ -21,4 +22,4 @@ def on_duty(
 
 def answers_in(group: Group, person_id: int) -> bool:
     """Whether this person answers in exactly this group, on duty or not: at least the role responder there, now."""
-    return person_id in on_duty(group, datetime.min)
+    return person_id in on_duty(group, now())

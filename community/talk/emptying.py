@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from community.database import Base, db, now
+from community.holding.models import Held
 from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
@@ -23,6 +24,8 @@ def _empty(found: Message) -> None:
     media = [one for one in (found.photo, found.voice) if one]
     found.text, found.photo, found.voice = "", None, None
     db.session.execute(sa.delete(Reaction).where(Reaction.message_id == found.id))
+    looked = (Held.community_id == found.community_id, Held.kind == "message", Held.subject_id == found.id)
+    db.session.execute(sa.update(Held).where(*looked).values(text=""))
     db.session.flush()
     files = [name for one in media if not _is_shown(one) for name in _dropped(one)]
     if files:

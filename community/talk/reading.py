@@ -85,7 +85,7 @@ def _reactions(ids: list[int], person: Person) -> dict[int, tuple[dict[str, int]
 def unread(person: Person, group_id: int, mark: int) -> int:
     """How many are new to her, up to COUNTED + 1. Her own never are."""
     new = _seen(person, group_id).where(Message.seq > mark, Message.removed_at.is_(None))
-    new = new.where(Message.person_id != person.id).limit(COUNTED + 1)
+    new = new.where(Message.person_id != person.id).order_by(Message.seq).limit(COUNTED + 1)
     return db.session.scalar(sa.select(sa.func.count()).select_from(new.subquery())) or 0
 
 
@@ -182,7 +182,8 @@ def door(person: Person, group: Group) -> tuple[int, int]:
     """(the last `seq` of the group's talk, how many are new to her), in one question; for the row that leads there."""
     mark = sa.select(TalkMark.seq).where(TalkMark.group_id == group.id, TalkMark.person_id == person.id)
     new = _seen(person, group.id).where(Message.seq > sa.func.coalesce(mark.scalar_subquery(), 0))
-    new = new.where(Message.removed_at.is_(None), Message.person_id != person.id).limit(COUNTED + 1)
+    new = new.where(Message.removed_at.is_(None), Message.person_id != person.id)
+    new = new.order_by(Message.seq).limit(COUNTED + 1)
     count = sa.select(sa.func.count()).select_from(new.subquery()).scalar_subquery()
     found = db.session.execute(sa.select(TalkCounter.seq, count).where(TalkCounter.group_id == group.id)).first()
     return (found[0], found[1]) if found else (0, 0)

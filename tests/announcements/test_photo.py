@@ -15,6 +15,8 @@ from tests.media.samples import bomb, talkative_jpeg
 
 from .scene import Scene, key_in, page
 
+pytestmark = pytest.mark.sampled
+
 MEGABYTE = 1024 * 1024
 
 

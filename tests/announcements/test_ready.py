@@ -18,6 +18,8 @@ from tests.sample import some
 
 from .scene import Scene, page
 
+pytestmark = pytest.mark.sampled
+
 KEY = "a-key-of-a-phone"
 
 

@@ -20,6 +20,8 @@ from tests.media.speech import recorded, speech, wav
 
 from .scene import Scene, key_in, page
 
+pytestmark = pytest.mark.sampled
+
 CLIP = recorded(speech(3), "webm", "libopus")
 
 

@@ -16,6 +16,8 @@ from community.notifications.sender import Outcome
 from tests.attention.hands import MORNING, allow, deliver, join, plant, shown
 from tests.notifications.post_office import Postman, committed, listen, person, said, states
 
+pytestmark = pytest.mark.sampled
+
 DAY = timedelta(days=1)
 
 

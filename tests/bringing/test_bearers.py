@@ -17,6 +17,8 @@ from tests.bringing.conftest import Office
 from tests.bringing.sheets import csv_of
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.sampled
+
 NAME = "सुनीता देवी PLANTED"
 ROWS = [
     ["code", "parent", "name", "office bearer", "role"],

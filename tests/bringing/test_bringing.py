@@ -19,6 +19,8 @@ from community.people.models import Person
 from tests.bringing.conftest import Office
 from tests.bringing.sheets import csv_of
 
+pytestmark = pytest.mark.sampled
+
 TREE = csv_of([
     ["code", "parent", "name", "level", "category"],
     ["p2", "d1", "Danapur", "Block", "Farmers"],

@@ -17,7 +17,7 @@ from community.languages.translations import gettext, speaking
 from tests.bringing.sheets import HEAD, MAIN, Date, csv_of, xlsx
 from tests.conftest import ALL, Stage
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.sampled]
 ROWS = [["Code", "Name", "Parent"], ["1", "ज़िला पटना", ""], ["2", "ضلع گیا", "1"]]
 
 

@@ -13,6 +13,8 @@ from community.languages import LANGUAGES, speaking
 from community.people.pictures import GROUP_PICTURES, ROOMS
 from tests.conftest import Stage
 
+pytestmark = pytest.mark.sampled
+
 SORTS = ("caste", "religion", "jati", "voter", "aadhaar", "aadhar", "gender", "ethnicity")
 
 

@@ -22,6 +22,8 @@ from community.media.sound import Spoken
 from tests.announcements.scene import Scene, released
 from tests.conftest import ALL, Stage
 
+pytestmark = pytest.mark.sampled
+
 CLOSED = re.compile(r"(\d+) announcements? in closed groups")
 WITHHELD = re.compile(r"(\d+) announcements? (?:is|are) not listed\. The reason:")
 

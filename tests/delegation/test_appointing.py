@@ -15,6 +15,8 @@ from tests.delegation.scene import audited, count, number_of, offered, take, tod
 from tests.groups.town import let_in, membership_id, role_of, together
 from tests.promises import keep_all
 
+pytestmark = pytest.mark.sampled
+
 
 @pytest.mark.parametrize("role", ["responder", "moderator", "admin"])
 def test_an_offer_becomes_a_role_by_her_own_tap(stage: Stage, role: str) -> None:

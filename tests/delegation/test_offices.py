@@ -32,6 +32,8 @@ from tests.groups.town import let_in, membership_id, role_of
 from tests.house.ground import hurry
 from tests.promises import keep_all
 
+pytestmark = pytest.mark.sampled
+
 
 @pytest.fixture
 def officer(stage: Stage) -> Stage:

@@ -21,6 +21,8 @@ from tests.errands.counting import batch, counted, look_at, started
 from tests.house.server import ROOT, environment
 from tests.outbox.plant import wait_for
 
+pytestmark = pytest.mark.sampled
+
 
 def outcomes(stage: Stage, number: int) -> dict[str, int]:
     with stage.app.app_context():

@@ -13,6 +13,8 @@ from tests.conftest import Stage
 from tests.groups.town import role_of, together
 from tests.sample import some
 
+pytestmark = pytest.mark.sampled
+
 
 def tree_of(stage: Stage, location: str) -> list[Group]:
     with stage.app.app_context():

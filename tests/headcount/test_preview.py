@@ -23,6 +23,8 @@ from community.people.models import Person
 from tests.announcements.scene import Scene, key_in, page
 from tests.conftest import ALL
 
+pytestmark = pytest.mark.sampled
+
 SCRIPT = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"}
 MANY = 4000
 

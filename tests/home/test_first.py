@@ -17,6 +17,8 @@ from community.home.first import OFFERED_FOR, STEPS
 from community.people.models import Person
 from tests.speech.test_clips import looked_at
 
+pytestmark = pytest.mark.sampled
+
 if TYPE_CHECKING:
     from tests.conftest import Browser, Stage
 

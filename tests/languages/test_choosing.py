@@ -10,7 +10,7 @@ from community.languages.choosing import ALSO, choose
 from community.languages.reviews import Review
 from community.languages.tongues import LANGUAGES
 
-pytestmark = pytest.mark.usefixtures("three")
+pytestmark = [pytest.mark.usefixtures("three"), pytest.mark.sampled]
 NOTHING = LanguageAccept([])
 HOSTILE = [None, "", "HI", "hi ", "hi\x00", "../../etc/passwd", "te", "xx", "<script>", "ا" * 5_000]
 

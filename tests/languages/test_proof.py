@@ -14,6 +14,8 @@ from community.languages.notes import read_notes
 from community.languages.proof import main, proof
 from community.languages.tongues import LANGUAGES
 
+pytestmark = pytest.mark.sampled
+
 COMPLETE = [code for code, tongue in LANGUAGES.items() if tongue.complete]
 PO = Path("LC_MESSAGES/messages.po")
 

@@ -15,6 +15,8 @@ from . import samples
 from .leftovers import leftovers
 from .samples import GREEN, RED, two_halves, written
 
+pytestmark = pytest.mark.sampled
+
 Colour = tuple[int, int, int]
 WHITE = (255, 255, 255)
 

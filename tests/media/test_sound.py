@@ -15,7 +15,7 @@ from tests.sample import some
 
 from .speech import RATE, recorded, speech, wav
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.sampled]
 PHONES = {
     "Chrome": ("webm", "libopus", {}),
     "Firefox": ("ogg", "libopus", {}),

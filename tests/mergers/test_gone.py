@@ -18,6 +18,8 @@ from community.people.models import Child, Person
 from tests.mergers.test_mergers import why
 from tests.mergers.two import Two, person, say
 
+pytestmark = pytest.mark.sampled
+
 
 @pytest.fixture
 def two(app: Flask) -> Iterator[Two]:

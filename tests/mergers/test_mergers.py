@@ -27,6 +27,8 @@ from community.mergers.models import Hindered, Merger, sweep
 from community.people.models import Person
 from tests.mergers.two import Sight, Two, person, read_all, say, tree, trees_hold
 
+pytestmark = pytest.mark.sampled
+
 
 @pytest.fixture
 def two(app: Flask) -> Iterator[Two]:

@@ -24,6 +24,8 @@ from community.subscriptions.models import Subscription
 from tests.conftest import ALL
 from tests.notifications.post_office import Postman, committed, listen, listeners, person, run_all, said, states
 
+pytestmark = pytest.mark.sampled
+
 LOOKS = {"name": "g", "language": "hi", "picture": "school", "colour": "mor"}
 DAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # half past eleven in Kolkata
 

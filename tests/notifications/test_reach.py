@@ -23,6 +23,8 @@ from tests.announcements.scene import statements
 from tests.conftest import Browser, Stage
 from tests.notifications.post_office import committed, listen, person, said
 
+pytestmark = pytest.mark.sampled
+
 LOOKS = {"name": "g", "language": "hi", "picture": "school", "colour": "mor"}
 MANY = 6  # of each kind: so many are said
 

@@ -16,7 +16,7 @@ from tests.notifications.authority import Papers
 from tests.notifications.phone import Phone
 from tests.notifications.push_service import Answer, PushService
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.usefixtures("inside")]
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.usefixtures("inside"), pytest.mark.sampled]
 
 
 def what(outcomes: list[Outcome]) -> Counter[str]:

@@ -23,7 +23,7 @@ from tests.notifications.phone import Phone
 from tests.notifications.push_service import SILENCE, Answer, PushService
 from tests.notifications.test_sender import what
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.usefixtures("inside")]
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.usefixtures("inside"), pytest.mark.sampled]
 BUSY = Answer(429, {"Retry-After": "120"})
 PUBLIC = "142.250.0.1"
 Addresses = dict[str, Any]  # of a name: a list, or an event to wait for

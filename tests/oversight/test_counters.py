@@ -29,6 +29,8 @@ from community.subscriptions.models import Listener, Subscription
 from tests.conftest import ALL
 from tests.promises import keep_all
 
+pytestmark = pytest.mark.sampled
+
 DAY = datetime.fromisoformat("2026-11-23T06:00:00+00:00")
 NUMBER = st.integers(0, 30)
 DEEDS = ("join", "child", "leave", "ban", "appoint", "plant", "move", "archive", "return", "ask", "answer", "say",

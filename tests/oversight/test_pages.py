@@ -22,6 +22,8 @@ from tests.conftest import Stage
 from tests.notifications.post_office import Postman, listen
 from tests.oversight.test_counters import count_all
 
+pytestmark = pytest.mark.sampled
+
 
 @pytest.fixture
 def counted(stage: Stage) -> Stage:

@@ -21,6 +21,8 @@ from community.people.models import Person, Session
 from community.people.sign_in import SignInCode
 from tests.people.cast import name
 
+pytestmark = pytest.mark.sampled
+
 if TYPE_CHECKING:
     from tests.conftest import Browser, Stage
 

@@ -17,6 +17,8 @@ from community.phrasebook.sentences import CHAPTERS, SENTENCES, Sentence
 from community.phrasebook.slots import MINUTES, PARTS, filled, tiles
 from tests.sample import some
 
+pytestmark = pytest.mark.sampled
+
 TODAY = date(2026, 11, 23)
 SLOT = re.compile(r"%\((\w+)\)s")
 PUT = {

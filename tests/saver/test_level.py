@@ -20,6 +20,8 @@ from community.people.sign_in import SignInCode
 from community.saver.level import LEVELS
 from tests.media.samples import talkative_jpeg
 
+pytestmark = pytest.mark.sampled
+
 if TYPE_CHECKING:
     from tests.conftest import Browser, Stage
 

@@ -16,7 +16,7 @@ from community.speech.clip import LIMIT_SECONDS, LONGEST, NotSound, encoded, ree
 from community.speech.cupboard import PAGES, WEEK, WORDS, Cupboard
 from community.speech.machine import Sound, Speechless, spoken
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.sampled]
 WATER = (("hi", "पानी कल सुबह 7 बजे आएगा।"),)
 
 

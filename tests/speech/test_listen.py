@@ -16,6 +16,8 @@ from community.speech.reading import parts_of
 from tests.conftest import Stage
 from tests.speech.test_clips import looked_at, tone, wav
 
+pytestmark = pytest.mark.sampled
+
 HERE = "http://localhost"
 ROW = re.compile(
     r'<li class="row wrap"( hidden)? data-words="([^"]*)" data-clip="([^"]*)" data-voice="(\w+)" data-code="(\w+)"'

@@ -9,7 +9,7 @@ from community.speech.pronunciation import prepared
 from community.speech.scripts import in_bengali, in_devanagari
 from community.speech.voices import MACHINES, UNUSABLE, heard_as, speaker_of, voice_of
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.sampled]
 NUKTA = {"Deva": "\u093c", "Beng": "\u09bc", "Guru": "\u0a3c", "Orya": "\u0b3c"}
 
 

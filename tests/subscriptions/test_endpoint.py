@@ -24,7 +24,7 @@ from community.subscriptions.endpoint import (
 )  # fmt: skip
 from tests.notifications.phone import Phone, base64url
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.usefixtures("inside")]
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.usefixtures("inside"), pytest.mark.sampled]
 FCM = "https://fcm.googleapis.com/fcm/send/abc:APA91b"
 
 

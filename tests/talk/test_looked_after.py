@@ -250,6 +250,7 @@ def test_of_who_is_erased_what_others_read_stays_and_nothing_else(circle: Circle
         erase(circle.person("member"))
     assert circle.message(said).text == "सुना"
     assert circle.message(gone).text == circle.message(waits).text == ""
+    assert tell(circle, Held, Held.text.contains("Asha")) == []
     assert tell(circle, Reaction) == []
     assert circle.browser("parent").get(circle.talk).status_code == 200
 

@@ -16,7 +16,7 @@ from community.translating.libre import LibreTranslate
 from community.translating.wire import MOST, Line
 from tests.translating.translators import Bhashini, Libre
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.sampled]
 
 
 @pytest.fixture

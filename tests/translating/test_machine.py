@@ -16,6 +16,8 @@ from tests.announcements.scene import Scene, page
 from tests.promises import keep_all
 from tests.translating.translators import Libre
 
+pytestmark = pytest.mark.sampled
+
 SAID = "PLANTED कल छुट्टी है"
 
 

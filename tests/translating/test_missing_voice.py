@@ -14,6 +14,8 @@ from community.translating.helper import Helper
 from community.translating.models import TranslationRequest, make_stale
 from tests.announcements.scene import Scene, page
 
+pytestmark = pytest.mark.sampled
+
 SAID, HERS = "कल छुट्टी है", "کل چھٹی ہے"
 
 

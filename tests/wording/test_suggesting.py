@@ -17,6 +17,8 @@ from community.wording.models import Suggestion, Voice
 from community.wording.views import HOURLY
 from community.wording.words import Word, words_of
 
+pytestmark = pytest.mark.sampled
+
 if TYPE_CHECKING:
     from tests.conftest import Browser, Stage
 
