@@ -53,7 +53,7 @@ def _new(person: Person, groups: Iterable[int]) -> sa.Select[int, int]:
     some = some.where(Message.removed_at.is_(None), Message.person_id != person.id)
     if blocked := Block.ids(person):
         some = some.where(Message.person_id.not_in(blocked))
-    few = some.correlate(TalkCounter, TalkMark).limit(COUNTED + 1).subquery()
+    few = some.correlate(TalkCounter, TalkMark).order_by(Message.seq).limit(COUNTED + 1).subquery()
     count = sa.select(sa.func.count()).select_from(few).correlate(TalkCounter, TalkMark).scalar_subquery()
     there = sa.select(TalkCounter.group_id, count).outerjoin(TalkMark, hers)
     return there.where(TalkCounter.group_id.in_(groups), TalkCounter.seq > mark).limit(MOST)
