@@ -182,13 +182,15 @@ BAD: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("bad", BAD, ids=str)
+@pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_what_no_phone_of_ours_would_send_is_refused(scene: Scene, two: Two, bad: dict[str, Any]) -> None:
     assert two[0].says(**bad).status_code == 422
     assert count(scene, SealedMessage) == 0
 
 
-@pytest.mark.parametrize("public", ["", "A" * 87, "B" + "A" * 86, point()[:-1], "x" * 9000, "AA" + point()[2:]])
+@pytest.mark.parametrize(
+    "public", ["", "A" * 87, "B" + "A" * 86, point()[:-1], "x" * 9000, "AA" + point()[2:]], ids=range(6)
+)
 def test_a_key_that_is_no_point_on_the_curve_is_refused(scene: Scene, two: Two, public: str) -> None:
     assert two[0].browser.post(f"{two[0].place}/phone", data={"public": public}).status_code == 422
     assert count(scene, PhoneKey) == 2
