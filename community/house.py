@@ -106,6 +106,11 @@ NOUNS = (
     translating, headcount, oversight, triage, care, talk, duty, questions, urgent_help, faq, rumours, home, mergers,
     recovery, belongings, erasure, seen, offline, outbox, sealed,
 )  # fmt: skip
+BEGUN = (
+    recovery, guard, saver, delegation, offline, speech, genuine, errands, search, doorkeeper, bulk, wording,
+    headcount, bringing, oversight, triage, care, duty, questions, desks, permits, rumours, mergers, sealed, erasure,
+    talk,
+)  # fmt: skip
 PARTS = (
     asked, database, languages, dictionaries, typefaces, assets, drawings, fragments, session, earlier, compression,
     headers, http, page, writer, vapid,
@@ -121,34 +126,7 @@ def furnish(app: Flask) -> None:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
-    recovery.init_app(app)
-    if app.config["SMS"] != "none":
-        app.register_blueprint(numbers.blueprint)
-    guard.init_app(app)
-    saver.init_app(app)
-    delegation.init_app(app)
-    offline.init_app(app)
-    speech.init_app(app)
-    genuine.init_app(app)
-    errands.init_app(app)
-    search.init_app(app)
-    doorkeeper.init_app(app)
-    bulk.init_app(app)
-    wording.init_app(app)
-    headcount.init_app(app)
-    bringing.init_app(app)
-    oversight.init_app(app)
-    triage.init_app(app)
-    care.init_app(app)
-    duty.init_app(app)
-    questions.init_app(app)
-    desks.init_app(app)
-    permits.init_app(app)
-    rumours.init_app(app)
-    mergers.init_app(app)
-    sealed.init_app(app)
-    erasure.init_app(app)
-    talk.init_app(app)
+    _begin(app)
     holds(app, "announcement", held.KIND)
     urgent.init_app(app)
     urgent_help.init_app(app)
@@ -156,6 +134,14 @@ def furnish(app: Flask) -> None:
     erases(app, erase)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
+
+
+def _begin(app: Flask) -> None:
+    """What rooms need besides their routes."""
+    if app.config["SMS"] != "none":
+        app.register_blueprint(numbers.blueprint)
+    for part in BEGUN:
+        part.init_app(app)
 
 
 def _promise(app: Flask) -> None:

@@ -49,9 +49,15 @@ KINDS = {
     **dict.fromkeys(("care", "care-desks"), ("report", _l("Please look at this"))),
     **dict.fromkeys(("question-up", "question-hours", "question-desks"), ("question", _l("Questions on their way"))),
     **dict.fromkeys(("call-question", "call-help", "call-answered"), ("bell", _l("Calling who asks or answers"))),
-    "call-care": ("bell", _l("Calling who looks after a group")),
+    **dict.fromkeys(("call-care", "call-rumour"), ("bell", _l("Calling who looks after a group"))),
+    "ring-replies": ("bell", _l("Replies")),
+    "ring-talk": ("bell", _l("Talk")),
+    "call-sealed": ("bell", _l("Talk alone")),
+    "end-sealed": ("trash", _l("Talk alone")),
     "count": ("people", _l("Counting groups")),
-    **dict.fromkeys(("erase", "erase-files", "tidy", "last-call"), ("trash", _l("What goes by itself"))),
+    **dict.fromkeys(
+        ("erase", "erase-files", "empty-message", "tidy", "last-call"), ("trash", _l("What goes by itself"))
+    ),
     "recount": ("people", _l("Counting all groups again, by night")),
 }
 

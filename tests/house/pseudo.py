@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from babel import Locale
 from babel.dates import format_skeleton, get_day_names
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.database import now
 from community.phones.views import ZONE
+from community.urgent.numbers import places
 from tests.house.bare import bare_words, somebodys_own
 from tests.house.crawl import TYPED, Crawl, PageForm
 from tests.house.matrix import ROWS, Row
@@ -22,9 +24,11 @@ TYPED_WRONGLY = ("", "a" * 3000, "see https://example.org/a", "१२", "9999999
 
 
 def on_the_wall() -> set[str]:
-    """Names of days and months come from the languages themselves; the pseudo-language has those of English."""
+    """Names of days, months and countries come from the languages themselves; the pseudo-language has those of English."""
     month = format_skeleton("yMMMM", now().astimezone(ZONE).date(), locale="en")
-    return {month, *get_day_names("abbreviated", "stand-alone", "en").values()}
+    countries = {Locale("en").territories[country] for country in {place.country for place in places().values()}}
+    named = countries | {f"{country} ·" for country in countries}  # a state may follow
+    return {month, *get_day_names("abbreviated", "stand-alone", "en").values(), *named}
 
 
 class Untranslated:

@@ -21,7 +21,7 @@ GONE, SERVER = "Someone who left", "Who runs this server"
 # Who may be the actor where no person is: each file, and which of the two it writes.
 WRITERS = {
     "groups/offices.py": {"NOBODY"}, "announcements/models.py": {"OPERATOR"}, "groups/measures.py": {"OPERATOR"},
-    "groups/models.py": {"OPERATOR"}, "seen/record.py": {"OPERATOR"},
+    "groups/models.py": {"OPERATOR"}, "seen/record.py": {"OPERATOR"}, "talk/models.py": {"OPERATOR"},
 }  # fmt: skip
 
 
