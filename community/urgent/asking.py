@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from community.database import db, now
 from community.duty.rota import Rota
 from community.groups.gates import heard_by
-from community.groups.measures import Measure
 from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import missing
@@ -33,11 +32,13 @@ TROUBLES = {
 
 
 def asked_in_by(person: Person, group_id: int) -> Group:
-    """The group, if the person may ask for help in it: she hears it, it does not rest. Raises Missing, or Silenced."""
+    """The group, if the person may ask for help in it: she hears it, it does not rest. Raises Missing.
+
+    Whoever was muted may: nothing that was decided about her words keeps her from help.
+    """
     group = heard_by(person, group_id)
     if group.rests or not standing(person).hears(group):
         missing()
-    Measure.let_speak(person, group)
     return group
 
 

@@ -148,13 +148,14 @@ def test_who_is_not_in_it_and_where_it_rests_nobody_asks(there: Scene) -> None:
     assert not questions(there)
 
 
-def test_who_may_only_read_keeps_the_numbers(there: Scene) -> None:
+def test_a_mute_keeps_nobody_from_asking_for_help(there: Scene) -> None:
     with there.changing():
         group, head = db.session.get_one(Group, there.grades[3]), there.person("head")
         Measure.take("mute", group, there.person("Rani"), head, reason="hurts", until=now() + timedelta(days=1))
     browser = there.browser("Rani")
-    assert browser.post(f"/groups/{there.grades[3]}/help/food").status_code == 403
-    assert "tel:112" in page(browser, "/help")
+    assert ask(there).status_code == 303
+    assert [one.desk_id for one in questions(there)] == [there.school]
+    assert browser.post(f"/groups/{there.grades[3]}/questions", data={"key": "0" * 32, "text": "x"}).status_code == 403
 
 
 def test_she_alone_reads_how_far_it_is(there: Scene) -> None:
