@@ -48,6 +48,7 @@ SEALED = "tests/sealed/test_sealed.py"
 LOCKED = "tests/sealed/test_script.py::test_what_is_locked_opens_where_it_should_and_nowhere_else"
 WAITS = f"{HOLDING}::test_what_gives_a_person_away_waits_everywhere"
 HELP = "tests/urgent/test_asking.py"
+KEEPING = "tests/faq/test_keeping.py"
 
 TABLE = (
     Row(PUSH, "only hosts on a list", "community/subscriptions/endpoint.py",
@@ -453,6 +454,18 @@ TABLE = (
     Row(ROUTED, "who goes has it no more", "community/questions/routing.py",
         '    question.taken_by = question.taken_at = None\n    question.note("let go")\n    return True\n',
         "    return False\n", f"{ROUTING}::test_who_goes_leaves_it_to_the_others"),
+    Row(DOX, "an asker's own words are passed on with her yes alone", "community/faq/draft.py",
+        'and not (permit and permit.answer == "yes"):', "and not permit and False:",
+        f"{KEEPING}::test_her_own_words_are_not_taken_without_her_yes_nor_nearly_the_same"),
+    Row(DOX, "her no takes back what was kept in her words", "community/faq/models.py",
+        "            forget_words(Entry.question_id == self.question_id)\n", "            pass\n",
+        f"{KEEPING}::test_she_says_yes_and_her_words_are_there_and_no_and_they_are_gone"),
+    Row(DOX, "no good answer gives somebody away", "community/faq/draft.py",
+        "            elif found:\n                self.form.wrong[field]", "            elif False:\n                self.form.wrong[field]",
+        f"{KEEPING}::test_what_gives_somebody_away_is_refused_with_all_that_was_written"),
+    Row(CARE, "five times a day somebody asks whether something is true", "community/rumours/flagging.py",
+        'if Attempts.count_one(f"rumour:{person.id}", hours=24) > A_DAY:', "if A_DAY < 0:",
+        "tests/rumours/test_rumours.py::test_five_a_day_and_it_says_how_long"),
     Row(SHARED, "a hidden room is locked on the server", "community/people/models.py",
         "            self.locked_at = self.locked_at or now()\n", "            return\n",
         f"{PINS}::test_a_hidden_room_is_locked_on_the_server"),
