@@ -235,10 +235,10 @@ def scripts(there: House) -> Mapping[str, int]:
 
 
 # What only comes to who writes without a signal, asks for the price, hears, records, tries out, hands on, says to some,
-# proves who she is, or shares a phone.
+# proves who she is, shares a phone, asks, talks alone, or needs help.
 LATE = (
     "queue", "price", "player", "speech", "sound", "recorder", "parts", "first", "share", "forward", "print",
-    "audience", "passkey", "keypad", "room",
+    "audience", "passkey", "keypad", "room", "answers", "sealed", "away",
 )  # fmt: skip
 ON_DEMAND = tuple(f"/s/{name}-" for name in LATE)
 

@@ -10,7 +10,7 @@ const SHEET = "/offline/announcement";
 const MOST = 30; // announcements
 const SOON = 400; // milliseconds for which an announcement waits to hear whether it was put right; a board never does
 const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
-const HELP = "/help/numbers"; // of urgent help, here from the start: it says nothing of anybody
+const HELP = "/help/numbers"; // of urgent help, here once /help was opened: it says nothing of anybody
 const OUT = "/me/sign-out";
 const ROUTES = [
   { condition: { urlPattern: "/s/*" }, source: "cache" }, // where the browser can, without waking the worker
@@ -22,7 +22,7 @@ let wrote = false;
 const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(KEPT)).then(keepHelp).then(keepSheet));
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(KEPT)).then(keepSheet));
   event.addRoutes?.(ROUTES).catch(() => {}); // a browser that has other ones asks the worker
   skipWaiting();
 });

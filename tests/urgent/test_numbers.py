@@ -88,11 +88,11 @@ def test_the_button_stands_on_the_courtyard_and_on_the_groups_page(scene: Scene)
     assert f'href="/help?in={scene.grades[3]}"' in page(browser, f"/groups/{scene.grades[3]}")
 
 
-def test_the_worker_has_the_numbers_from_the_start(browser: FlaskClient) -> None:
+def test_the_page_without_a_signal_has_the_number_that_every_network_takes(browser: FlaskClient) -> None:
     name = re.findall(r'importScripts\("([^"]+)"', browser.get("/sw.js", headers=HEADERS).text)[0]
     script = browser.get(name).text
-    assert "/help/numbers" in script
-    assert 'href="/help"' in script or 'href=\\"/help\\"' in script, "the page without a signal leads there"
+    assert "/help/numbers" in script, "the others come with the first look at them"
+    assert 'href="tel:112"' in script or 'href=\\"tel:112\\"' in script
     assert len(set(places())) > len({one[:2] for one in places()})
 
 
