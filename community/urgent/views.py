@@ -75,12 +75,6 @@ def _place(group: Group | None) -> dict[str, object]:
     return {"place": places().get(code or ""), "places": places().values(), "numbers": numbers_of(code)}
 
 
-@blueprint.get("/help/numbers")
-def numbers() -> ResponseReturnValue:
-    """What the worker keeps from the start (static/sw/worker.js): the numbers of her place, and nothing of her."""
-    return render_template("urgent/numbers.html", **_place(None)), 200, {"Cache-Control": "private, no-cache"}
-
-
 @blueprint.get("/groups/<int:group_id>/help/<trouble>")
 @signed_in
 def new(group_id: int, trouble: str) -> ResponseReturnValue:

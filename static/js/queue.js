@@ -17,8 +17,8 @@ addEventListener("submit", (event) => {
 
 const worker = late && navigator.serviceWorker;
 const ask = (what) => worker.ready.then(({ active }) => active.postMessage(what));
-const asks = /\/questions\/new$/.test(location.pathname) && location.pathname; // whoever has opened it once can ask without a signal
-const composer = document.querySelector('a[href$="/announcements/new"],a[href$="/talk/new"]')?.pathname || asks;
+// What this page leads to, or is, can be opened again without a signal.
+const composer = document.querySelector('a[href$="/announcements/new"],a[href$="/talk/new"]')?.pathname || location.pathname;
 const send = () => ask({ queue: "send", language: lang, composer });
 
 worker?.addEventListener("message", ({ data }) => {

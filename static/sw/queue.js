@@ -3,8 +3,8 @@
 // Said once, harmless when it is said again. Whatever else is sent (ways in, roles, removals, codes, undo, settings) must not wait:
 // there a person has to see at once whether it was done.
 const WRITES =
-  /^\/(groups\/\d+\/(announcements|membership|questions|rumours|talk)|rumours\/((announcement|message)\/\d+|\d+\/heard)|answers\/\d+\/help|questions\/\d+\/answers|messages\/\d+\/reaction|announcements\/\d+(\/acknowledgement|\/replies)?|j\/[^/]+|requests\/\d+\/(approval|refusal))$/;
-const REPORTS = /^\/(groups\/\d+\/talk\/)?reading$/; // what a page says by itself
+  /^\/([a-z]+\/\d+\/(announcements|membership|questions|rumours|talk|answers|replies|reaction|acknowledgement)|announcements\/\d+|rumours\/(announcement|message)\/\d+|j\/[^/]+|requests\/\d+\/(approval|refusal))$/;
+const REPORTS = /^\/(.+\/talk\/)?reading$/; // what a page says by itself
 
 /** "write", "report" or "" (must not wait), for the path that something is posted to. */
 export const waitsAs = (path) => (REPORTS.test(path) ? "report" : WRITES.test(path) ? "write" : "");

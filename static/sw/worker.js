@@ -10,7 +10,6 @@ const SHEET = "/offline/announcement";
 const MOST = 30; // announcements
 const SOON = 400; // milliseconds for which an announcement waits to hear whether it was put right; a board never does
 const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
-const HELP = "/help/numbers"; // of urgent help, here once /help was opened: it says nothing of anybody
 const OUT = "/me/sign-out";
 const ROUTES = [
   { condition: { urlPattern: "/s/*" }, source: "cache" }, // where the browser can, without waking the worker
@@ -116,13 +115,8 @@ async function arrive(event, address, kept) {
   if (first) return settled(first);
   late.set(address, answer);
   answer.then(settled).then(() => inform(event.resultingClientId, "anew"), () => late.delete(address));
-  return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? (await instead(address));
+  return kept ?? (await caches.open(NEWS).then((cache) => cache.match(address))) ?? drawn(PAGE);
 }
-
-const keepHelp = () => caches.open(NAME).then((cache) => cache.add(HELP)).catch(() => {});
-
-/** Of urgent help the numbers, of everything else that there is no signal. */
-const instead = async (address) => (/^\/help\b/.test(address) && (await caches.match(HELP, { ignoreVary: true }))) || drawn(PAGE);
 
 function settled(answer) {
   wrote = false;
@@ -144,7 +138,6 @@ async function receive(client, address, answer) {
   if (copy.type !== "opaqueredirect") await take(address, Promise.resolve(copy));
   const page = cramped && (await clients.get(client));
   if (page) cramped = Boolean(page.postMessage({ queue: [], cramped }));
-  if (address.startsWith("/help?") || address === "/help") await keepHelp();
   await Promise.all([report(), bringIfDue()]);
 }
 

@@ -20,7 +20,7 @@ addEventListener("message", (event) => {
 const ORDERS = {
   async send({ language, composer }, page) {
     await listed().then((list) => list.length && page.postMessage({ queue: list }));
-    await Promise.all([drain(), composer && ahead(language, composer)]);
+    await Promise.all([drain(), COMPOSER.test(composer) && ahead(language, composer)]);
   },
   retry: ({ id }) => change(id, { state: "waits", tries: 0, why: "" }).then(drain),
   discard: ({ id }) => change(id, { state: "discarded" }).then(tell),

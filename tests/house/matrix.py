@@ -133,7 +133,6 @@ ROWS = (
     Row("POST /questions/<int:question_id>/sealed/words", TWO, {"key": "sealed-word"}, ALONE),
     Row("GET /calendar", ALL),
     Row("GET /help", ALL),
-    Row("GET /help/numbers", ALL),
     Row("GET /groups/<int:group_id>/help/<trouble>", INSIDE),
     Row("POST /groups/<int:group_id>/help/<trouble>", INSIDE),
     Row("GET /help/<int:help_id>", OWNER),

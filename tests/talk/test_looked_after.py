@@ -257,7 +257,7 @@ def test_of_who_is_erased_what_others_read_stays_and_nothing_else(circle: Circle
 
 def test_all_that_was_removed_is_counted_as_nothing_new(circle: Circle) -> None:
     number = circle.say("member", "ग़लत")
-    assert "1 new" in page(circle.browser("parent"), circle.talk)
+    assert "1 नई बात" in page(circle.browser("parent"), circle.talk)
     remove(circle, "member", number)
-    assert "1 new" not in page(circle.browser("parent"), circle.talk)
+    assert "1 नई बात" not in page(circle.browser("parent"), circle.talk)
     assert tell(circle, Message)

@@ -133,7 +133,7 @@ def test_only_who_has_taken_it_notes(there: Scene, taken: int) -> None:
 def test_sums_are_of_people_and_few_are_few(there: Scene, taken: int) -> None:
     assert note(there, taken, what="food", count="7") == 303
     shown = page(there.browser("head"), f"/groups/{there.school}/aid")
-    assert "5 से कम" in shown
+    assert "थोड़े" in shown
     assert ">7<" not in shown
     assert "Meena" not in shown
     for number in range(5):

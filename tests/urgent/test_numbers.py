@@ -58,14 +58,6 @@ def test_who_is_not_signed_in_sees_the_numbers_of_home_and_of_any_other_place(br
     assert "/groups/" not in here.text, "there is nobody to ask"
 
 
-def test_what_a_phone_keeps_says_nothing_of_her(there: Scene) -> None:
-    answer = there.browser("Rani").get("/help/numbers")
-    assert CALLS.findall(answer.text)[0] == "112"
-    for word in ("Rani", "Meena", "data-person", "/groups/", 'href="/help/'):
-        assert word not in answer.text
-    assert page(there.browser("Rani"), "/help/numbers") == page(there.app.test_client(), "/help/numbers?lang=en")
-
-
 def test_a_groups_place_is_true_for_all_below_it(scene: Scene) -> None:
     assert scene.browser("head").post(f"/groups/{scene.school}/place", data={"place": "IN-UP"}).status_code == 303
     assert CALLS.findall(page(scene.browser("Rani"), "/help"))[1] == "1090"
@@ -91,7 +83,6 @@ def test_the_button_stands_on_the_courtyard_and_on_the_groups_page(scene: Scene)
 def test_the_page_without_a_signal_has_the_number_that_every_network_takes(browser: FlaskClient) -> None:
     name = re.findall(r'importScripts\("([^"]+)"', browser.get("/sw.js", headers=HEADERS).text)[0]
     script = browser.get(name).text
-    assert "/help/numbers" in script, "the others come with the first look at them"
     assert 'href="tel:112"' in script or 'href=\\"tel:112\\"' in script
     assert len(set(places())) > len({one[:2] for one in places()})
 
