@@ -25,8 +25,9 @@ OFFERED_FOR = timedelta(days=7)
 
 @blueprint.app_template_global()
 def is_new_in(here: Sequence[Membership]) -> bool:
-    """Whether she came in just now, and has not heard what holds in the group."""
-    return any(not held.greeted and held.created > now() - OFFERED_FOR for held in here)
+    """Whether she came in just now, and has not heard what holds in the group. Who leads it says what holds there."""
+    leads = any(held.role in ("admin", "moderator") for held in here)
+    return not leads and any(not held.greeted and held.created > now() - OFFERED_FOR for held in here)
 
 
 @blueprint.get("/groups/<int:group_id>/rules")
