@@ -15,6 +15,8 @@ from community.outbox.models import Outbox
 
 from .scene import Scene, cards_on, page
 
+pytestmark = pytest.mark.sampled
+
 
 def test_what_was_said_is_heard_only_after_its_release(stage: Scene):
     reader = stage.browser("parent")

@@ -26,6 +26,8 @@ from tests.conftest import Stage
 from tests.media.speech import speech, wav
 from tests.notifications.post_office import Postman, committed, listen, person, states
 
+pytestmark = pytest.mark.sampled
+
 TAG = re.compile("<[^>]*>")
 NIGHT = timedelta(hours=14)  # after MORNING: half past midnight in Kolkata
 

@@ -11,6 +11,8 @@ from tests.conftest import Stage
 from tests.delegation.scene import a_day_later, audited, count, handed, number_of, offered, take
 from tests.groups.town import admins_of, let_in, membership_id, role_of, together
 
+pytestmark = pytest.mark.sampled
+
 
 def test_the_roles_change_hands_in_one_commit(stage: Stage) -> None:
     grade = stage.grades[3]

@@ -13,6 +13,8 @@ from tests.delegation.scene import category_of, count
 from tests.groups.town import let_in
 from tests.promises import keep_all
 
+pytestmark = pytest.mark.sampled
+
 
 def template_of(stage: Stage, *names: str, level: str = "District", category: int = 0) -> str:
     """The address of a template of the school with these groups in it."""

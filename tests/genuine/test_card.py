@@ -19,7 +19,7 @@ from tests.announcements.scene import Scene
 from tests.conftest import ALL
 from tests.genuine.test_verdict import code, opens, put_right, visit
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.sampled]
 ADDRESS = "https://aangan.example/f/abcdefghijklmnopq"
 LARGEST = 40_000  # bytes
 lettered = pytest.mark.skipif(not (typefaces.DEBIAN / "NotoSans-Regular.ttf").exists(), reason="needs Noto's fonts")

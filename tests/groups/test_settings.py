@@ -14,6 +14,8 @@ from community.groups.models import Category, Group
 from tests.conftest import Stage
 from tests.groups.town import field, let_in, together
 
+pytestmark = pytest.mark.sampled
+
 LOOKS = {
     "name": "The third",
     "picture": "hut",

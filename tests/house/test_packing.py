@@ -20,7 +20,7 @@ from tests.house.crawl import Crawl
 from tests.house.village import Village
 from tests.sample import some
 
-pytestmark = pytest.mark.any_collation
+pytestmark = [pytest.mark.any_collation, pytest.mark.sampled]
 
 UNPACK = {"br": brotli.decompress, "zstd": decompress, "gzip": gzip.decompress}
 CHROME = "gzip, deflate, br, zstd, dcb, dcz"

@@ -21,6 +21,8 @@ from community.people.models import Person
 from community.subscriptions.models import Subscription
 from tests.notifications.post_office import committed, listen, person, said
 
+pytestmark = pytest.mark.sampled
+
 LOOKS = {"name": "g", "language": "hi", "picture": "school", "colour": "mor"}
 LATER = KEPT + timedelta(days=1)
 

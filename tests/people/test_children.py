@@ -17,6 +17,8 @@ from community.groups.membership import Membership
 from community.groups.models import Group
 from community.people.models import Child, Person
 
+pytestmark = pytest.mark.sampled
+
 if TYPE_CHECKING:
     from tests.conftest import Browser, Stage
 

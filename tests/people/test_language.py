@@ -12,6 +12,8 @@ import pytest
 from community.database import db
 from community.people.models import Person
 
+pytestmark = pytest.mark.sampled
+
 if TYPE_CHECKING:
     from tests.conftest import Browser, Stage
 

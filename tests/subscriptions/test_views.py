@@ -11,6 +11,8 @@ from community.subscriptions.models import Listener, Subscription
 from tests.conftest import Browser, Stage
 from tests.subscriptions.browser import ENDPOINT, said
 
+pytestmark = pytest.mark.sampled
+
 
 def listeners(stage: Stage) -> set[tuple[str, int]]:
     """(end of the endpoint, person) of everybody who is pushed to."""

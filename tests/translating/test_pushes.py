@@ -22,6 +22,8 @@ from community.people.models import Person
 from community.translating.models import TranslationRequest, put, take_off
 from tests.notifications.post_office import Postman, committed, listen, person, run_all, said, states
 
+pytestmark = pytest.mark.sampled
+
 DAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 KINDS = ("fan-out", "push", "morning", "call")
 

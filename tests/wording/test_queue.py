@@ -18,6 +18,8 @@ from community.wording.words import words_of
 from tests.sample import some
 from tests.wording.test_suggesting import suggest, word
 
+pytestmark = pytest.mark.sampled
+
 if TYPE_CHECKING:
     from babel.messages import Catalog
 
