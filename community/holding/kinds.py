@@ -18,6 +18,10 @@ def _announced(held: "Held") -> str:
     return f"/groups/{held.group_id}/announcements/new"
 
 
+def _openly(_held: "Held") -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Kind:
     """In the transaction that decides. `let` and `again` answer False where it is too late: nothing is decided then."""
@@ -27,6 +31,7 @@ class Kind:
     again: Callable[["Held"], bool]  # it waits once more, as before the decision
     # By `Held.id` the things themselves, where there is more to them than words: asked for many at once.
     wholes: Callable[[Sequence["Held"]], Mapping[int, Any]] = _nothing
+    hides: Callable[["Held"], bool] = _openly  # whether who looks does not learn who wrote it
     anew: Callable[["Held"], str] = _announced  # the page on which its writer says it in another way
 
 

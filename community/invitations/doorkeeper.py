@@ -48,9 +48,15 @@ def _page(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
     page = render_template(
         "invitations/door.html", group=group, form=form, questions=DoorQuestion.of(group),
         chosen=form.values.get("pictures", "").split(), pictures=GROUP_PICTURES, most=MOST, longest=LONGEST,
-        key=form.fields.get("key") or uuid4().hex,
+        key=_key(form),
     )  # fmt: skip
     return page, code, {"Cache-Control": "no-store"}
+
+
+def _key(form: Form) -> str:
+    """The one that the form came with, if it can be one; a fresh one otherwise."""
+    key = form.fields.get("key", "")
+    return key if KEY.fullmatch(key) else uuid4().hex
 
 
 @blueprint.post("/groups/<int:group_id>/door")
@@ -62,9 +68,7 @@ def put(group_id: int) -> ResponseReturnValue:
         raise Changed(_l("This group rests. Bring it back first, then invite."))
     text = form.line("text", most=LONGEST, needed=_("Write what you would like to know."))
     pictures = _pictures(form)
-    key = request.form.get("key", "")
-    if not KEY.fullmatch(key):
-        key = uuid4().hex
+    key = _key(form)
     if len(DoorQuestion.of(group)) >= MOST and not DoorQuestion.put_with(group, key):
         form.wrong["text"] = _("Three questions are enough. Take one down first.")
     if form.wrong:

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from community.form import Form
 from community.groups.membership import standing
 from community.groups.models import Category, Group
-from community.http import be_sure, signed_in, writes
+from community.http import signed_in, writes
 from community.languages import gettext as _
 from community.languages import ngettext
 from community.media.models import Photo, Voice
 from community.media.recording import recorded, voice_of
 from community.media.upload import photographed, picture_of
-from community.people.session import me
+from community.people.session import current_session, me
 from community.questions import limits, routing
 from community.questions.gates import asked_in_by, categories_of
 from community.questions.held import look_at
@@ -26,11 +26,17 @@ KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 KNOWN_TO = ("all", "responders", "nobody")  # who may know who asks
 
 
+@blueprint.app_template_global()
+def is_sure() -> bool:
+    """Whether what was asked may be read here: not where she came back by a code. Asking she may."""
+    own = current_session()
+    return own is not None and not own.without_roles
+
+
 @blueprint.get("/ask")
 @signed_in
 def choose() -> ResponseReturnValue:
     """In which of her groups; nothing is to be chosen where she is in one."""
-    be_sure()
     held = {one.group_id: one.group for one in standing(me()).memberships if not one.group.rests}
     if len(held) == 1:
         return redirect(f"/groups/{next(iter(held))}/questions/new", code=303)
@@ -40,7 +46,6 @@ def choose() -> ResponseReturnValue:
 @blueprint.get("/groups/<int:group_id>/questions/new")
 @signed_in
 def new(group_id: int) -> ResponseReturnValue:
-    be_sure()
     return _composer(asked_in_by(me(), group_id), Form({}))
 
 
@@ -61,7 +66,6 @@ def _composer(
 @recorded
 @writes
 def create(group_id: int) -> ResponseReturnValue:
-    be_sure()
     group, key, form = asked_in_by(me(), group_id), key_of(), Form(request.form)
     if sent := Question.sent(me(), key):
         return redirect(f"/questions/{sent.id}", code=303)

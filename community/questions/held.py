@@ -65,4 +65,10 @@ def _again(held: Held) -> bool:
     return True
 
 
-KIND = Kind(let=_let, refuse=_refuse, again=_again)
+def _hides(held: Held) -> bool:
+    """Who asks unnamed is unnamed to who looks, too."""
+    question = db.session.get(Question, held.subject_id)
+    return question is not None and question.unnamed
+
+
+KIND = Kind(let=_let, refuse=_refuse, again=_again, hides=_hides)

@@ -21,11 +21,12 @@ def _question(number: int) -> Thing:
     """As the group sees it. Whom it hides, the report hides too: who decides sees the words, not who asks."""
     sight = sight_of(me(), number)
     found = sight.question
-    if not found.is_before_the_group:
+    if not found.is_before_the_group or found.person_id == me().id:
         missing()
+    asker = None if found.unnamed else found.person
     return Thing(
-        "question", found.id, found.group, sight.asker, f"/questions/{found.id}", found.text, found.language,
-        found.photo, found.voice,
+        "question", found.id, found.group, asker, f"/questions/{found.id}", found.text, found.language, found.photo,
+        found.voice,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageDraw
 
 from tests.browser import desk, troubles
+from tests.browser.asked import talk_and_ask
 from tests.browser.pages import NOBODY
 from tests.browser.phone import Phone
 from tests.browser.pressing import done, first_group, press, say
@@ -56,6 +57,7 @@ def live(
     starts: dict[str, list[str]] = {part: [] for part in phones}
     _come(phones, starts, invitation)
     _announce(phones, starts)
+    talk_and_ask(phones, starts)
     troubles.call(phones)
     begun = desk.begin(phones, starts)
     let_go()
@@ -114,6 +116,7 @@ def _look_back(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
     wrong = next(number for number in said if "ग़लत" in head.get(f"/announcements/{number}").text)
     done(head.post(f"/announcements/{wrong}/removal", {}))
     starts["head"].append(f"/announcements/{wrong}")
+    starts["head"].append(f"/announcements/{next(number for number in said if number != wrong)}/replies")
     heard = next(number for number in said if number != wrong)
     press(phones["parent"], f"/announcements/{heard}", r"/announcements/\d+/acknowledgement", wish="explain")
     loud = f"/groups/{first_group(phones['parent'])}"

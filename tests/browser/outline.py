@@ -10,7 +10,7 @@ NUMBERS = re.compile(r"(?<=/)\d+(?=/|$)")
 NAMES = re.compile(r"((?<=^/language/)|(?<=^/report/))\w+(?=/)|(?<=^/j/)[^/]+")
 CODES = re.compile(
     r"^(/a|/m|/f|/enter|/office|/s|/photos|/check|/communities/new|/groups/#/announcements/ready|/language/#/words"
-    r"|/announcements/#/languages|/groups/#/bulk)/.+"
+    r"|/announcements/#/languages|/groups/#/bulk|/groups/#/help)/.+"
 )
 
 

@@ -28,7 +28,8 @@ def on_the_wall() -> set[str]:
     month = format_skeleton("yMMMM", now().astimezone(ZONE).date(), locale="en")
     countries = {Locale("en").territories[country] for country in {place.country for place in places().values()}}
     named = countries | {f"{country} ·" for country in countries}  # a state may follow
-    return {month, *get_day_names("abbreviated", "stand-alone", "en").values(), *named}
+    days = (name for width in ("abbreviated", "wide") for name in get_day_names(width, "stand-alone", "en").values())
+    return {month, *days, *named}
 
 
 class Untranslated:

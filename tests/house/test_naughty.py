@@ -21,7 +21,11 @@ pytestmark = pytest.mark.any_collation
 ROOT = Path(__file__).resolve().parents[2]
 
 
-SCRIPTED = {"subscriptions.create"}  # only a browser's own script holds what is sent there; it has a row in the matrix
+SCRIPTED = {
+    "subscriptions.create",
+    "sealed.add_phone",
+    "sealed.say",
+}  # only a browser's own script holds what is sent there; it has a row in the matrix
 # No page that is walked has these: who has just done something is offered them, or has come into something that this
 # village is not in. What their rows in the matrix send is typed over instead.
 LATER = {"translating.decline", "translating.remember", "translating.remove", "translating.undo"}
@@ -30,6 +34,8 @@ LATER |= {"care.block_reported", "care.heard", "care.say_more", "care.operator_d
 LATER |= {"erasure.undo", "holding.undo", "seen.undo", "phones.come_in", "phones.hide"}
 LATER |= {"recovery.new_question", "recovery.proof_question", "recovery.question"}
 LATER |= {"recovery.remove", "recovery.restore"}
+LATER |= {"duty.put_back", "faq.bring_back", "faq.create", "faq.wish", "invitations.take_down", "sealed.erase"}
+LATER |= {"questions.ask_again", "questions.remove", "urgent.ask_again", "urgent.note", "urgent.undo"}
 # Choices of one tap, offered to who reads a language without a voice, or one with two styles of letters.
 FOR_FEW = {"people.choose_letters", "speech.choose_voice"}
 

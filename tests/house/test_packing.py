@@ -252,7 +252,7 @@ def test_what_an_address_says_comes_back_unpacked_or_beside_nothing_of_anybodys(
     """The wish where to go next comes back on pages of languages; what is looked for, on pages that leave as they are."""
     names = ["next", "before", "answered", "left", "removed", "page", "moved", "in", "gone", "lang", "q", "level"]
     said, plain = "&".join(f"{name}=/zqxj" for name in names), set()
-    reflecting = {"bulk.choose", "bulk.prepare", "search.show"}
+    reflecting = {"bulk.choose", "bulk.prepare", "faq.index", "search.show", "talk.search"}
     looked = some(sorted(crawled.pages), "what an address says", normally=8)
     looked = [*looked, *(one for one in sorted(crawled.pages) if crawled.endpoint(one[1]) in reflecting)]
     for role, path in looked:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from community.care.models import Case
 from community.database import db, now
 from community.groups.measures import Measure
 from community.groups.models import Group
@@ -125,6 +126,25 @@ def test_what_gives_somebody_away_waits_before_the_group_sees_it_and_not_before_
         held = db.session.scalars(sa.select(Held).where(Held.kind == "question")).one()
     assert desk.post("teacher", f"/held/{held.id}/approval") == 303
     assert desk.status("mate", f"/questions/{number}") == 200
+
+
+def test_who_asks_unnamed_is_unnamed_to_who_looks_removes_and_decides(desk: Desk) -> None:
+    """By her number, which stands in the address of her face and name wherever she is drawn."""
+    with desk.changing():
+        desk.person("parent").name = "Kamala Devi"
+    number = desk.ask(text="Call me at 9876543210", to="group", known_to="responders")
+    waits = [desk.browser("teacher").get(place).text for place in (f"/groups/{desk.grades[3]}/held", "/")]
+    assert ["9876543210" in waits[0], f"/groups/{desk.grades[3]}/held" in waits[1]] == [True, True]
+    with desk.app.app_context():
+        held = db.session.scalars(sa.select(Held).where(Held.kind == "question")).one()
+    assert desk.post("teacher", f"/held/{held.id}/approval") == 303
+    assert desk.post("helper", f"/report/question/{number}", reason="hurts") == 303
+    with desk.app.app_context():
+        case = db.session.scalars(sa.select(Case).where(Case.what == "question")).one()
+        assert case.accused_id is None
+    assert desk.post("teacher", f"/questions/{number}/removal", reason="hurts") == 303
+    decided = desk.browser("teacher").get(f"/groups/{desk.grades[3]}/measures").text
+    assert not [text for text in (*waits, decided) if "Kamala" in text]
 
 
 def test_what_the_group_saw_is_removed_by_who_looks_after_it_and_reported_by_who_sees_it(desk: Desk) -> None:
