@@ -31,9 +31,11 @@ def _answers(who: int) -> Wanted:
 
 
 def _steps(who: int) -> Wanted:
-    """Taken, let go, handed over, answered: when, and nothing of what it was about."""
+    """Taken, let go, handed over, answered: when, and nothing of what it was about; of her own urgent help nothing."""
     one = Step
-    return sa.select(one.what, one.created.label("moment")).where(one.person_id == who).order_by(one.id)
+    steps = sa.select(one.what, one.created.label("moment")).join(Question, one.question_id == Question.id)
+    hers = sa.and_(Question.trouble.is_not(None), Question.person_id == who)
+    return steps.where(one.person_id == who, ~hers).order_by(one.id)
 
 
 PARTS = (

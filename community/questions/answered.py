@@ -33,4 +33,6 @@ def _body(question: Question) -> bytes:
     """Of urgent help nothing shows on a screen that others see: the line is that of any other ring."""
     language = question.person.language
     with speaking(language):
+        if question.trouble:
+            return call(_("There is something new in the courtyard."), language, "/", f"q{question.id}")
         return call(_("There is an answer for you."), language, f"/questions/{question.id}", f"q{question.id}")

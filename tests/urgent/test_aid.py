@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from community.belongings.held import PARTS
 from community.database import db, now
 from community.erasure.retention import tidy
 from community.groups.membership import Membership
@@ -13,6 +14,7 @@ from community.media.models import Voice
 from community.media.sound import Spoken
 from community.outbox.models import Outbox
 from community.people.models import Session
+from community.questions.answered import CallAnswered
 from community.questions.models import Answer, Question
 from community.urgent.aid import given_in
 from community.urgent.models import Aid
@@ -102,6 +104,33 @@ def test_an_answer_is_on_her_page_and_its_voice_on_no_phone(there: Scene, taken:
     assert f"/voices/{key}/voice.ogg?passing" in shown
     assert "data-late" not in shown.partition("<article")[2].partition("</article")[0]
     assert browser.get(f"/voices/{key}/voice.ogg?passing").headers["Cache-Control"] == "no-store"
+
+
+def test_the_ring_of_an_answer_is_that_of_any_other(there: Scene, taken: int) -> None:
+    with there.changing():
+        db.session.get_one(Question, taken).answer(there.person("Meena"), key="a-key-of-a-phone", text="आती हूँ")
+    with there.app.test_request_context():
+        row = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "call-answered")).one()
+        called = CallAnswered().called(row)
+        assert called
+        body = called[1]().decode()
+    assert "There is something new in the courtyard." in body
+    assert f"/{taken}" not in body.replace(f"q{taken}", "")
+
+
+def test_she_talks_alone_from_her_page_and_can_hide_there_too(there: Scene, taken: int) -> None:
+    browser = there.browser("Rani")
+    assert f'href="/questions/{taken}/sealed"' in page(browser, f"/help/{taken}")
+    alone = page(browser, f"/questions/{taken}/sealed")
+    assert 'href="/calendar"' in alone
+    assert "<title>Aangan</title>" in alone
+
+
+def test_what_she_takes_along_says_nothing_of_it(there: Scene, taken: int) -> None:
+    with there.app.app_context():
+        [steps] = [part for part in PARTS if part.name == "question_steps"]
+        assert db.session.execute(steps.rows(there.people["Rani"])).all() == []
+        assert [row.what for row in db.session.execute(steps.rows(there.people["Meena"]))] == ["heard", "taken"]
 
 
 def test_what_was_given_is_noted_once_and_can_be_undone(there: Scene, taken: int) -> None:
