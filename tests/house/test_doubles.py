@@ -64,7 +64,7 @@ def rows(village: Village) -> Counter[str]:
     with village.app.app_context():
         tables = [table for table in Base.metadata.sorted_tables if table.name not in COUNTED_TWICE]
         found = Counter({t.name: db.session.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in tables})
-        settled = sa.select(sa.func.count()).where(Outbox.kind == "care-desks")
+        settled = sa.select(sa.func.count()).where(Outbox.kind.in_(("care-desks", "question-desks")))
         found["outbox"] -= db.session.scalar(settled) or 0
         return found
 
