@@ -12,7 +12,7 @@ from community.holding.kinds import Kind
 from community.holding.models import Held
 from community.holding.why import PRIVATE, gives_away, newness
 from community.people.models import Person
-from community.talk.models import Message
+from community.talk.models import KEPT, Message
 
 
 def why_held(person: Person, group: Group, text: str, *, vouched: bool = False) -> list[str]:
@@ -50,6 +50,7 @@ def _let(held: Held) -> bool:
 def _refuse(held: Held) -> None:
     said = _of(held)
     said.removed_at, said.removed_by = said.removed_at or now(), held.answered_by
+    said.promise_emptying(KEPT)
 
 
 def _again(held: Held) -> bool:

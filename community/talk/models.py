@@ -129,18 +129,21 @@ class Message(Base):
 
     def remove(self, by: Person | None) -> None:
         """Leave a note, with who and when. Words, photo and voice go when nobody can bring them back any more."""
-        if self.removed_at:
-            return
         own = bool(by and by.id == self.person_id)
+        if self.removed_at and (own or self.removed_by != self.person_id):
+            return  # what she has taken away herself somebody else may still take away for good
         self.removed_at, self.removed_by = now(), by.id if by else None
         if self.held_id:
             Held.taken_back(self.community_id, "message", self.id)
         if not own:
             self._note("removed", by)
-        Outbox.promise(
-            "empty-message", f"empty-message:{self.id}:{self.removed_at.timestamp()}",
-            self.removed_at + (TAKE_BACK if own else KEPT), rank=LATER, message_id=self.id,
-        )  # fmt: skip
+        self.promise_emptying(TAKE_BACK if own else KEPT)
+
+    def promise_emptying(self, lasts: timedelta) -> None:
+        """So long after it was removed its words, photo and voice go, if it is removed then."""
+        at = self.removed_at or now()
+        key = f"empty-message:{self.id}:{at.timestamp()}"
+        Outbox.promise("empty-message", key, at + lasts, rank=LATER, message_id=self.id)
 
     def restore(self, by: Person | None, why: Sequence[str] = ()) -> None:
         """It stands again where it stood. What nobody had looked at waits anew, where there still is a reason `why`."""

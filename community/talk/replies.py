@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from community.announcements.models import Announcement
 from community.announcements.views import is_mine, may_pin, seen_by_me
 from community.database import db
+from community.groups.bans import Ban
 from community.groups.measures import Measure
 from community.groups.membership import Standing, standing
 from community.http import missing
@@ -39,9 +40,13 @@ def answered_by_me(announcement_id: int) -> Announcement:
 
 
 def may_answer(stand: Standing, said: Announcement) -> bool:
-    """Whoever hears it, or said it."""
+    """Whoever hears it, or said it and was not banned since."""
     group = said.audience.group
-    return said.is_live and said.replies and not group.rests and (stand.hears(group) or is_mine(said))
+    return said.is_live and said.replies and not group.rests and (stand.hears(group) or _is_still_mine(stand, said))
+
+
+def _is_still_mine(stand: Standing, said: Announcement) -> bool:
+    return is_mine(said) and not Ban.holds(stand.person, said.audience.group)
 
 
 def switched_by_me(announcement_id: int) -> Announcement:
@@ -51,7 +56,7 @@ def switched_by_me(announcement_id: int) -> Announcement:
 
 
 def may_switch(said: Announcement) -> bool:
-    return said.is_live and (is_mine(said) or may_pin(said))
+    return said.is_live and (_is_still_mine(standing(me()), said) or may_pin(said))
 
 
 def below(said: Announcement, reader: Person, before: int | None = None) -> Below:

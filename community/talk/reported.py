@@ -26,5 +26,6 @@ def remove(case: Case, by: Person | None) -> None:
 
 
 def put_back(measure: Measure, by: Person | None) -> None:
-    if one := db.session.get(Message, measure.thing_id):
+    one = db.session.get(Message, measure.thing_id)
+    if one and one.removed_by != one.person_id:
         one.restore(by)

@@ -105,7 +105,7 @@ def remove(message_id: int) -> ResponseReturnValue:
     own = found.person_id == me().id
     if not own and not looks_after(standing(me()), found):
         missing()
-    if not own and not found.removed_at:
+    if not own and (not found.removed_at or found.removed_by == found.person_id):
         reason = Form(request.form).choice("reason", REASONS, "other")
         Measure.take("removal", found.group, found.person, me(), reason=reason, what="message", thing_id=found.id)
     found.remove(me())

@@ -12,7 +12,9 @@ from werkzeug.test import TestResponse
 
 from community.audit.models import AuditEntry
 from community.database import db, now
+from community.groups.bans import Ban
 from community.groups.measures import Measure
+from community.groups.models import Group
 from community.outbox.models import Outbox
 from community.people.blocks import Block
 from community.talk.composing import HOURLY
@@ -84,6 +86,15 @@ def test_who_does_not_hear_it_neither_reads_nor_writes(circle: Circle, said: int
     ):
         assert answer.status_code == 404
         assert "कितने" not in answer.text
+
+
+def test_its_author_who_was_banned_since_answers_no_more(circle: Circle) -> None:
+    said = circle.release("teacher", "मेला", group=circle.grades[3])
+    assert reply(circle, said, "teacher").status_code == 303
+    with circle.changing():
+        Ban.put(db.session.get_one(Group, circle.grades[3]), circle.person("teacher"), circle.person("head"))
+    assert reply(circle, said, "teacher").status_code == 404
+    assert circle.browser("teacher").post(f"/announcements/{said}/replies/door").status_code == 404
 
 
 def test_who_was_silenced_is_told_so(circle: Circle, said: int) -> None:

@@ -19,8 +19,9 @@ from community.groups.measures import Measure
 from community.groups.models import Group
 from community.holding.models import Held
 from community.media.models import Photo, Voice
+from community.outbox.models import Outbox
 from community.talk.emptying import empty
-from community.talk.models import Message, Reaction
+from community.talk.models import KEPT, Message, Reaction
 from tests.announcements.scene import page
 from tests.media.samples import talkative_jpeg
 from tests.media.speech import speech, wav
@@ -98,6 +99,17 @@ def test_who_looks_after_the_group_removes_with_a_reason_and_its_author_can_not_
     assert "removed" in [one.action for one in tell(circle, AuditEntry, AuditEntry.subject_id == number)]
 
 
+def test_what_she_took_away_first_somebody_else_takes_away_for_good(circle: Circle) -> None:
+    number = circle.say("member", "बुरा")
+    assert remove(circle, "member", number) == 303
+    assert remove(circle, "teacher", number, reason="hurts") == 303
+    assert [(one.kind, one.thing_id) for one in tell(circle, Measure)] == [("removal", number)]
+    assert undo(circle, "member", number) == 409
+    assert circle.message(number).removed_by == circle.people["teacher"]
+    assert remove(circle, "member", number) == 303
+    assert undo(circle, "member", number) == 409
+
+
 def test_what_was_removed_by_mistake_stands_again(circle: Circle) -> None:
     number = circle.say("member", "ठीक था")
     remove(circle, "teacher", number, reason="hurts")
@@ -151,6 +163,17 @@ def test_a_refusal_is_told_and_can_be_undone(circle: Circle) -> None:
     assert circle.browser("teacher").post(f"/held/{held.id}/undo").status_code == 303
     assert circle.browser("teacher").post(f"/held/{held.id}/approval").status_code == 303
     assert "Asha" in page(circle.browser("parent"), circle.talk)
+
+
+def test_what_was_refused_goes_after_sixty_days_with_the_copy_that_was_looked_at(circle: Circle) -> None:
+    number = circle.say("member", NUMBER)
+    [held] = tell(circle, Held)
+    circle.browser("teacher").post(f"/held/{held.id}/refusal", data={"reason": "private"})
+    [promised] = tell(circle, Outbox, Outbox.kind == "empty-message")
+    assert promised.args == {"message_id": number}
+    with time_machine.travel(now() + KEPT + timedelta(minutes=1)), circle.changing():
+        empty(number)
+    assert (circle.message(number).text, tell(circle, Held)[0].text) == ("", "")
 
 
 def test_taking_back_what_waits_and_bringing_it_back_does_not_let_it_through(circle: Circle) -> None:
