@@ -1,6 +1,7 @@
 """The school of the demo, and what one does in it: announce, read, count the questions to the database."""
 
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -101,7 +102,9 @@ def released(group: Group, author: Person, text: str, *, key: str | None = None,
     category = more.pop("category", None)
     audience = Audience.of(group, [category] if category else (), more.pop("to_role", "member"))
     role = more.pop("role", None) or Standing.of(author).role_in(group) or "member"
-    made = Announcement.publish(audience, author, key=key or f"key-{text}", text=text, language="hi", role=role, **more)
+    made = Announcement.publish(
+        audience, author, key=key or f"key-{zlib.crc32(text.encode())}", text=text, language="hi", role=role, **more
+    )
     release(made.id)
     return made
 
