@@ -46,7 +46,8 @@ def may_answer(stand: Standing, said: Announcement) -> bool:
 
 
 def _is_still_mine(stand: Standing, said: Announcement) -> bool:
-    return is_mine(said) and not Ban.holds(stand.person, said.audience.group)
+    group = said.audience.group
+    return is_mine(said) and (stand.is_at_least("moderator", group) or not Ban.holds(stand.person, group))
 
 
 def switched_by_me(announcement_id: int) -> Announcement:
@@ -56,7 +57,7 @@ def switched_by_me(announcement_id: int) -> Announcement:
 
 
 def may_switch(said: Announcement) -> bool:
-    return said.is_live and (_is_still_mine(standing(me()), said) or may_pin(said))
+    return said.is_live and (may_pin(said) or _is_still_mine(standing(me()), said))
 
 
 def below(said: Announcement, reader: Person, before: int | None = None) -> Below:
