@@ -1,12 +1,15 @@
 """Reading a form: hostile text in, clean text or a spoken error out. Nothing typed is lost on a refusal."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from uuid import uuid4
 
 from werkzeug.datastructures import MultiDict
 
 from community.languages import gettext as _
 
+KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 KEPT_CONTROLS = "\n\t\u200c\u200d"  # line ends, and the joiners that many Indic words need
 # Signs of Arabic script that Unicode counts among the invisible, though they are written and read.
 SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u0890\u0891\u08e2"
@@ -22,6 +25,12 @@ def clean(text: str) -> str:
 def _is_seen(letter: str) -> bool:
     category = unicodedata.category(letter)
     return letter in SIGNS or category[0] not in "CZ" or category == "Cn"
+
+
+def submission_key(fields: Mapping[str, str]) -> str:
+    """The phone's own UUID for this submission, or the one that the server put into the form; else a fresh one."""
+    key = fields.get("key", "")
+    return key if KEY.fullmatch(key) else uuid4().hex
 
 
 class Form:

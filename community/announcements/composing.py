@@ -1,8 +1,5 @@
 """Announce: what the composer's pages send, and a long recording that comes ahead of it in parts."""
 
-import re
-from uuid import uuid4
-
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +10,7 @@ from community.announcements.held import look_at, may_be_said
 from community.announcements.models import LONGEST, Announcement, KeyReused
 from community.announcements.urgency import may_alone, seconds_for
 from community.announcements.views import blueprint
-from community.form import Form
+from community.form import KEY, Form, submission_key
 from community.groups.gates import announced_in_by
 from community.groups.membership import standing
 from community.groups.models import Group
@@ -23,8 +20,6 @@ from community.media import parts
 from community.media.recording import recorded_as, voice_of
 from community.media.upload import photographed, picture_of
 from community.people.session import me
-
-KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 @blueprint.get("/groups/<int:group_id>/announcements/new")
@@ -42,7 +37,7 @@ def new(group_id: int) -> ResponseReturnValue:
 @recorded_as("voice", "reason_voice")
 @writes
 def create(group_id: int) -> ResponseReturnValue:
-    group, key = announced_in_by(me(), group_id), _key()
+    group, key = announced_in_by(me(), group_id), submission_key(request.form)
     draft = drafted(group)
     # What was sent in time is not too late when a slow phone sends it again.
     sent = Announcement.sent(me(), key)
@@ -84,12 +79,6 @@ def _may_call_urgent(group: Group) -> bool:
     if not standing(me()).is_at_least("admin", group):
         missing()
     return bool(seconds_for(group, me())) or may_alone(group, me())
-
-
-def _key() -> str:
-    """The phone's own UUID for this submission, or the one that the server put into the form."""
-    key = request.form.get("key", "")
-    return key if KEY.fullmatch(key) else uuid4().hex
 
 
 @blueprint.patch("/groups/<int:group_id>/recordings/<key>")

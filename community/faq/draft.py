@@ -1,11 +1,7 @@
 """What the form of a good answer says: nobody is to be recognised, and no words are taken that were not given."""
 
 from dataclasses import dataclass
-from uuid import uuid4
 
-from flask import request
-
-from community.announcements.composing import KEY
 from community.announcements.draft import categories_in
 from community.faq.likeness import in_same_words
 from community.faq.models import LONGEST, MOST, Entry, Permit
@@ -71,9 +67,3 @@ class Draft:
 def spoken_by_me(voice: Voice | None) -> Voice | None:
     """A copy of my own voice: each row lets go of its own."""
     return voice.copied() if voice and voice.owner_id == me().id else None
-
-
-def submitted_key() -> str:
-    """The phone's own UUID for this submission, or the one that the server put into the form."""
-    key = request.form.get("key", "")
-    return key if KEY.fullmatch(key) else uuid4().hex

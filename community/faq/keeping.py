@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from community.announcements.draft import categories_in
 from community.database import db
-from community.faq.draft import Draft, spoken_by_me, submitted_key
+from community.faq.draft import Draft, spoken_by_me
 from community.faq.models import LONGEST, Entry, Permit
 from community.faq.views import blueprint, heard_by_me, may_keep
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.measures import Measure
 from community.groups.models import Group
 from community.http import be_sure, missing, signed_in, writes
@@ -86,7 +86,8 @@ def create(question_id: int) -> ResponseReturnValue:
     if form.wrong:
         return _page(source, form, voice, 422)
     kept = Entry.keep(
-        group, me(), key=submitted_key(), question=draft.question, answer=draft.answer, category_id=category,
+        group, me(), key=submission_key(request.form), question=draft.question, answer=draft.answer,
+        category_id=category,
         question_id=source.id, language=source.answers[-1].language, borrowed=draft.borrowed,
         voice=voice or spoken_by_me(own.voice if own else None),
     )  # fmt: skip

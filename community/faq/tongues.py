@@ -3,11 +3,11 @@
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from community.faq.draft import Draft, submitted_key
+from community.faq.draft import Draft
 from community.faq.keeping import composer, kept_by_us, source_of
 from community.faq.models import Entry
 from community.faq.views import blueprint
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.measures import Measure
 from community.http import signed_in, writes
 from community.languages import LANGUAGES, offered
@@ -41,7 +41,7 @@ def say_in(entry_id: int) -> ResponseReturnValue:
     Measure.let_speak(me(), entry.group)
     voice, unheard = voice_of(me(), entry.community_id)
     draft = Draft(form, entry.group).read(source_of(entry), has_voice=bool(voice))
-    language, key = form.choice("language", LANGUAGES, ""), submitted_key()
+    language, key = form.choice("language", LANGUAGES, ""), submission_key(request.form)
     if unheard:
         form.wrong["voice"] = unheard
     if not language or language in {one.language for one in (entry, *entry.others()) if one.key != key}:

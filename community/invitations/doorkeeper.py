@@ -1,6 +1,5 @@
 """What is asked at a group's door: put up, seen as a newcomer sees it, and taken down by who looks after the group."""
 
-import re
 from uuid import uuid4
 
 from flask import Flask, redirect, render_template, request
@@ -8,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.database import db
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.gates import led_by
 from community.groups.models import Group
 from community.http import Changed, missing, signed_in, writes
@@ -19,8 +18,6 @@ from community.invitations.views import blueprint
 from community.languages import gettext as _
 from community.people.pictures import GROUP_PICTURES
 from community.people.session import me
-
-KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 def init_app(app: Flask) -> None:
@@ -48,15 +45,9 @@ def _page(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
     page = render_template(
         "invitations/door.html", group=group, form=form, questions=DoorQuestion.of(group),
         chosen=form.values.get("pictures", "").split(), pictures=GROUP_PICTURES, most=MOST, longest=LONGEST,
-        key=_key(form),
+        key=submission_key(form.fields),
     )  # fmt: skip
     return page, code, {"Cache-Control": "no-store"}
-
-
-def _key(form: Form) -> str:
-    """The one that the form came with, if it can be one; a fresh one otherwise."""
-    key = form.fields.get("key", "")
-    return key if KEY.fullmatch(key) else uuid4().hex
 
 
 @blueprint.post("/groups/<int:group_id>/door")
@@ -68,7 +59,7 @@ def put(group_id: int) -> ResponseReturnValue:
         raise Changed(_l("This group rests. Bring it back first, then invite."))
     text = form.line("text", most=LONGEST, needed=_("Write what you would like to know."))
     pictures = _pictures(form)
-    key = _key(form)
+    key = submission_key(form.fields)
     if len(DoorQuestion.of(group)) >= MOST and not DoorQuestion.put_with(group, key):
         form.wrong["text"] = _("Three questions are enough. Take one down first.")
     if form.wrong:

@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.database import db
-from community.form import Form
+from community.form import Form, submission_key
 from community.http import Changed, Refusal, be_sure, missing, signed_in, writes
 from community.languages import gettext as _
 from community.media.models import Voice
 from community.media.recording import recorded, voice_of
 from community.people.models import Person
 from community.people.session import me
-from community.questions.asking import key_of
 from community.questions.gates import answered_by, is_answered_by
 from community.questions.models import LONGEST, Answer, Question
 from community.questions.views import blueprint
@@ -107,7 +106,7 @@ def _composer(question: Question, form: Form, code: int = 200, voice: Voice | No
 @writes
 def give(question_id: int) -> ResponseReturnValue:
     be_sure()
-    found, key, form = answered_by(me(), question_id), key_of(), Form(request.form)
+    found, key, form = answered_by(me(), question_id), submission_key(request.form), Form(request.form)
     if Answer.sent(me(), key):
         return _back(found)
     voice, unheard = voice_of(me(), found.community_id)

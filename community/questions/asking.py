@@ -1,12 +1,11 @@
 """Ask: the same button everywhere, in which of her groups, and the form. No page of it may be stored."""
 
-import re
 from uuid import uuid4
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.membership import standing
 from community.groups.models import Category, Group
 from community.http import signed_in, writes
@@ -22,7 +21,6 @@ from community.questions.held import look_at
 from community.questions.models import LONGEST, Question
 from community.questions.views import blueprint
 
-KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 KNOWN_TO = ("all", "responders", "nobody")  # who may know who asks
 
 
@@ -66,7 +64,7 @@ def _composer(
 @recorded
 @writes
 def create(group_id: int) -> ResponseReturnValue:
-    group, key, form = asked_in_by(me(), group_id), key_of(), Form(request.form)
+    group, key, form = asked_in_by(me(), group_id), submission_key(request.form), Form(request.form)
     if sent := Question.sent(me(), key):
         return redirect(f"/questions/{sent.id}", code=303)
     (voice, unheard), (photo, unseen) = voice_of(me(), group.community_id), picture_of(me(), group.community_id)
@@ -111,9 +109,3 @@ def _spend(form: Form, group: Group) -> int:
             hours,
         )
     return hours
-
-
-def key_of() -> str:
-    """The phone's own UUID for this submission, or the one that the server put into the form."""
-    key = request.form.get("key", "")
-    return key if KEY.fullmatch(key) else uuid4().hex

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from flask import Response
 
 from community.announcements.models import Announcement
 from community.care.desk import holders
@@ -11,7 +10,7 @@ from community.care.things import Thing
 from community.database import db, now
 from community.duty.rota import on_duty
 from community.groups.models import Group
-from community.http import TooMany
+from community.holding.quota import Enough
 from community.languages import ngettext
 from community.media.models import Photo
 from community.outbox.models import Outbox
@@ -23,24 +22,14 @@ A_DAY = 5
 RUNG = 5
 
 
-class Enough(TooMany):
-    """Says how long, in words and to the phone."""
-
-    def __init__(self) -> None:
-        self.seconds = seconds = _seconds_left()
-        hours = -(-seconds // 3600)
-        super().__init__(
-            ngettext(
-                "You have asked a lot today. You can ask again in %(num)s hour.",
-                "You have asked a lot today. You can ask again in %(num)s hours.",
-                hours,
-            )
-        )
-
-    def page(self) -> Response:
-        answer = super().page()
-        answer.headers["Retry-After"] = str(self.seconds)
-        return answer
+def _enough() -> Enough:
+    seconds = _seconds_left()
+    said = ngettext(
+        "You have asked a lot today. You can ask again in %(num)s hour.",
+        "You have asked a lot today. You can ask again in %(num)s hours.",
+        -(-seconds // 3600),
+    )
+    return Enough(said, seconds)
 
 
 def _seconds_left() -> int:
@@ -92,7 +81,7 @@ def mine(rumour: Rumour, person: Person) -> RumourFlag | None:
 
 def _count(person: Person) -> None:
     if Attempts.count_one(f"rumour:{person.id}", hours=24) > A_DAY:
-        raise Enough
+        raise _enough()
 
 
 def _flagged(rumour: Rumour, person: Person, key: str | None = None) -> Rumour:

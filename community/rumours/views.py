@@ -17,8 +17,7 @@ from community.announcements.draft import categories_in
 from community.announcements.sheets import hangs
 from community.care.things import Thing, seen
 from community.database import db, now
-from community.faq.draft import submitted_key
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.gates import heard_by
 from community.groups.measures import Measure
 from community.groups.membership import standing
@@ -117,7 +116,12 @@ def create(group_id: int) -> ResponseReturnValue:
         return _composer(group, form, photo, 422)
     known = {one.id for one in categories_in(group)}
     brought = flagging.bring(
-        group, me(), key=submitted_key(), text=text, photo=photo, category_id=category if category in known else None
+        group,
+        me(),
+        key=submission_key(request.form),
+        text=text,
+        photo=photo,
+        category_id=category if category in known else None,
     )
     db.session.flush()
     if photo and brought.photo_id != photo.id:

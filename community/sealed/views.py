@@ -1,12 +1,13 @@
 """Talk alone: the page of a sealed thread, the keys of its phones, its words, and its end."""
 
 import sqlalchemy as sa
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from community.database import db, now
 from community.genuine.code import PICTURES
-from community.http import TooMany, signed_in, writes
+from community.holding.quota import Enough
+from community.http import signed_in, writes
 from community.languages import ngettext
 from community.outbox.models import handles
 from community.people.attempts import Attempts
@@ -23,24 +24,15 @@ LONGEST = 2000  # characters
 NOT_KEPT = {"Cache-Control": "no-store"}
 
 
-class TooManyWords(TooMany):
-    """Says how long it lasts: words are counted by the hour."""
-
-    def __init__(self) -> None:
-        self.wait = 3600 - int(now().timestamp()) % 3600
-        minutes = -(-self.wait // 60)
-        super().__init__(
-            ngettext(
-                "That is very much within an hour. Go on in %(num)s minute.",
-                "That is very much within an hour. Go on in %(num)s minutes.",
-                minutes,
-            )
-        )
-
-    def page(self) -> Response:
-        answer = super().page()
-        answer.headers["Retry-After"] = str(self.wait)
-        return answer
+def _too_many_words() -> Enough:
+    """Words are counted by the hour."""
+    wait = 3600 - int(now().timestamp()) % 3600
+    said = ngettext(
+        "That is very much within an hour. Go on in %(num)s minute.",
+        "That is very much within an hour. Go on in %(num)s minutes.",
+        -(-wait // 60),
+    )
+    return Enough(said, wait)
 
 
 def init_app(app: Flask) -> None:
@@ -81,7 +73,7 @@ def add_phone(question_id: int) -> ResponseReturnValue:
     sides = Sides.at(question_id)
     thread, public = sides.thread(lock=True), point_of(request.form, "public")
     if Attempts.count_one(f"sealed-phone:{sides.person.id}") > KEYS_HOURLY:
-        raise TooManyWords
+        raise _too_many_words()
     if register(thread, sides, public):
         ring(thread, sides.other)
     return _back(question_id)
@@ -98,7 +90,7 @@ def say(question_id: int) -> ResponseReturnValue:
     if not _was_said(sides):
         word = Word.read(request.form)
         if Attempts.count_one(f"sealed:{sides.person.id}") > HOURLY:
-            raise TooManyWords
+            raise _too_many_words()
         word.say(thread, sides)
         promise_end(thread)
         ring(thread, sides.other)

@@ -9,14 +9,14 @@ from community.announcements.models import Announcement, KeyReused
 from community.announcements.views import seen_by_me
 from community.audit.models import AuditEntry
 from community.compression import leave_plain
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.membership import standing
 from community.http import signed_in, writes
 from community.languages import gettext as _
 from community.media.recording import recorded
 from community.media.upload import photographed
 from community.people.session import me
-from community.talk.composing import Written, key_of_form, too_many, wait_words
+from community.talk.composing import Written, too_many, wait_words
 from community.talk.finding import Found, find
 from community.talk.gates import talked_in_by
 from community.talk.held import why_held
@@ -74,7 +74,7 @@ def _composer(said: Announcement, written: Written, code: int = 200, **headers: 
 def reply(announcement_id: int) -> ResponseReturnValue:
     """Counted, and held, as talk in the announcement's group is."""
     said = answered_by_me(announcement_id)
-    group, key = said.audience.group, key_of_form()
+    group, key = said.audience.group, submission_key(request.form)
     written, sent = Written.read(group), Message.sent(me(), key)
     if written.form.wrong:
         return _composer(said, written, 422)

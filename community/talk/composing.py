@@ -7,11 +7,10 @@ from uuid import uuid4
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.announcements.composing import KEY
 from community.announcements.held import ask_to_vouch
 from community.announcements.models import KeyReused
 from community.database import now
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.models import Group
 from community.http import missing, signed_in, writes
 from community.languages import gettext as _
@@ -87,7 +86,7 @@ def _answered(group: Group, number: int | None) -> Message | None:
 @writes
 def create(group_id: int) -> ResponseReturnValue:
     group = written_in_by(me(), group_id)
-    written, key = Written.read(group), key_of_form()
+    written, key = Written.read(group), submission_key(request.form)
     form, sent = written.form, Message.sent(me(), key)
     if form.wrong:
         return written.page(422)
@@ -101,12 +100,6 @@ def create(group_id: int) -> ResponseReturnValue:
         form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
         return written.page(422)
     return redirect(f"/groups/{group.id}/talk#m{made.id}", code=303)
-
-
-def key_of_form() -> str:
-    """The phone's own UUID for this submission, or the one that the server put into the form."""
-    key = request.form.get("key", "")
-    return key if KEY.fullmatch(key) else uuid4().hex
 
 
 def too_many(group: Group) -> int:

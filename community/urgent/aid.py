@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.database import db, now
 from community.duty.rota import answers_in
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.gates import led_by
 from community.groups.models import Group
 from community.groups.shielding import shielded
@@ -22,7 +22,7 @@ from community.phones.calendar import month_of
 from community.questions.models import Question
 from community.urgent.models import Aid
 from community.urgent.numbers import Service
-from community.urgent.views import NEVER, blueprint, key_of
+from community.urgent.views import NEVER, blueprint
 
 MOST = 100_000
 MONTHS = 6  # that are summed
@@ -64,7 +64,9 @@ def taken_by(person: Person, question_id: int) -> Question:
 def aid(question_id: int) -> ResponseReturnValue:
     be_sure()
     found = taken_by(me(), question_id)
-    page = render_template("urgent/aid.html", question=found, given=Aid.given(found), kinds=KINDS, key=key_of())
+    page = render_template(
+        "urgent/aid.html", question=found, given=Aid.given(found), kinds=KINDS, key=submission_key(request.form)
+    )
     return page, 200, NEVER
 
 
@@ -77,7 +79,7 @@ def note(question_id: int) -> ResponseReturnValue:
     count, what = form.number("count") or 1, request.form.get("what", "")
     if what not in KINDS:
         missing()
-    Aid.note(found, me(), key=key_of(), what=what, count=min(count, MOST))
+    Aid.note(found, me(), key=submission_key(request.form), what=what, count=min(count, MOST))
     return redirect(f"/questions/{found.id}/aid", code=303)
 
 

@@ -9,9 +9,8 @@ from uuid import uuid4
 from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.announcements.composing import KEY
 from community.database import now
-from community.form import Form
+from community.form import Form, submission_key
 from community.groups.models import Group
 from community.http import Missing, be_sure, missing, signed_in, writes
 from community.languages import ngettext
@@ -100,7 +99,7 @@ def _composer(group: Group, trouble: str, form: Form, code: int = 200) -> Respon
 @writes
 def create(group_id: int, trouble: str) -> ResponseReturnValue:
     """Nothing is needed but the picture."""
-    group, form, key = asking.asked_in_by(me(), group_id), Form(request.form), key_of()
+    group, form, key = asking.asked_in_by(me(), group_id), Form(request.form), submission_key(request.form)
     if sent := Question.sent(me(), key):
         return _to(sent)
     voice, unheard = voice_of(me(), group.community_id)
@@ -115,12 +114,6 @@ def create(group_id: int, trouble: str) -> ResponseReturnValue:
     if until := asking.waits_until(me()):
         return _wait(int((until - now()).total_seconds()))
     return _to(asking.ask(group, me(), key=key, trouble=_known(trouble), text=text, voice=voice, named=named))
-
-
-def key_of() -> str:
-    """The phone's own for this submission, or a fresh one."""
-    key = request.form.get("key", "")
-    return key if KEY.fullmatch(key) else uuid4().hex
 
 
 def _to(question: Question) -> ResponseReturnValue:
