@@ -158,7 +158,11 @@ def test_who_chose_so_and_when_is_kept(scene: Scene) -> None:
         (kept,) = db.session.scalars(sa.select(Unlisted)).all()
         assert (kept.person_id, kept.reason, kept.ended_by) == (scene.people["head"], "A shelter", scene.people["head"])
         assert kept.ended_at
-        noted = sa.select(AuditEntry.action).where(AuditEntry.action.in_(("unlisted", "listed again")))
+        noted = (
+            sa.select(AuditEntry.action)
+            .where(AuditEntry.action.in_(("unlisted", "listed again")))
+            .order_by(AuditEntry.id)
+        )
         assert list(db.session.scalars(noted)) == ["unlisted", "listed again"]
 
 
