@@ -186,6 +186,12 @@ def test_what_she_got_elsewhere_is_brought_and_found_again(desk: Desk) -> None:
     assert "Old picture, other state." in listed
 
 
+def test_the_button_asks_now_and_tells_nobody_anything(desk: Desk) -> None:
+    """ "Ask" is said of somebody who is to read aloud: "tell her"."""
+    shown = page(desk.browser("parent"), f"/groups/{desk.grades[3]}/rumours/new")
+    assert "<span>Ask now</span></button>" in shown
+
+
 def test_the_same_form_twice_is_one_and_an_empty_one_comes_back(desk: Desk) -> None:
     browser, address = desk.browser("parent"), f"/groups/{desk.grades[3]}/rumours"
     for _tap in range(2):
