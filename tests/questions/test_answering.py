@@ -42,6 +42,7 @@ def test_a_look_by_a_prefetch_is_none_and_the_first_real_one_counts(desk: Desk) 
     page = desk.browser("helper").get(f"/questions/{number}").text
     assert desk.question(number).heard_at is None
     assert f'action="/questions/{number}/heard" data-heard' in page
+    assert "I understood" in page, '"Understood" is said to her in many languages: that she has'
     desk.post("helper", f"/questions/{number}/heard")
     desk.post("other", f"/questions/{number}/heard")
     assert desk.steps(number) == ["sent", "heard"]

@@ -133,7 +133,9 @@ def test_whoever_asked_hears_it_until_she_has(desk: Desk, said: int) -> None:
     assert "/rumours/" not in page(browser, "/")
     answer(desk, number)
     assert f'href="/rumours/{number}"' in page(browser, "/")
-    assert "This is not true." in page(browser, f"/rumours/{number}")
+    shown = page(browser, f"/rumours/{number}")
+    assert "This is not true." in shown
+    assert "I understood" in shown
     assert browser.post(f"/rumours/{number}/heard").status_code == 303
     assert "/rumours/" not in page(browser, "/")
     assert answer(desk, number, verdict="true", was=was(desk, number)).status_code == 303

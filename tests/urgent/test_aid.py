@@ -90,6 +90,12 @@ def test_she_sees_who_has_taken_it(there: Scene, taken: int) -> None:
     assert "Tara" not in shown
 
 
+def test_it_is_asked_how_much_and_not_how_many_people(there: Scene, taken: int) -> None:
+    """"How many" is said of people, and translated so."""
+    shown = page(there.browser("Meena"), f"/questions/{taken}/aid")
+    assert '<label for="count"><b>How much was given</b></label>' in shown
+
+
 def test_an_answer_is_on_her_page_and_its_voice_on_no_phone(there: Scene, taken: int) -> None:
     with there.changing():
         meena = there.person("Meena")
