@@ -91,7 +91,7 @@ def test_she_sees_who_has_taken_it(there: Scene, taken: int) -> None:
 
 
 def test_it_is_asked_how_much_and_not_how_many_people(there: Scene, taken: int) -> None:
-    """"How many" is said of people, and translated so."""
+    """ "How many" is said of people, and translated so."""
     shown = page(there.browser("Meena"), f"/questions/{taken}/aid")
     assert '<label for="count"><b>How much was given</b></label>' in shown
 
