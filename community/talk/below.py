@@ -84,7 +84,7 @@ def reply(announcement_id: int) -> ResponseReturnValue:
     try:
         made = _say(said, written, key, sent)
     except KeyReused:
-        written.form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
+        written.form.wrong["text"] = _("You sent this before with other words. Look at it and send it again.")
         return _composer(said, written, 422)
     return redirect(f"/announcements/{said.id}/replies#m{made.id}", code=303)
 

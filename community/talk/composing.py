@@ -97,7 +97,7 @@ def create(group_id: int) -> ResponseReturnValue:
     try:
         made = written.say(key, why)
     except KeyReused:
-        form.wrong["text"] = _("This form was sent before with other words. Look at it and send it again.")
+        form.wrong["text"] = _("You sent this before with other words. Look at it and send it again.")
         return written.page(422)
     return redirect(f"/groups/{group.id}/talk#m{made.id}", code=303)
 

@@ -1,4 +1,4 @@
-"""One server for the folder, and a Chromium for each file.
+"""One server for the folder to look at; for each file a Chromium, and a server of its own that its tests may change.
 
 A Chromium for each file, and not for the folder: Playwright runs once at a time in a thread, and others use it too.
 """
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import courtyard as place
+from tests.browser.server import Server, serving
+from tests.browser.village import Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -30,3 +32,17 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("needs Chromium")
     with place.chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("server")) as started:
+        yield started
+
+
+@pytest.fixture
+def reader(chromium: Browser, server: Server) -> Iterator[Reader]:
+    """A parent whose phone has seen the courtyard once."""
+    made = Reader(chromium, server, "parent")
+    yield made
+    made.hand.close()

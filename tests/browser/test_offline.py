@@ -1,33 +1,11 @@
 """Pages from the phone, in Chromium: open at once, true in place, nobody sees another's."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 from tests.browser.village import Reader
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("offline")) as started:
-        yield started
-
-
-@pytest.fixture
-def reader(chromium: Browser, server: Server) -> Iterator[Reader]:
-    """A parent whose phone has seen the courtyard once."""
-    made = Reader(chromium, server, "parent")
-    yield made
-    made.hand.close()
 
 
 def test_a_page_seen_once_is_there_without_a_signal(reader: Reader) -> None:

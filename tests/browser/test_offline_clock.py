@@ -1,35 +1,13 @@
 """A phone whose clock jumps, in Chromium: it may ask more often, and never shows less than is true."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
 
 pytest.importorskip("playwright")
 
-from tests.browser.server import Server, serving
 from tests.browser.village import Reader
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 YEAR = 365 * 24 * 3600 * 1000  # milliseconds
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("clock")) as started:
-        yield started
-
-
-@pytest.fixture
-def reader(chromium: Browser, server: Server) -> Iterator[Reader]:
-    made = Reader(chromium, server, "parent")
-    yield made
-    made.hand.close()
 
 
 def jump(reader: Reader, by: int) -> None:

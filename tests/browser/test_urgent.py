@@ -1,33 +1,10 @@
 """Urgent help in Chromium: the numbers without a signal from the start, and out of sight with one tap."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.browser.server import Server, serving
 from tests.browser.village import Reader
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("urgent")) as started:
-        yield started
-
-
-@pytest.fixture
-def reader(chromium: Browser, server: Server) -> Iterator[Reader]:
-    """A parent whose phone has seen the courtyard once."""
-    made = Reader(chromium, server, "parent")
-    yield made
-    made.hand.close()
 
 
 def test_without_a_signal_the_number_that_every_network_takes_stands_there(reader: Reader) -> None:

@@ -42,6 +42,7 @@ def test_a_look_by_a_prefetch_is_none_and_the_first_real_one_counts(desk: Desk) 
     page = desk.browser("helper").get(f"/questions/{number}").text
     assert desk.question(number).heard_at is None
     assert f'action="/questions/{number}/heard" data-heard' in page
+    assert "I understood" in page, '"Understood" is said to her in many languages: that she has'
     desk.post("helper", f"/questions/{number}/heard")
     desk.post("other", f"/questions/{number}/heard")
     assert desk.steps(number) == ["sent", "heard"]
@@ -55,6 +56,9 @@ def test_let_go_it_is_anybodys_again(desk: Desk) -> None:
     desk.post("helper", f"/questions/{number}/taker/end")
     assert desk.post("other", f"/questions/{number}/taker") == 303
     assert desk.steps(number)[-2:] == ["let go", "taken"]
+    page = desk.browser("parent").get(f"/questions/{number}").text
+    assert "Others can take it now" in page
+    assert "Let others take it" not in page, "that is the button, and she has none"
 
 
 def test_handed_over_to_who_answers_there_and_to_nobody_else(desk: Desk) -> None:
@@ -66,6 +70,7 @@ def test_handed_over_to_who_answers_there_and_to_nobody_else(desk: Desk) -> None
     assert "Hand it over" in desk.browser("helper").get(f"/questions/{number}").text
     assert desk.post("helper", address, person=desk.people["other"]) == 303
     assert desk.question(number).taken_by == desk.people["other"]
+    assert "<b>Handed over</b> · " in desk.browser("parent").get(f"/questions/{number}").text
     assert desk.post("helper", address, person=desk.people["teacher"]) == 409
 
 

@@ -164,6 +164,9 @@ def test_what_she_takes_back_is_gone_and_can_be_asked_all_the_same(desk: Desk) -
     assert desk.post("parent", f"/questions/{number}/withdrawal") == 303
     assert desk.status("helper", f"/questions/{number}") == 404
     assert "Where is the bus?" not in desk.browser("helper").get("/questions").text
+    page = desk.browser("parent").get(f"/questions/{number}").text
+    assert "Send it again" in page
+    assert "Undo" not in page, "in most languages the same word as to take back"
     assert desk.post("parent", f"/questions/{number}/withdrawal/undo") == 303
     assert desk.status("helper", f"/questions/{number}") == 200
     desk.post("parent", f"/questions/{number}/withdrawal")

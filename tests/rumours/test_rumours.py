@@ -133,7 +133,9 @@ def test_whoever_asked_hears_it_until_she_has(desk: Desk, said: int) -> None:
     assert "/rumours/" not in page(browser, "/")
     answer(desk, number)
     assert f'href="/rumours/{number}"' in page(browser, "/")
-    assert "This is not true." in page(browser, f"/rumours/{number}")
+    shown = page(browser, f"/rumours/{number}")
+    assert "This is not true." in shown
+    assert "I understood" in shown
     assert browser.post(f"/rumours/{number}/heard").status_code == 303
     assert "/rumours/" not in page(browser, "/")
     assert answer(desk, number, verdict="true", was=was(desk, number)).status_code == 303
@@ -184,6 +186,12 @@ def test_what_she_got_elsewhere_is_brought_and_found_again(desk: Desk) -> None:
     listed = page(desk.browser("parent"), f"/groups/{desk.grades[3]}/rumours")
     assert FLOOD in listed
     assert "Old picture, other state." in listed
+
+
+def test_the_button_asks_now_and_tells_nobody_anything(desk: Desk) -> None:
+    """ "Ask" is said of somebody who is to read aloud: "tell her"."""
+    shown = page(desk.browser("parent"), f"/groups/{desk.grades[3]}/rumours/new")
+    assert "<span>Ask now</span></button>" in shown
 
 
 def test_the_same_form_twice_is_one_and_an_empty_one_comes_back(desk: Desk) -> None:

@@ -59,6 +59,10 @@ def test_the_form_is_kept_nowhere_and_twice_is_once(circle: Circle, said: int) -
     for _tap in range(2):
         assert reply(circle, said, "member", key=key).status_code == 303
     assert len(circle.messages()) == 1
+    refused = reply(circle, said, "english reader", "one", key="a-key-of-hers").status_code
+    refused_again = reply(circle, said, "english reader", "other", key="a-key-of-hers")
+    assert (refused, refused_again.status_code) == (303, 422)
+    assert "You sent this before with other words." in refused_again.text
     assert reply(circle, said, "member", "anderes", key=key).status_code == 422
 
 
@@ -160,6 +164,21 @@ def test_its_author_and_admins_switch_them_off_and_on(circle: Circle, said: int,
     with circle.app.app_context():
         noted = sa.select(AuditEntry.action).where(AuditEntry.action.like("replies%")).order_by(AuditEntry.id)
         assert list(db.session.scalars(noted)) == ["replies closed", "replies opened"]
+
+
+def test_closed_is_said_as_closed_and_none_yet_as_none_yet(circle: Circle, said: int) -> None:
+    browser, none, closed = (
+        circle.browser("english reader"),
+        "There are no replies to this.",
+        "Nobody can reply to this.",
+    )
+    everyone = f"/announcements/{said}/replies"
+    assert none in page(browser, everyone)
+    assert closed not in page(browser, everyone)
+    circle.browser("teacher").post(f"/announcements/{said}/replies/door")
+    for address in (everyone, f"/announcements/{said}"):
+        assert closed in page(browser, address)
+        assert none not in page(browser, address)
 
 
 def test_nobody_else_switches_them(circle: Circle, said: int) -> None:

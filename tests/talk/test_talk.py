@@ -36,6 +36,17 @@ def test_the_same_key_with_other_words_is_said_to_be_old(circle: Circle) -> None
     assert answer.status_code == 422
     assert "दो" in answer.text
     assert len(circle.messages()) == 1
+    circle.say("english reader", "one", key="a-key-of-hers")
+    assert "You sent this before with other words." in circle.post("english reader", "two", key="a-key-of-hers").text
+
+
+def test_the_way_to_a_messages_own_page_says_what_it_does(circle: Circle) -> None:
+    """ "More" means "more often" elsewhere, and is translated so."""
+    number = circle.say("member")
+    shown = page(circle.browser("english reader"), circle.talk)
+    assert re.search(rf'href="/messages/{number}">.*?<span>See more</span>', shown)
+    circle.many("member", 25)
+    assert "What was said before" in page(circle.browser("english reader"), f"{circle.talk}/search?q=बात")
 
 
 def test_new_groups_let_those_talk_who_look_after_them(circle: Circle) -> None:

@@ -85,9 +85,15 @@ def test_her_own_list_does_not_have_it_and_its_address_leads_to_her_page(there: 
 
 def test_she_sees_who_has_taken_it(there: Scene, taken: int) -> None:
     shown = page(there.browser("Rani"), f"/help/{taken}")
-    assert "has taken this question." in shown
+    assert "is taking care of this." in shown, "she asked no question"
     assert "Meena" in shown
     assert "Tara" not in shown
+
+
+def test_it_is_asked_how_much_and_not_how_many_people(there: Scene, taken: int) -> None:
+    """ "How many" is said of people, and translated so."""
+    shown = page(there.browser("Meena"), f"/questions/{taken}/aid")
+    assert '<label for="count"><b>How much was given</b></label>' in shown
 
 
 def test_an_answer_is_on_her_page_and_its_voice_on_no_phone(there: Scene, taken: int) -> None:

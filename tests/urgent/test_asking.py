@@ -184,7 +184,10 @@ def test_she_takes_it_back_and_asks_again(there: Scene) -> None:
     where, browser = ask(there).location, there.browser("Rani")
     assert browser.post(f"{where}/withdrawal").status_code == 303
     assert questions(there)[0].ended_at
-    assert "Nobody is told any more." in page(browser, where)
+    shown = page(browser, where)
+    assert "Nobody is told any more." in shown
+    assert "Send it again" in shown
+    assert "Undo" not in shown, "in most languages the same word as to take back"
     assert browser.post(f"{where}/return").status_code == 303
     assert questions(there)[0].ended_at is None
 
