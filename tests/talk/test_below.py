@@ -338,7 +338,7 @@ def test_what_keeps_it_silent(circle: Circle, said: int, part: str, quiet: str) 
 def test_however_many_have_a_task_each_is_told(circle: Circle, said: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("एक", "दो", "तीन"):
         circle.newcomer(name, circle.grades[3], role="responder")
-    circle.join("एक", circle.grades[3], role="responder", child="गुड़िया")
+    circle.again("एक", role="responder")
     monkeypatch.setattr(rings, "BATCH", 2)
     with time_machine.travel(NOON, tick=False):
         with circle.changing():

@@ -149,7 +149,8 @@ def test_whoever_comes_in_finds_nothing_new(circle: Circle) -> None:
 
 def test_who_comes_once_more_for_a_child_has_read_nothing_by_it(circle: Circle) -> None:
     circle.many("member", 12)
-    circle.join("parent", circle.grades[3], child="गुड़िया")
+    circle.again("parent")
+    assert len([one for one in circle.memberships("parent") if one.group_id == circle.grades[3]]) == 2
     read = page(circle.browser("parent"), circle.talk)
     assert "12 नई बातें" in read
     assert 'id="new"' in read
