@@ -141,9 +141,9 @@ PUTTERS: dict[str, Callable[[Measure, Person | None], None]] = {}  # what puttin
 
 
 def adds(
-    what: str, remove: Callable[[Case, Person | None], None], put_back: Callable[[Measure, Person | None], None]
+    what: str, remove: Callable[[Case, Person | None], Any], put_back: Callable[[Measure, Person | None], None]
 ) -> None:  # fmt: skip
-    """What "remove" does to another kind of thing, and what takes that back."""
+    """What "remove" does to another kind of thing, giving what its Measure keeps; and what takes that back."""
     REMOVERS[what], PUTTERS[what] = remove, put_back
 
 

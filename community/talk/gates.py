@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from community.announcements.models import Announcement
 from community.announcements.views import seen_by_me
 from community.database import db
 from community.groups.gates import heard_by
@@ -41,12 +42,22 @@ def read_by(person: Person, message_id: int) -> Message:
     if found is None or not (found.is_out or found.person_id == person.id):
         missing()
     if found.announcement_id:
-        said = seen_by_me(found.announcement_id)
-        if not (said.is_live and said.replies):
+        if not is_answered(standing(person), seen_by_me(found.announcement_id)):
             missing()
     else:
         talked_in_by(person, found.group_id)
     return found
+
+
+def is_answered(stand: Standing, said: Announcement) -> bool:
+    """Whether replies stand under it for her who sees it: none for its author, once she has gone."""
+    return said.is_live and said.replies and (said.author_id != stand.person.id or is_still_hers(stand, said))
+
+
+def is_still_hers(stand: Standing, said: Announcement) -> bool:
+    """She said it, and has not left or been put out since: she hears the group, or looks after it from above."""
+    group = said.audience.group
+    return said.author_id == stand.person.id and (stand.hears(group) or stand.is_at_least("moderator", group))
 
 
 def looks_after(stand: Standing, message: Message) -> bool:

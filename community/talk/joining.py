@@ -18,17 +18,27 @@ def watch() -> None:
 
 
 def _flushed(session: Session, _context: Any) -> None:
+    stays: dict[tuple[int, int], list[Membership]] = {}
     for held in session.new:
         if isinstance(held, Membership):
-            _mark(session.connection(), held)
+            stays.setdefault((held.group_id, held.person_id), []).append(held)
+    for came in stays.values():
+        if not _was_here(session.connection(), came):
+            _mark(session.connection(), came[0])
+
+
+def _was_here(connection: sa.Connection, came: list[Membership]) -> bool:
+    """She is in the group already, and comes once more for a child."""
+    mine = (Membership.group_id == came[0].group_id, Membership.person_id == came[0].person_id)
+    before = sa.select(Membership.id).where(*mine, Membership.id.not_in([one.id for one in came]))
+    return connection.execute(before.limit(1)).first() is not None
 
 
 def _mark(connection: sa.Connection, held: Membership) -> None:
-    """Where nobody has said anything there is nothing to mark. A mark of an earlier stay moves on."""
-    seq = connection.execute(sa.select(TalkCounter.seq).where(TalkCounter.group_id == held.group_id)).scalar()
-    if not seq:
-        return
+    """Where nobody has said anything there is nothing to mark. That of an earlier stay moves on, and rings no more."""
+    seq = connection.execute(sa.select(TalkCounter.seq).where(TalkCounter.group_id == held.group_id)).scalar() or 0
     mine = (TalkMark.group_id == held.group_id, TalkMark.person_id == held.person_id)
-    if not connection.execute(sa.update(TalkMark).where(*mine).values(seq=seq)).rowcount:
+    moved = connection.execute(sa.update(TalkMark).where(*mine).values(seq=seq, rings=False))
+    if seq and not moved.rowcount:
         at = {"group_id": held.group_id, "person_id": held.person_id, "community_id": held.community_id}
         connection.execute(sa.insert(TalkMark).values(seq=seq, **at))

@@ -95,8 +95,7 @@ class Message(Base):
 
     def _wait_or_appear(self, why: Sequence[str]) -> None:
         more: dict[str, Any] = {"group": self.group, "person": self.person, "text": self.text, "why": list(why)}
-        held = Held.hold("message", self.id, **more)
-        if held:
+        if held := Held.hold("message", self.id, **more):
             self.held_id = held.id
         else:
             self.appear()
@@ -127,8 +126,13 @@ class Message(Base):
         """By its author, and only what she removed herself."""
         return bool(self.removed_at and self.removed_by == self.person_id and self.removed_at > now() - TAKE_BACK)
 
+    def lock(self) -> None:
+        """Until the commit nobody else removes it or brings it back; what others did before is seen."""
+        db.session.refresh(self, ["removed_at", "removed_by", "held_id"], with_for_update=True)
+
     def remove(self, by: Person | None) -> None:
         """Leave a note, with who and when. Words, photo and voice go when nobody can bring them back any more."""
+        self.lock()
         own = bool(by and by.id == self.person_id)
         if self.removed_at and (own or self.removed_by != self.person_id):
             return  # what she has taken away herself somebody else may still take away for good
@@ -147,6 +151,7 @@ class Message(Base):
 
     def restore(self, by: Person | None, why: Sequence[str] = ()) -> None:
         """It stands again where it stood. What nobody had looked at waits anew, where there still is a reason `why`."""
+        self.lock()
         if self.removed_at is None:
             return
         if by is None or by.id != self.person_id:

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
-from community.database import db
+from community.database import db, now
 from community.groups.membership import Standing
 from community.groups.models import Group
 from community.people.blocks import Block
 from community.people.models import Person
 from community.talk.gates import looks_after, may_talk
-from community.talk.models import Message, Reaction, TalkCounter, TalkMark
+from community.talk.models import TAKE_BACK, Message, Reaction, TalkCounter, TalkMark
 
 PAGE = 20
 REPLIES = 20  # of one thread on a page; all of them have a page of their own
@@ -90,10 +90,25 @@ def unread(person: Person, group_id: int, mark: int) -> int:
 
 
 def _seen(person: Person, group_id: int) -> sa.Select[int]:
-    """Of a group's talk what she sees: nothing of whom she has blocked."""
-    seen = sa.select(Message.id).where(Message.group_id == group_id, Message.seq.is_not(None))
+    """Of a group's talk what she sees."""
+    return sa.select(Message.id).where(Message.group_id == group_id, Message.seq.is_not(None), *unblocked(person))
+
+
+def unblocked(person: Person) -> list[sa.ColumnElement[bool]]:
+    """Nothing of whom she has blocked, nor what others said to it: threads that they began are not shown."""
     blocked = Block.ids(person)
-    return seen.where(Message.person_id.not_in(blocked)) if blocked else seen
+    if not blocked:
+        return []
+    head = aliased(Message)
+    # A scalar is asked for each row by its key; as NOT IN or NOT EXISTS it may become all that they have said.
+    began = sa.select(head.person_id).where(head.id == Message.parent_id).correlate(Message).scalar_subquery()
+    return [Message.person_id.not_in(blocked), sa.func.coalesce(began, 0).not_in(blocked)]
+
+
+def mine_still(person: Person) -> sa.ColumnElement[bool]:
+    """Her own: what stands or waits, and what she may still bring back."""
+    fresh = sa.and_(Message.removed_by == person.id, Message.removed_at > now() - TAKE_BACK)
+    return sa.and_(Message.person_id == person.id, sa.or_(Message.removed_at.is_(None), fresh))
 
 
 def page(stand: Standing, group: Group, before: int | None) -> Page:
@@ -126,23 +141,22 @@ def _threads(stand: Standing, here: list[Message], mark: int) -> list[Shown]:
     if away := [number for number in order if number not in heads]:
         wanted = sa.select(Message).where(Message.id.in_(away)).options(*whole())
         heads |= {one.id: one for one in db.session.scalars(wanted)}
-    blocked = Block.ids(stand.person)
-    order = [number for number in order if heads[number].person_id not in blocked]
     replies = {number: [one for one in here if one.parent_id == number] for number in order}
     flat = [heads[number] for number in order] + [one for number in order for one in replies[number]]
     drawn = {one.message.id: one for one in shown(flat, stand, mark)}
-    counts = _counts(order)
+    counts = _counts(order, Block.ids(stand.person))
     for number in order:
         drawn[number].replies = [drawn[one.id] for one in replies[number]]
         drawn[number].count = counts.get(number, 0)
     return [drawn[number] for number in order]
 
 
-def _counts(ids: Iterable[int]) -> dict[int, int]:
-    """How many replies each has, up to COUNTED + 1: one question for all."""
+def _counts(ids: Iterable[int], blocked: frozenset[int]) -> dict[int, int]:
+    """How many replies each has, up to COUNTED + 1, but for those of the blocked: one question for all."""
+    theirs = [Message.person_id.not_in(blocked)] if blocked else []
     each = [
         sa.select(sa.literal(number).label("id"), Message.id.label("reply"))
-        .where(Message.parent_id == number, Message.held_id.is_(None), Message.removed_at.is_(None))
+        .where(Message.parent_id == number, Message.held_id.is_(None), Message.removed_at.is_(None), *theirs)
         .limit(COUNTED + 1)
         .subquery()
         .select()
@@ -166,15 +180,15 @@ def thread(stand: Standing, head: Message, before: int | None) -> tuple[Shown, i
     found = list(db.session.scalars(wanted.options(*whole()).order_by(Message.id.desc()).limit(REPLIES + 1)))
     replies = found[:REPLIES][::-1]
     drawn = shown([head, *replies], stand)
-    drawn[0].replies, drawn[0].count = drawn[1:], _counts([head.id]).get(head.id, 0)
+    drawn[0].replies, drawn[0].count = drawn[1:], _counts([head.id], blocked).get(head.id, 0)
     drawn[0].may_reply = not head.announcement_id and may_talk(stand, head.group)
     return drawn[0], replies[0].id if len(found) > REPLIES else None
 
 
 def _waiting(person: Person, group: Group) -> list[Message]:
-    """Her own that somebody still has to look at."""
-    mine = (Message.person_id == person.id, Message.group_id == group.id, Message.held_id.is_not(None))
-    wanted = sa.select(Message).where(*mine, Message.removed_at.is_(None), Message.announcement_id.is_(None))
+    """Her own that somebody still has to look at, or that she has taken back before anybody did."""
+    mine = (mine_still(person), Message.group_id == group.id, Message.held_id.is_not(None))
+    wanted = sa.select(Message).where(*mine, Message.announcement_id.is_(None))
     return list(db.session.scalars(wanted.options(*whole()).order_by(Message.id).limit(PAGE)))
 
 

@@ -10,6 +10,8 @@ from community.people.session import me
 from community.talk.gates import read_by
 from community.talk.models import Message
 
+Was = dict[str, str | int | None]
+
 
 def found(number: int) -> Thing:
     one = read_by(me(), number)
@@ -20,12 +22,26 @@ def found(number: int) -> Thing:
     )
 
 
-def remove(case: Case, by: Person | None) -> None:
-    if one := db.session.get(Message, case.thing_id):
-        one.remove(by)
+def remove(case: Case, by: Person | None) -> Was | None:
+    one = db.session.get(Message, case.thing_id)
+    if one is None:
+        return None
+    was = as_it_was(one)
+    one.remove(by)
+    return was
+
+
+def as_it_was(one: Message) -> Was | None:
+    """For a Measure: its author had removed it herself."""
+    one.lock()
+    return {"removed_by": one.person_id} if one.removed_at and one.removed_by == one.person_id else None
 
 
 def put_back(measure: Measure, by: Person | None) -> None:
+    """As it was: what its author had removed herself stands again only if she brings it back."""
     one = db.session.get(Message, measure.thing_id)
-    if one and one.removed_by != one.person_id:
-        one.restore(by)
+    if one is None or as_it_was(one):
+        return
+    one.restore(by)
+    if measure.kept:
+        one.remove(one.person)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import Session, UOWTransaction, joinedload
 
 from community.announcements.models import Announcement
 from community.database import db, now
@@ -23,6 +23,7 @@ from community.notifications.ring import Ring
 from community.outbox.models import LATER, Outbox
 from community.people.blocks import Block
 from community.people.models import Person
+from community.talk.gates import is_answered, is_still_hers
 from community.talk.hours import once_an_hour
 from community.talk.models import Message, TalkMark
 from community.talk.reading import unread
@@ -63,13 +64,20 @@ def tell(group_id: int, after: int = 0) -> None:
         Outbox.promise("talk", f"talk:{group_id}:{now().timestamp()}", rank=LATER, group_id=group_id, after=found[-1])
 
 
-def tell_who_answers(announcement_id: int) -> None:
+def tell_who_answers(announcement_id: int, after: int = 0) -> None:
     """Its author, and those who hold a task in its group."""
     said = db.session.get_one(Announcement, announcement_id)
     tasks = sa.select(Membership).where(Membership.group_id == said.audience.group_id, Membership.role != "member")
-    people = {held.person_id: held.person for held in db.session.scalars(tasks.limit(BATCH)) if held.role != "member"}
-    for person in (people | {said.author_id: said.author}).values():
+    tasks = tasks.where(Membership.person_id > after).order_by(Membership.person_id).limit(BATCH)
+    found = db.session.scalars(tasks.options(joinedload(Membership.person))).all()
+    people = {held.person_id: held.person for held in found} | ({} if after else {said.author_id: said.author})
+    for person in people.values():
         _promise("ring-replies", f"ring-replies:{said.id}", person, announcement_id=said.id)
+    if len(found) == BATCH:
+        last = found[-1].person_id
+        Outbox.promise(
+            "replies", f"replies:{said.id}:{now().timestamp()}:{last}", rank=LATER, announcement_id=said.id, after=last
+        )
 
 
 def _promise(kind: str, stem: str, person: Person, **args: Any) -> None:
@@ -125,7 +133,7 @@ class ReplyRing(Ring):
     def called(self, row: Outbox) -> tuple[Person, Callable[[], bytes]] | None:
         said = db.session.get(Announcement, row.args["announcement_id"])
         person = db.session.get(Person, row.args["person_id"])
-        if said is None or person is None or not said.is_live or not _answers_for(said, person):
+        if said is None or person is None or not _answers_for(said, person):
             return None
         if not _is_replied_to(said, person) or not _has_room(person):
             return None
@@ -134,10 +142,10 @@ class ReplyRing(Ring):
 
 def _answers_for(said: Announcement, person: Person) -> bool:
     stand, group = Standing.of(person), said.audience.group
-    if said.author_id == person.id:
-        return group.community_id in stand.communities()
     here = stand.here(group)
-    return stand.is_at_least("responder", group) and bool(here) and not Involvement.of(here).is_silent
+    if not is_answered(stand, said) or (here and Involvement.of(here).is_silent):
+        return False
+    return is_still_hers(stand, said) or (bool(here) and stand.is_at_least("responder", group))
 
 
 def _is_replied_to(said: Announcement, person: Person) -> bool:

@@ -12,15 +12,14 @@ from community.groups.involvement import silent_groups
 from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import missing, signed_in, writes
-from community.people.blocks import Block
 from community.people.models import Person
 from community.people.session import me
 from community.talk.models import Message, TalkCounter, TalkMark
-from community.talk.reading import COUNTED
+from community.talk.reading import COUNTED, unblocked
 from community.talk.views import blueprint
 
 SHOWN = 5  # groups on the courtyard
-MOST = 50  # that are looked at for it
+MOST = 50  # that are looked at for it: where most was said after her mark
 
 
 @blueprint.app_template_global()
@@ -49,14 +48,14 @@ def _new(person: Person, groups: Iterable[int]) -> sa.Select[int, int]:
     """
     hers = sa.and_(TalkMark.group_id == TalkCounter.group_id, TalkMark.person_id == person.id)
     mark = sa.func.coalesce(TalkMark.seq, 0)
-    some = sa.select(Message.id).where(Message.group_id == TalkCounter.group_id, Message.seq > mark)
-    some = some.where(Message.removed_at.is_(None), Message.person_id != person.id)
-    if blocked := Block.ids(person):
-        some = some.where(Message.person_id.not_in(blocked))
-    few = some.correlate(TalkCounter, TalkMark).order_by(Message.seq).limit(COUNTED + 1).subquery()
-    count = sa.select(sa.func.count()).select_from(few).correlate(TalkCounter, TalkMark).scalar_subquery()
-    there = sa.select(TalkCounter.group_id, count).outerjoin(TalkMark, hers)
-    return there.where(TalkCounter.group_id.in_(groups), TalkCounter.seq > mark).limit(MOST)
+    there = sa.select(TalkCounter.group_id, mark.label("mark")).outerjoin(TalkMark, hers)
+    there = there.where(TalkCounter.group_id.in_(groups), TalkCounter.seq > mark)
+    most = there.order_by((TalkCounter.seq - mark).desc(), TalkCounter.group_id).limit(MOST).subquery()
+    some = sa.select(Message.id).where(Message.group_id == most.c.group_id, Message.seq > most.c.mark)
+    some = some.where(Message.removed_at.is_(None), Message.person_id != person.id, *unblocked(person))
+    few = some.correlate(most).order_by(Message.seq).limit(COUNTED + 1).subquery()
+    count = sa.select(sa.func.count()).select_from(few).correlate(most).scalar_subquery()
+    return sa.select(most.c.group_id, count)
 
 
 @blueprint.post("/groups/<int:group_id>/talk/ringing")
@@ -70,10 +69,10 @@ def ring_for_talk(group_id: int) -> ResponseReturnValue:
 
 
 def _mark(group: Group, person: Person) -> TalkMark:
-    """Hers; where she has none yet, nothing of before is new to her."""
+    """Hers; who has none yet has read nothing, and a switch of hers reads nothing either."""
     mark = db.session.get(TalkMark, (group.id, person.id))
     if mark is None:
         at = {"group_id": group.id, "person_id": person.id, "community_id": group.community_id}
-        mark = TalkMark(**at, seq=TalkCounter.now_at(group.id))
+        mark = TalkMark(**at, seq=0)
         db.session.add(mark)
     return mark

@@ -22,6 +22,7 @@ from community.talk.gates import looks_after, may_talk, read_by, talked_in_by
 from community.talk.joining import watch
 from community.talk.models import REACTIONS, Message, TalkMark
 from community.talk.reading import door, page, thread
+from community.talk.replies import may_answer
 
 blueprint = Blueprint("talk", __name__)
 
@@ -105,9 +106,12 @@ def remove(message_id: int) -> ResponseReturnValue:
     own = found.person_id == me().id
     if not own and not looks_after(standing(me()), found):
         missing()
-    if not own and (not found.removed_at or found.removed_by == found.person_id):
+    was = reported.as_it_was(found)
+    if not own and (was or not found.removed_at):
         reason = Form(request.form).choice("reason", REASONS, "other")
-        Measure.take("removal", found.group, found.person, me(), reason=reason, what="message", thing_id=found.id)
+        Measure.take(
+            "removal", found.group, found.person, me(), reason=reason, what="message", thing_id=found.id, kept=was
+        )
     found.remove(me())
     return redirect(f"{_back(found)}#m{found.id}", code=303)
 
@@ -116,14 +120,23 @@ def remove(message_id: int) -> ResponseReturnValue:
 @signed_in
 @writes
 def undo(message_id: int) -> ResponseReturnValue:
-    """Only what she removed herself, for ten minutes."""
+    """Only what she removed herself, for ten minutes, and where she may still say something."""
     found = read_by(me(), message_id)
     if found.person_id != me().id:
         missing()
-    if found.removed_at and not found.can_be_undone:
+    found.lock()
+    if found.removed_at and not (found.can_be_undone and _may_say_it(found)):
         raise Changed
     found.restore(me(), held.why_held(me(), found.group, found.text))
     return redirect(f"{_back(found)}#m{found.id}", code=303)
+
+
+def _may_say_it(found: Message) -> bool:
+    """Raises Silenced with the way to why."""
+    Measure.let_speak(me(), found.group)
+    if found.announcement:
+        return may_answer(standing(me()), found.announcement)
+    return may_talk(standing(me()), found.group)
 
 
 @blueprint.post("/messages/<int:message_id>/reaction")

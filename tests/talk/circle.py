@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.database import db
+from community.groups.membership import admit
 from community.groups.models import Group
+from community.people.models import Child
 from community.talk.models import Message
 from tests.announcements.scene import Scene
 
@@ -41,6 +43,14 @@ class Circle(Scene):
                 for number in range(first, first + count)
             ]
             return [one.id for one in made]
+
+    def again(self, part: str, **more: Any) -> None:
+        """Once more in the group, for a child."""
+        with self.changing():
+            child = Child(parent_id=self.people[part], picture="fish", colour="mor", nickname="गुड़िया")
+            db.session.add(child)
+            db.session.flush()
+            admit(db.session.get_one(Group, self.grades[3]), self.person(part), child, **more)
 
     def message(self, number: int) -> Message:
         with self.app.app_context():

@@ -1,7 +1,7 @@
 """Replies to an announcement: folded under it, by who hears it, silent for all but those who answer for it."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,13 +10,16 @@ import sqlalchemy as sa
 import time_machine
 from werkzeug.test import TestResponse
 
+from community.announcements.models import Announcement
 from community.audit.models import AuditEntry
 from community.database import db, now
 from community.groups.bans import Ban
 from community.groups.measures import Measure
+from community.groups.membership import Membership
 from community.groups.models import Group
 from community.outbox.models import Outbox
 from community.people.blocks import Block
+from community.talk import rings
 from community.talk.composing import HOURLY
 from community.talk.models import Message
 from community.talk.rings import ReplyRing, tell_who_answers
@@ -101,6 +104,36 @@ def test_its_author_who_was_banned_since_answers_no_more(circle: Circle) -> None
     assert circle.browser("teacher").post(f"/announcements/{said}/replies/door").status_code == 404
 
 
+@pytest.mark.parametrize("left", [True, False])
+def test_its_author_who_left_the_group_neither_reads_nor_answers_nor_is_rung(circle: Circle, left: bool) -> None:
+    said = circle.release("teacher", "मेला", group=circle.grades[3])
+    number = replied(circle, said)
+    circle.join("teacher", circle.grades[4])
+    with circle.changing():
+        if left:
+            held = [one for one in circle.memberships("teacher") if one.group_id == circle.grades[3]]
+            db.session.execute(sa.delete(Membership).where(Membership.id.in_([one.id for one in held])))
+    browser, reached = circle.browser("teacher"), 404 if left else 200
+    read = page(browser, f"/announcements/{said}")
+    assert ("कितने" in read) is not left
+    assert (f"/announcements/{said}/replies/new" in read) is not left
+    assert (f"/announcements/{said}/replies/door" in read) is not left
+    assert ("कितने" in page(browser, f"/announcements/{said}/replies")) is not left
+    assert browser.get(f"/messages/{number}").status_code == reached
+    assert bool(called(circle, said, "teacher")) is not left
+    assert reply(circle, said, "teacher").status_code == (404 if left else 303)
+    assert browser.post(f"/announcements/{said}/replies/door").status_code == (404 if left else 303)
+
+
+def test_an_author_from_above_answers_what_is_below_her(circle: Circle) -> None:
+    said = circle.release("head", "मेला", group=circle.grades[3])
+    assert not [one for one in circle.memberships("head") if one.group_id == circle.grades[3]]
+    replied(circle, said)
+    assert "कितने" in page(circle.browser("head"), f"/announcements/{said}")
+    assert called(circle, said, "head")
+    assert reply(circle, said, "head").status_code == 303
+
+
 def test_who_was_silenced_is_told_so(circle: Circle, said: int) -> None:
     with circle.changing():
         member, teacher = circle.person("member"), circle.person("teacher")
@@ -129,6 +162,37 @@ def test_what_gives_somebody_away_waits_and_is_seen_by_its_writer_alone(circle: 
     held = circle.message(number).held_id
     assert circle.browser("teacher").post(f"/held/{held}/approval").status_code == 303
     assert "98765" in page(circle.browser("parent"), f"/announcements/{said}")
+
+
+def test_what_waits_is_no_reply_yet_and_taken_back_it_waits_no_more(circle: Circle, said: int) -> None:
+    number, member = replied(circle, said, text="मेरा नंबर 98765 43210"), circle.browser("member")
+    held, below = circle.message(number).held_id, f"/announcements/{said}"
+    for path in (below, f"{below}/replies"):
+        read = page(member, path)
+        assert drawn(read) == [number]
+        assert '<details class="fold">' not in read
+        assert f"/held/{held}" in read
+    assert member.post(f"/messages/{number}/removal").location == f"{below}#m{number}"
+    for path in (below, f"{below}/replies"):
+        read = page(member, path)
+        assert drawn(read) == [number]
+        assert f"/held/{held}" not in read
+        assert "98765" not in read
+        assert f"/messages/{number}/undo" in read
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        assert drawn(page(member, below)) == []
+        assert "कितने" not in page(member, f"{below}/replies")
+    assert member.post(f"/messages/{number}/undo").status_code == 303
+    assert f"/held/{circle.message(number).held_id}" in page(member, below)
+    assert "98765" not in page(circle.browser("parent"), below)
+
+
+def test_her_own_that_is_removed_is_counted_no_more(circle: Circle, said: int) -> None:
+    number, other = replied(circle, said), replied(circle, said, "parent", "और कहाँ")
+    circle.browser("member").post(f"/messages/{number}/removal")
+    for part in ("member", "teacher"):
+        assert "1 जवाब" in page(circle.browser(part), f"/announcements/{said}")
+    assert drawn(page(circle.browser("member"), f"/announcements/{said}")) == [other, number]
 
 
 def test_deleted_undone_removed_and_reported_as_messages_are(circle: Circle, said: int) -> None:
@@ -205,8 +269,6 @@ def test_nothing_of_whom_i_have_blocked(circle: Circle, said: int) -> None:
 
 
 def test_more_than_twenty_lead_to_the_earlier_ones(circle: Circle, said: int) -> None:
-    from community.announcements.models import Announcement
-
     with circle.changing():
         one = db.session.get_one(Announcement, said)
         for number in range(25):
@@ -267,6 +329,51 @@ def test_the_ring_says_nothing_and_nobody_is_rung_for_her_own(circle: Circle, sa
         assert "मैं" not in body
         assert "कक्षा" not in body
         assert f"/announcements/{said}" in body
+
+
+def called(circle: Circle, said: int, part: str) -> bool:
+    """Whether her phone would ring at noon for the replies."""
+    with time_machine.travel(NOON, tick=False), circle.changing():
+        row = Outbox(args={"announcement_id": said, "person_id": circle.people[part]}, attempts=0)
+        return ReplyRing().called(row) is not None
+
+
+@pytest.mark.parametrize("quiet", ["", "closed", "nothing", "muted"])
+@pytest.mark.parametrize("part", ["teacher", "english reader"])
+def test_what_keeps_it_silent(circle: Circle, said: int, part: str, quiet: str) -> None:
+    replied(circle, said)
+    mine = (Membership.person_id == circle.people[part], Membership.group_id == circle.grades[3])
+    with circle.changing():
+        if quiet == "closed":
+            db.session.get_one(Announcement, said).replies = False
+        elif quiet == "nothing":
+            db.session.execute(sa.update(Membership).where(*mine).values(level="nothing"))
+        elif quiet == "muted":
+            until = datetime.fromisoformat(NOON) + timedelta(hours=1)
+            db.session.execute(sa.update(Membership).where(*mine).values(muted_until=until))
+    assert called(circle, said, part) is not bool(quiet)
+
+
+def test_however_many_have_a_task_each_is_told(circle: Circle, said: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("एक", "दो", "तीन"):
+        circle.newcomer(name, circle.grades[3], role="responder")
+    circle.again("एक", role="responder")
+    monkeypatch.setattr(rings, "BATCH", 2)
+    with time_machine.travel(NOON, tick=False):
+        with circle.changing():
+            tell_who_answers(said)
+        told: set[int] = set()
+        while ahead := [row for row in waiting(circle, "replies") if row.id not in told]:
+            with circle.changing():
+                tell_who_answers(**ahead[0].args)
+            told.add(ahead[0].id)
+    names = ("teacher", "english reader", "एक", "दो", "तीन")
+    assert sorted(rung(circle)) == sorted(circle.people[name] for name in names)
+
+
+def waiting(circle: Circle, kind: str) -> list[Outbox]:
+    with circle.app.app_context():
+        return list(db.session.scalars(sa.select(Outbox).where(Outbox.kind == kind).order_by(Outbox.id)))
 
 
 def test_a_full_day_has_no_place_for_it(circle: Circle, said: int) -> None:

@@ -20,7 +20,10 @@ from community.groups.models import Group
 from community.holding.models import Held
 from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
+from community.people.models import Person
+from community.talk import views
 from community.talk.emptying import empty
+from community.talk.gates import read_by
 from community.talk.models import KEPT, Message, Reaction
 from tests.announcements.scene import page
 from tests.media.samples import talkative_jpeg
@@ -110,6 +113,56 @@ def test_what_she_took_away_first_somebody_else_takes_away_for_good(circle: Circ
     assert undo(circle, "member", number) == 409
 
 
+def removed_by_somebody_else(circle: Circle, number: int, part: str) -> None:
+    """In the database alone: as another server does it in between."""
+    values = {"removed_at": now(), "removed_by": circle.people[part]}
+    aside = sa.update(Message).where(Message.id == number).values(values)
+    db.session.execute(aside.execution_options(synchronize_session=False))
+
+
+def test_of_two_who_remove_at_once_the_one_who_looks_after_it_stays(circle: Circle) -> None:
+    number = circle.say("member", "बुरा")
+    with circle.changing():
+        found, person = db.session.get_one(Message, number), circle.person("member")
+        assert not found.removed_at
+        removed_by_somebody_else(circle, number, "teacher")
+        found.remove(person)
+    assert circle.message(number).removed_by == circle.people["teacher"]
+
+
+def test_what_is_removed_while_she_undoes_stays_removed(circle: Circle, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = circle.say("member", "बुरा")
+    assert remove(circle, "member", number) == 303
+
+    def read(person: Person, message_id: int) -> Message:
+        found = read_by(person, message_id)
+        removed_by_somebody_else(circle, number, "teacher")
+        return found
+
+    monkeypatch.setattr(views, "read_by", read)
+    assert undo(circle, "member", number) == 409
+    assert not tell(circle, AuditEntry, AuditEntry.action == "restored")
+
+
+@pytest.mark.parametrize("reported", [True, False])
+def test_putting_back_does_not_bring_back_what_she_had_removed_herself(circle: Circle, reported: bool) -> None:
+    number = circle.say("member", "ग़लत")
+    teacher = circle.browser("teacher")
+    if reported:
+        circle.browser("parent").post(f"/report/message/{number}", data={"reason": "hurts"})
+    assert remove(circle, "member", number) == 303
+    if reported:
+        [case] = tell(circle, Case)
+        assert teacher.post(f"/cases/{case.id}/decision", data={"deed": "remove", "reason": "hurts"}).status_code == 303
+    else:
+        assert remove(circle, "teacher", number, reason="hurts") == 303
+    [measure] = tell(circle, Measure)
+    assert teacher.post(f"/measures/{measure.id}/end", data={"pardon": "mistake"}).status_code == 303
+    assert "ग़लत" not in page(circle.browser("parent"), circle.talk)
+    assert undo(circle, "member", number) == 303, "she may, herself"
+    assert "ग़लत" in page(circle.browser("parent"), circle.talk)
+
+
 def test_what_was_removed_by_mistake_stands_again(circle: Circle) -> None:
     number = circle.say("member", "ठीक था")
     remove(circle, "teacher", number, reason="hurts")
@@ -185,6 +238,39 @@ def test_taking_back_what_waits_and_bringing_it_back_does_not_let_it_through(cir
     [waits] = tell(circle, Held, Held.answer.is_(None))
     assert circle.browser("teacher").post(f"/held/{waits.id}/approval").status_code == 303
     assert "Asha" in page(circle.browser("parent"), circle.talk)
+
+
+def test_taken_back_before_anybody_looked_it_says_so_and_can_be_brought_back(circle: Circle) -> None:
+    number, member = circle.say("member", NUMBER), circle.browser("member")
+    assert member.post(f"/messages/{number}/removal").location == f"{circle.talk}#m{number}"
+    read = page(member, circle.talk)
+    assert drawn(read) == [number]
+    assert f"/messages/{number}/undo" in read
+    assert f"/held/{circle.message(number).held_id}" not in read
+    assert "Asha" not in read
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        assert drawn(page(member, circle.talk)) == []
+    assert undo(circle, "member", number) == 303
+    assert f"/held/{circle.message(number).held_id}" in page(member, circle.talk)
+
+
+@pytest.mark.parametrize(("why", "code"), [("muted", 403), ("rests", 409), ("admins talk", 409)])
+@pytest.mark.parametrize("text", ["ग़लत", NUMBER])
+def test_who_may_say_nothing_brings_nothing_back(circle: Circle, why: str, code: int, text: str) -> None:
+    number = circle.say("member", text)
+    assert remove(circle, "member", number) == 303
+    with circle.changing():
+        group, until = db.session.get_one(Group, circle.grades[3]), now() + timedelta(days=1)
+        if why == "muted":
+            Measure.take("mute", group, circle.person("member"), circle.person("teacher"), reason="hurts", until=until)
+        elif why == "rests":
+            group.archive(circle.person("head"))
+        else:
+            group.talking = "admins"
+    assert undo(circle, "member", number) == code
+    assert circle.message(number).removed_at
+    shown = f"/messages/{number}/undo" in page(circle.browser("member"), circle.talk)
+    assert shown is not (why == "rests")
 
 
 def test_who_looks_after_the_group_may_give_an_offices_number(circle: Circle) -> None:

@@ -13,6 +13,7 @@ from community.groups.models import Group
 from community.people.blocks import Block
 from community.people.models import Person
 from community.talk.models import Message, TalkCounter, TalkMark
+from community.talk.reading import unread
 from tests.announcements.scene import page
 from tests.talk.circle import Circle, drawn
 
@@ -157,6 +158,15 @@ def test_whoever_comes_in_finds_nothing_new(circle: Circle) -> None:
     assert 'id="new"' in page(browser, circle.talk)
 
 
+def test_who_comes_once_more_for_a_child_has_read_nothing_by_it(circle: Circle) -> None:
+    circle.many("member", 12)
+    circle.again("parent")
+    assert len([one for one in circle.memberships("parent") if one.group_id == circle.grades[3]]) == 2
+    read = page(circle.browser("parent"), circle.talk)
+    assert "12 नई बातें" in read
+    assert 'id="new"' in read
+
+
 def test_pages_of_twenty_stay_as_they_are(circle: Circle) -> None:
     numbers = circle.many("member", 45)
     reader = circle.browser("parent")
@@ -239,6 +249,28 @@ def test_whom_i_blocked_i_do_not_read(circle: Circle) -> None:
     assert "सुनो" in read
     assert "1 नई बात" in read
     assert "चुप" in page(circle.browser("english reader"), circle.talk)
+
+
+def test_what_is_said_to_whom_i_blocked_is_neither_shown_nor_counted_nor_rung(circle: Circle) -> None:
+    first, other = circle.say("member", "चुप"), circle.say("english reader", "बोलो")
+    circle.say("teacher", "उसको जवाब", to=str(first))
+    circle.say("member", "चुपके से", to=str(other))
+    heard = circle.say("teacher", "सबको", to=str(other))
+    with circle.changing():
+        Block.put(circle.person("parent"), circle.person("member"))
+    reader = circle.browser("parent")
+    read = page(reader, circle.talk)
+    assert drawn(read) == [other, heard]
+    assert "2 नई बातें" in read
+    assert "1 जवाब" in read
+    assert "1 जवाब" in page(circle.browser("member"), circle.talk), "under what she began"
+    assert "2 नई बातें" in page(reader, "/")
+    assert "2 नई बातें" in page(reader, f"/groups/{circle.grades[3]}")
+    reader.post(f"{circle.talk}/reading", data={"upto": "2"})
+    with circle.changing():
+        assert unread(circle.person("parent"), circle.grades[3], 2) == 1
+    whole = page(reader, f"/messages/{other}")
+    assert drawn(whole) == [other, heard]
 
 
 def test_a_flood_is_stopped_and_told_for_how_long(circle: Circle) -> None:

@@ -1,5 +1,6 @@
 """Talk is told later: a row on the courtyard; a ring only for who chose so, and at most once an hour."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from community.database import db, now
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.outbox.models import Outbox
-from community.talk.models import TalkMark
+from community.talk import told
+from community.talk.models import Message, TalkMark
 from community.talk.rings import TalkRing, tell
 from tests.announcements.scene import page, statements
 from tests.talk.circle import Circle
@@ -114,6 +116,50 @@ def test_a_full_day_has_no_place_for_it(circle: Circle) -> None:
         with circle.changing():
             circle.person("parent").ceiling = 0
         assert would_ring(circle, "parent") == ""
+
+
+def test_the_switch_reads_nothing(circle: Circle) -> None:
+    circle.many("member", 12)
+    switch(circle, "parent")
+    switch(circle, "parent", on=False)
+    assert "12 नई बातें" in page(circle.browser("parent"), circle.talk)
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_who_comes_back_chooses_anew(circle: Circle, said: bool) -> None:
+    switch(circle, "parent")
+    if said:
+        circle.say("member", "एक")
+    here = (Membership.person_id == circle.people["parent"], Membership.group_id == circle.grades[3])
+    with circle.changing():
+        db.session.execute(sa.delete(Membership).where(*here))
+    circle.join("parent", circle.grades[3])
+    with time_machine.travel(NOON, tick=False):
+        circle.say("member", "सुनो")
+        assert would_ring(circle, "parent") == ""
+
+
+def test_who_comes_once_more_for_a_child_is_still_rung(circle: Circle) -> None:
+    switch(circle, "parent")
+    circle.again("parent")
+    with time_machine.travel(NOON, tick=False):
+        circle.say("member", "सुनो")
+        assert would_ring(circle, "parent")
+
+
+@pytest.mark.parametrize("most", [3, 5])
+def test_of_more_groups_than_are_looked_at_those_where_most_is_new_are_told(
+    circle: Circle, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    circle.join("parent", circle.grades[5])
+    with circle.changing():
+        for grade in (3, 5):
+            group, person = db.session.get_one(Group, circle.grades[grade]), circle.person("teacher")
+            for number in range(2 if grade == most else 1):
+                Message.say(group, person, key=f"a-key-{grade}-{number}", text="सुनो", why=[])
+    monkeypatch.setattr(told, "MOST", 1)
+    home = page(circle.browser("parent"), "/")
+    assert re.findall(r'href="/groups/(\d+)/talk"', home) == [str(circle.grades[most])]
 
 
 def test_the_switch_is_for_members_alone(circle: Circle) -> None:
