@@ -16,12 +16,13 @@ from community.audit.models import AuditEntry
 from community.database import db, now, writing
 from community.erasure.retention import AT_DOORS, tidy
 from community.groups.leaving import left
-from community.groups.membership import Membership
+from community.groups.membership import Membership, admit
 from community.groups.models import Group
 from community.invitations.doorway import LONGEST, DoorAnswer, DoorQuestion
 from community.invitations.models import Invitation
 from community.invitations.replies import HOURLY
 from community.invitations.requests import JoinRequest
+from community.media.disposal import NAMED_AGAIN
 from community.media.models import Voice
 from community.people.models import Child, Person
 from tests.conftest import HEADERS, Browser, Stage
@@ -162,6 +163,44 @@ def test_a_voice_is_kept_while_something_else_is_missing(stage: Stage) -> None:
     with stage.app.app_context():
         heard = db.session.scalars(sa.select(DoorAnswer.voice_id).order_by(DoorAnswer.question_id)).all()
     assert [one is not None for one in heard] == [True, False]
+
+
+def test_what_a_second_tap_brings_is_no_second_copy(stage: Stage) -> None:
+    why = put(stage, WHY)
+    for _tap in range(2):
+        assert say(stage, why).status_code == 303
+    assert voices(stage) == 1
+    refuse(stage, wish(stage) or 0)
+    erased(stage)
+
+
+def test_what_a_member_says_at_the_door_again_is_not_kept(stage: Stage) -> None:
+    why, code = put(stage, WHY), invited(stage)
+    with stage.app.app_context(), writing():
+        admit(db.session.get_one(Group, stage.grades[3]), db.session.get_one(Person, stage.people["parent"]))
+        db.session.commit()
+    file = (io.BytesIO(wav(speech(1))), "answer.wav")
+    data = {"door_voice_1": file, "door_voice_1_for": str(why), "door_asked": str(why)}
+    answer = stage.browser("parent").post(f"/j/{code}", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    erased(stage)
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_try_that_is_not_finished_is_forgotten_within_a_day(stage: Stage, *, goes_on: bool) -> None:
+    why, whose = put(stage, WHY), put(stage, WHOSE, "n2", "n3")
+    phone = stage.browser("parent")
+    [key] = re.findall(r'name="door_voice_1_key" value="([^"]+)"', say(stage, why, phone).text)
+    again = {"door_voice_1_key": key, "door_voice_1_for": str(why), f"door_{whose}": "n2"}
+    if goes_on:
+        assert ask(stage, phone, **again).status_code == 303
+    for later, many in ((-timedelta(minutes=1), 1), (timedelta(minutes=1), int(goes_on))):
+        with time_machine.travel(now() + NAMED_AGAIN + later), stage.app.app_context():
+            keep_all()
+        assert voices(stage) == many
+    if goes_on:
+        refuse(stage, wish(stage) or 0)
+    erased(stage)
 
 
 def erased(stage: Stage) -> None:
