@@ -3,8 +3,10 @@
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -363,6 +365,32 @@ def test_three_are_enough(stage: Stage) -> None:
     assert keep(stage, key="abcdefgh2").status_code == 303, "sent again"
     assert keep(stage, key="abcdefgh3").status_code == 422
     assert len(questions(stage)) == 3
+
+
+@pytest.mark.postgres
+def test_three_are_enough_also_of_many_at_once(stage: Stage) -> None:
+    put(stage, WHY)
+    put(stage, WHOSE)
+    phones, together = [stage.browser("teacher") for _one in range(4)], Barrier(4)
+
+    def more(number: int) -> int:
+        data = {"key": f"key-of-a-phone-{number}", "text": f"{WHY} {number}", "kind": "short"}
+        together.wait()
+        return phones[number].post(f"/groups/{stage.grades[3]}/door", data=data).status_code
+
+    with ThreadPoolExecutor(4) as moderators:
+        assert sorted(moderators.map(more, range(4))) == [303, 422, 422, 422]
+    with stage.app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(DoorQuestion.id))) == 3
+
+
+def test_what_she_said_at_the_door_stays_on_nobodys_phone(stage: Stage) -> None:
+    say(stage, put(stage, WHY))
+    with stage.app.app_context():
+        key = db.session.scalars(sa.select(Voice.key)).one()
+    for teachers in ("/", f"/groups/{stage.grades[3]}"):
+        page = stage.browser("teacher").get(teachers).text
+        assert set(re.findall(rf'/voices/{key}/voice\.\w+(\S*?)"', page)) == {"?passing"}
 
 
 def test_who_lost_her_role_keeps_no_door(stage: Stage) -> None:
