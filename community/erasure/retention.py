@@ -25,6 +25,7 @@ from community.people.models import Person, Session
 from community.people.sign_in import SignInCode
 from community.questions import forgetting
 from community.questions.models import Question
+from community.sealed.models import SealedThread
 from community.urgent.models import Aid
 
 YEAR = timedelta(days=366)  # what was done, and from where, is known for a year at least
@@ -65,6 +66,12 @@ KEPT = (
 UNSAID = (  # rows of nobody that anybody asks about
     Kept(_l("Big tasks"), YEAR.days, Outbox, lambda at: Outbox.done_at < at),
     Kept(_l("Leave"), 0, Silence, lambda at: Silence.until < at),
+    Kept(  # who was rung for whose help
+        _l("Urgent help"),
+        SAID_IN_NEED.days,
+        Outbox,
+        lambda at: sa.and_(Outbox.kind == "call-help", Outbox.done_at < at),
+    ),
 )
 
 
@@ -75,6 +82,8 @@ def tidy() -> None:
         if one.table and one.over:
             _run(sa.delete(one.table).where(one.over(now() - timedelta(days=one.days))))
     forgetting.forget(now() - YEAR)
+    talks = sa.exists().where(SealedThread.question_id == Question.id, SealedThread.erased_at.is_(None))
+    forgetting.forget_unanswered(now() - SAID_IN_NEED, Question.trouble.is_not(None), ~talks)
     forgetting.forget(now() - SAID_IN_NEED, Question.trouble.is_not(None))
     _take_down_numbers()
     tidied.send(None, at=now() - YEAR)

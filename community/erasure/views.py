@@ -9,6 +9,7 @@ from community.erasure.last_call import LastCall
 from community.erasure.models import WAY_BACK, Erasure, held_back
 from community.erasure.retention import BACKUPS, tidy
 from community.http import Changed, be_sure, signed_in, writes
+from community.media.disposal import let_go_unused
 from community.outbox.models import handles
 from community.people.session import me
 
@@ -18,6 +19,7 @@ blueprint = Blueprint("erasure", __name__)
 def init_app(app: Flask) -> None:
     handles(app, "erase", erase_on_the_day)
     handles(app, "erase-files", erase_files)
+    handles(app, "let-go", let_go_unused)
     handles(app, "tidy", tidy)
     handles(app, "last-call", LastCall())
 

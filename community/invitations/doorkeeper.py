@@ -60,7 +60,7 @@ def put(group_id: int) -> ResponseReturnValue:
     text = form.line("text", most=LONGEST, needed=_("Write what you would like to know."))
     pictures = _pictures(form)
     key = submission_key(form.fields)
-    if len(DoorQuestion.of(group)) >= MOST and not DoorQuestion.put_with(group, key):
+    if not DoorQuestion.has_room(group) and not DoorQuestion.put_with(group, key):
         form.wrong["text"] = _("Three questions are enough. Take one down first.")
     if form.wrong:
         return _page(group, form, 422)

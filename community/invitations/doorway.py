@@ -55,6 +55,12 @@ class DoorQuestion(Base):
         return list(db.session.scalars(here.order_by(cls.id).limit(MOST)))
 
     @classmethod
+    def has_room(cls, group: Group) -> bool:
+        """Whether one more fits. The group's row is held until the commit: of two at once one is first."""
+        db.session.execute(sa.select(Group.id).where(Group.id == group.id).with_for_update(key_share=True))
+        return len(cls.of(group)) < MOST
+
+    @classmethod
     def asked_at(cls, group: Group) -> list["DoorQuestion"]:
         """What somebody is asked at its door: nothing where nobody has to ask."""
         return cls.of(group) if group.joining == "ask" else []

@@ -14,6 +14,7 @@ from community.http import TooMany, View, Wrapped
 from community.invitations.doorway import LONGEST, MOST, DoorAnswer, DoorQuestion
 from community.invitations.requests import JoinRequest
 from community.languages import gettext as _
+from community.media.disposal import keep_for_now, let_go_of
 from community.media.models import Voice
 from community.media.recording import recorded_as, voice_of
 from community.people.attempts import Attempts
@@ -82,11 +83,16 @@ class Replies:
     def go_with(self, wish: JoinRequest) -> None:
         """Lay them beside the wish. Raises Unanswered; what was answered already stays as it was."""
         if not self.questions or wish.answers_of():
+            self.go()
             return
         if self.form.wrong:
             raise Unanswered(self)
         wish.has_answers = True
         db.session.add_all(self._answer(question, wish) for question in self.questions)
+
+    def go(self) -> None:
+        """Nobody reads these: she is in already, or has answered before."""
+        let_go_of(*self.voices.values())
 
     def _answer(self, question: DoorQuestion, wish: JoinRequest) -> DoorAnswer:
         said, is_picture = self.form.values[question.field], bool(question.choices)
@@ -98,6 +104,7 @@ class Replies:
 
     def page(self) -> ResponseReturnValue:
         """The questions, with all that was answered so far, and whatever the wish itself said."""
+        keep_for_now(*self.voices.values())
         carried = {name: request.form[name] for name in CARRIED if request.form.get(name)}
         page = render_template(
             "invitations/asked.html", group=self.group, replies=self, action=request.path, carried=carried

@@ -118,8 +118,8 @@ def _redeemed(invitation: Invitation, person: Person) -> Membership | JoinReques
     replies = Replies.read(invitation.group, person) if invitation.asks else None
     with db.session.begin_nested():
         got = invitation.redeem(person, _child_to_bring(person))
-        if replies and isinstance(got, JoinRequest):
-            replies.go_with(got)
+        if replies:
+            replies.go_with(got) if isinstance(got, JoinRequest) else replies.go()
     return got
 
 

@@ -1,12 +1,39 @@
 """What nobody shows any more is let go of: the rows at once, the files after the commit."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from community.database import Base, db, now
 from community.media.models import Photo, Voice
-from community.outbox.models import Outbox
+from community.outbox.models import LATER, Outbox
+
+NAMED_AGAIN = timedelta(days=1)  # so long a refused form can bring again what came with it
+KINDS: dict[str, type[Photo] | type[Voice]] = {kind.__tablename__: kind for kind in (Photo, Voice)}
+
+
+def let_go_of(*came: Photo | Voice | None) -> None:
+    """What came with a form, and went into nothing: a second tap, or a try that was not let through."""
+    db.session.flush()
+    for one in came:
+        if one:
+            let_go(type(one), [one.id])
+
+
+def keep_for_now(*came: Photo | Voice | None) -> None:
+    """What came with a refused form, which names it when it is sent again. What nothing shows by then goes."""
+    db.session.flush()
+    for one in came:
+        if one:
+            kind = one.__tablename__
+            key = f"let-go:{kind}:{one.id}"
+            Outbox.promise("let-go", key, now() + NAMED_AGAIN, rank=LATER, table=kind, number=one.id)
+
+
+def let_go_unused(table: str, number: int) -> None:
+    """What the outbox does then."""
+    let_go(KINDS[table], [number])
 
 
 def let_go(kind: type[Photo] | type[Voice], numbers: Collection[int | None]) -> None:

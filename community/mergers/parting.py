@@ -22,6 +22,8 @@ from community.groups.membership import Membership, admit, forget_standing
 from community.groups.models import Group
 from community.groups.offices import Office
 from community.groups.silences import Silence
+from community.invitations.doorway import DoorAnswer
+from community.invitations.requests import JoinRequest
 from community.media.models import Photo, Voice
 from community.mergers import aside, labels
 from community.mergers.tree import branch, count_on, counted, hang, rehome, run, shift_joins
@@ -101,6 +103,7 @@ def _take_media(guest: Group) -> None:
     why = sa.select(Urgency.voice_id).where(Urgency.announcement_id.in_(said))
     talked = Message.group_id.in_(branch(guest.path))
     asked = sa.select(Question.id).where(Question.group_id.in_(branch(guest.path)))
+    wishes = sa.select(JoinRequest.id).where(JoinRequest.group_id.in_(branch(guest.path)))
     voices = (
         spoken, before, why,
         sa.select(Message.voice_id).where(talked),
@@ -108,6 +111,7 @@ def _take_media(guest: Group) -> None:
         sa.select(Answer.voice_id).where(Answer.question_id.in_(asked)),
         sa.select(Entry.voice_id).where(Entry.group_id.in_(branch(guest.path))),
         sa.select(Rumour.voice_id).where(Rumour.group_id.in_(branch(guest.path))),
+        sa.select(DoorAnswer.voice_id).where(DoorAnswer.request_id.in_(wishes)),
     )  # fmt: skip
     photos = (
         shown, doors,

@@ -56,7 +56,8 @@ KINDS = {
     "end-sealed": ("trash", _l("Talk alone")),
     "count": ("people", _l("Counting groups")),
     **dict.fromkeys(
-        ("erase", "erase-files", "empty-message", "tidy", "last-call"), ("trash", _l("What goes by itself"))
+        ("erase", "erase-files", "empty-message", "empty-question", "let-go", "tidy", "last-call"),
+        ("trash", _l("What goes by itself")),
     ),
     "recount": ("people", _l("Counting all groups again, by night")),
 }

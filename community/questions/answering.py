@@ -10,6 +10,7 @@ from community.database import db
 from community.form import Form, submission_key
 from community.http import Changed, Refusal, be_sure, missing, signed_in, writes
 from community.languages import gettext as _
+from community.media.disposal import keep_for_now
 from community.media.models import Voice
 from community.media.recording import recorded, voice_of
 from community.people.models import Person
@@ -94,6 +95,7 @@ def answer(question_id: int) -> ResponseReturnValue:
 
 
 def _composer(question: Question, form: Form, code: int = 200, voice: Voice | None = None) -> ResponseReturnValue:
+    keep_for_now(voice)
     page = render_template(
         "questions/answer.html", question=question, form=form, key=uuid4().hex, longest=LONGEST, kept=voice
     )

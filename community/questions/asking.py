@@ -11,6 +11,7 @@ from community.groups.models import Category, Group
 from community.http import signed_in, writes
 from community.languages import gettext as _
 from community.languages import ngettext
+from community.media.disposal import keep_for_now
 from community.media.models import Photo, Voice
 from community.media.recording import recorded, voice_of
 from community.media.upload import photographed, picture_of
@@ -50,6 +51,7 @@ def new(group_id: int) -> ResponseReturnValue:
 def _composer(
     group: Group, form: Form, code: int = 200, *, photo: Photo | None = None, voice: Voice | None = None, wait: int = 0
 ) -> ResponseReturnValue:
+    keep_for_now(photo, voice)
     page = render_template(
         "questions/new.html", group=group, form=form, key=uuid4().hex, photo=photo, voice=voice, longest=LONGEST,
         categories=categories_of(group),

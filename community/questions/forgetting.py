@@ -1,14 +1,16 @@
-"""What is forgotten of questions: with the person who asked, and a year after they ended."""
+"""What is forgotten of questions: with the person who asked, when they were taken back, and a year after they ended."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from community.database import db, now
+from community.holding.models import Held
 from community.media.models import Photo, Voice
-from community.outbox.models import Outbox
+from community.outbox.models import LATER, Outbox
 from community.people.models import Person
-from community.questions.models import Answer, Question, Step
+from community.questions.models import TAKE_BACK, Answer, Question, Step
 
 SOME = 500  # questions a night
 
@@ -16,9 +18,35 @@ SOME = 500  # questions a night
 def of_person(person: Person) -> None:
     """What she asked and still waits has ended; her words go, and answers that nobody but her was to read."""
     hers = Question.person_id == person.id
-    still = (hers, Question.ended_at.is_(None))
-    _run(sa.update(Question).where(*still).values(ended_at=now(), taken_by=None, taken_at=None))
+    _end(hers)
     _empty(list(db.session.scalars(sa.select(Question.id).where(hers))))
+
+
+def _end(*which: sa.ColumnElement[bool]) -> list[int]:
+    """Those of these that are not over are, and nobody's. Row by row, so that whoever counts hears of it."""
+    found = db.session.scalars(sa.select(Question).where(Question.ended_at.is_(None), *which).order_by(Question.id))
+    ended = found.all()
+    for one in ended:
+        one.ended_at, one.taken_at, one.taken_by = now(), None, None
+    db.session.flush()
+    return [one.id for one in ended]
+
+
+def take_back(question: Question) -> bool:
+    """She wants it no more: nobody sees it, and its words go when it can not be asked again."""
+    if not question.withdraw():
+        return False
+    at = question.ended_at or now()
+    key = f"empty-question:{question.id}:{at.timestamp()}"
+    Outbox.promise("empty-question", key, at + TAKE_BACK, rank=LATER, question_id=question.id)
+    return True
+
+
+def empty(question_id: int) -> None:
+    """What the outbox does then. Twice is harmless."""
+    found = db.session.get(Question, question_id, with_for_update=True)
+    if found and found.is_withdrawn and not found.can_be_asked_again:
+        _empty([found.id], all_answers=True)
 
 
 def forget(before: datetime, *which: sa.ColumnElement[bool]) -> None:
@@ -26,11 +54,30 @@ def forget(before: datetime, *which: sa.ColumnElement[bool]) -> None:
     over = sa.and_(sa.func.coalesce(Question.ended_at, Question.answered_at) < before, *which)
     kept = sa.or_(
         Question.text != "", Question.voice_id.is_not(None), Question.photo_id.is_not(None),
-        sa.exists().where(Step.question_id == Question.id),
+        sa.exists().where(Step.question_id == Question.id, ~_says_withdrawn()),
     )  # fmt: skip
-    found = list(db.session.scalars(sa.select(Question.id).where(over, kept).order_by(Question.id).limit(SOME)))
-    _empty(found, all_answers=True)
-    _run(sa.delete(Step).where(Step.question_id.in_(found)))
+    _forget(list(db.session.scalars(sa.select(Question.id).where(over, kept).order_by(Question.id).limit(SOME))))
+
+
+def forget_unanswered(before: datetime, *which: sa.ColumnElement[bool]) -> None:
+    """What nobody has answered, and of which nothing was heard since that moment, is over and forgotten."""
+    step = sa.select(sa.func.max(Step.created)).where(Step.question_id == Question.id).scalar_subquery()
+    silent = sa.func.coalesce(step, Question.created) < before
+    _forget(_end(Question.answered_at.is_(None), silent, *which))
+
+
+def _forget(ids: list[int]) -> None:
+    _empty(ids, all_answers=True)
+    _run(sa.delete(Step).where(Step.question_id.in_(ids), ~_says_withdrawn()))
+
+
+def _says_withdrawn() -> sa.ColumnElement[bool]:
+    """The one step that stays: what was taken back is not taken for closed."""
+    ends = aliased(Step)
+    last = sa.select(sa.func.max(ends.id)).where(
+        ends.question_id == Step.question_id, ends.what.in_(("withdrawn", "closed"))
+    )
+    return sa.and_(Step.what == "withdrawn", Step.id == last.scalar_subquery())
 
 
 def _empty(ids: list[int], *, all_answers: bool = False) -> None:
@@ -41,6 +88,7 @@ def _empty(ids: list[int], *, all_answers: bool = False) -> None:
     voices = [*_shown(Question.voice_id, asked), *_shown(Answer.voice_id, of_these)]
     photos = _shown(Question.photo_id, asked)
     _run(sa.update(Question).where(asked).values(text="", voice_id=None, photo_id=None))
+    _run(sa.update(Held).where(Held.kind == "question", Held.subject_id.in_(ids)).values(text=""))
     _run(sa.update(Answer).where(of_these).values(text="", voice_id=None))
     _let_go(Voice, voices)
     _let_go(Photo, photos)

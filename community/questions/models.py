@@ -106,8 +106,8 @@ class Question(Base):
     @property
     def is_withdrawn(self) -> bool:
         """Taken back by her; where a responder closed it, it is over in another way."""
-        ends = [step.what for step in self.steps if step.what in ("withdrawn", "closed")]
-        return self.ended_at is not None and ends[-1:] == ["withdrawn"]
+        ends = [step.what for step in self.steps if step.what in ("withdrawn", "closed")] if self.ended_at else []
+        return ends[-1:] == ["withdrawn"]
 
     @property
     def is_before_the_group(self) -> bool:
@@ -195,8 +195,8 @@ class Question(Base):
 
     @property
     def can_be_of_no_help(self) -> bool:
-        """Whether the asker may still say that it did not help: once, of an answer or of a closed question."""
-        return self.not_helped_at is None and not self.is_open and not self.is_withdrawn
+        """Whether the asker may still say that it did not help: once, and not of what is forgotten, with its steps."""
+        return self.not_helped_at is None and not self.is_open and bool(self.steps) and not self.is_withdrawn
 
     def of_no_help(self) -> bool:
         """She says it, once. Whoever calls this moves it up (`routing.move_up`), and then opens it again."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from community.database import db, now
 from community.duty.models import Duty
@@ -110,11 +110,15 @@ def taken(person: Person, stand: Standing) -> list[Question]:
 
 
 def asked(person: Person, before: int | None = None) -> list[Question]:
-    """Hers, newest first, and one more than a page. Urgent help has a page of its own, which says nothing here."""
-    mine = sa.select(Question).where(Question.person_id == person.id, Question.trouble.is_(None))
+    """Hers, newest first, and one more than a page. Urgent help has a page of its own, which says nothing here; what
+    is forgotten stands nowhere.
+    """
+    said = sa.or_(Question.text != "", Question.voice_id.is_not(None))
+    mine = sa.select(Question).where(Question.person_id == person.id, Question.trouble.is_(None), said)
     if before:
         mine = mine.where(Question.id < before)
-    return list(db.session.scalars(mine.options(*_whole()).order_by(Question.id.desc()).limit(PAGE + 1)))
+    mine = mine.options(*_whole(), selectinload(Question.steps))
+    return list(db.session.scalars(mine.order_by(Question.id.desc()).limit(PAGE + 1)))
 
 
 def before_the_group(group: Group, before: int | None = None) -> list[Question]:

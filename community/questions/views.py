@@ -15,7 +15,7 @@ from community.http import Changed, be_sure, missing, signed_in, writes
 from community.outbox.models import handles
 from community.people.models import Person
 from community.people.session import acts_without_roles, me
-from community.questions import queue, reporting, routing
+from community.questions import forgetting, queue, reporting, routing
 from community.questions.answered import CallAnswered
 from community.questions.gates import Sight, asked_by, sight_of
 from community.questions.held import KIND, look_at
@@ -28,6 +28,7 @@ PRIVATE = {"Cache-Control": "no-store"}  # on phones that are passed around noth
 
 def init_app(app: Flask) -> None:
     handles(app, "call-answered", CallAnswered())
+    handles(app, "empty-question", forgetting.empty)
     holds(app, "question", KIND)
     reporting.register()
 
@@ -126,7 +127,7 @@ def _back(question: Question) -> ResponseReturnValue:
 def withdraw(question_id: int) -> ResponseReturnValue:
     be_sure()
     found = asked_by(me(), question_id)
-    if found.withdraw() and found.held_id:
+    if forgetting.take_back(found) and found.held_id:
         Held.taken_back(found.community_id, "question", found.id)
         found.held_id = None
     return _back(found)

@@ -62,6 +62,7 @@ def new_reply(announcement_id: int) -> ResponseReturnValue:
 
 
 def _composer(said: Announcement, written: Written, code: int = 200, **headers: str) -> ResponseReturnValue:
+    written.wait()
     page = render_template("talk/reply.html", said=said, written=written, key=uuid4().hex, longest=LONGEST)
     return page, code, {**PLAIN, **headers}
 
@@ -86,6 +87,7 @@ def reply(announcement_id: int) -> ResponseReturnValue:
     except KeyReused:
         written.form.wrong["text"] = _("You sent this before with other words. Look at it and send it again.")
         return _composer(said, written, 422)
+    written.arrived(made)
     return redirect(f"/announcements/{said.id}/replies#m{made.id}", code=303)
 
 

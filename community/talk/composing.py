@@ -15,6 +15,7 @@ from community.groups.models import Group
 from community.http import missing, signed_in, writes
 from community.languages import gettext as _
 from community.languages import ngettext
+from community.media.disposal import keep_for_now, let_go_of
 from community.media.models import Photo, Voice
 from community.media.recording import recorded, voice_of
 from community.media.upload import photographed, picture_of
@@ -58,8 +59,17 @@ class Written:
             self.group, me(), key=key, text=self.text, photo=self.photo, voice=self.voice, parent=self.to, why=why
         )
 
+    def wait(self) -> None:
+        """It was refused: photo and voice are there for the next try, and not for ever."""
+        keep_for_now(self.photo, self.voice)
+
+    def arrived(self, made: Message) -> None:
+        """Sent twice, it has said nothing new: this copy of its photo and its voice goes."""
+        let_go_of(*(one for one in (self.photo, self.voice) if one not in (made.photo, made.voice)))
+
     def page(self, code: int = 200, **headers: str) -> ResponseReturnValue:
         """The composer with all that was written. No phone may store it: it holds a fresh key."""
+        self.wait()
         drawn = render_template("talk/new.html", written=self, key=uuid4().hex, longest=LONGEST)
         return drawn, code, {"Cache-Control": "no-store", **headers}
 
@@ -99,6 +109,7 @@ def create(group_id: int) -> ResponseReturnValue:
     except KeyReused:
         form.wrong["text"] = _("You sent this before with other words. Look at it and send it again.")
         return written.page(422)
+    written.arrived(made)
     return redirect(f"/groups/{group.id}/talk#m{made.id}", code=303)
 
 

@@ -93,7 +93,7 @@ def waits_until(person: Person) -> datetime | None:
 
 
 def mine(person: Person) -> list[Question]:
-    """What she asked, the newest first; what was taken back stays while that can be undone."""
+    """What she asked, the newest first. What she took back is gone at once: who looks next may be whom she fears."""
     lately = (Question.person_id == person.id, Question.trouble.is_not(None), Question.created > now() - SHOWN)
     found = db.session.scalars(sa.select(Question).where(*lately).order_by(Question.id.desc()).limit(20))
     return [one for one in found if one.ended_at is None]

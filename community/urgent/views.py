@@ -14,11 +14,13 @@ from community.form import Form, submission_key
 from community.groups.models import Group
 from community.http import Missing, be_sure, missing, signed_in, writes
 from community.languages import ngettext
+from community.media.disposal import keep_for_now, let_go_of
+from community.media.models import Voice
 from community.media.recording import recorded, voice_of
 from community.people.models import Person
 from community.people.session import acts_without_roles, has_pins, me, someone
 from community.phones.guard import is_behind_pin
-from community.questions import routing
+from community.questions import forgetting, routing
 from community.questions.models import LONGEST, Question
 from community.urgent import asking
 from community.urgent.asking import TROUBLES
@@ -84,11 +86,14 @@ def _known(trouble: str) -> str:
     return trouble if trouble in TROUBLES else missing()
 
 
-def _composer(group: Group, trouble: str, form: Form, code: int = 200) -> ResponseReturnValue:
+def _composer(
+    group: Group, trouble: str, form: Form, code: int = 200, voice: Voice | None = None
+) -> ResponseReturnValue:
+    keep_for_now(voice)
     told = asking.told(group, me())
     page = render_template(
         "urgent/new.html", group=group, trouble=trouble, told=told, form=form, key=uuid4().hex, longest=LONGEST,
-        **_place(group),
+        voice=voice, **_place(group),
     )  # fmt: skip
     return page, code, NEVER
 
@@ -108,10 +113,12 @@ def create(group_id: int, trouble: str) -> ResponseReturnValue:
     if unheard:
         form.wrong["voice"] = unheard
     if form.wrong:
-        return _composer(group, _known(trouble), form, 422)
+        return _composer(group, _known(trouble), form, 422, voice)
     if not asking.told(group, me()):
+        let_go_of(voice)
         return _composer(group, _known(trouble), form, 409)
     if until := asking.waits_until(me()):
+        let_go_of(voice)
         return _wait(int((until - now()).total_seconds()))
     return _to(asking.ask(group, me(), key=key, trouble=_known(trouble), text=text, voice=voice, named=named))
 
@@ -146,7 +153,7 @@ def asked(help_id: int) -> ResponseReturnValue:
 @writes
 def withdraw(help_id: int) -> ResponseReturnValue:
     be_sure()
-    asking.asked_by(me(), help_id).withdraw()
+    forgetting.take_back(asking.asked_by(me(), help_id))
     return redirect(f"/help/{help_id}", code=303)
 
 
@@ -156,6 +163,6 @@ def withdraw(help_id: int) -> ResponseReturnValue:
 def ask_again(help_id: int) -> ResponseReturnValue:
     be_sure()
     found = asking.asked_by(me(), help_id)
-    if found.ask_again():
+    if found.ask_again() and found.is_open:
         routing.lay(found)
     return redirect(f"/help/{help_id}", code=303)

@@ -3,8 +3,10 @@
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -16,12 +18,13 @@ from community.audit.models import AuditEntry
 from community.database import db, now, writing
 from community.erasure.retention import AT_DOORS, tidy
 from community.groups.leaving import left
-from community.groups.membership import Membership
+from community.groups.membership import Membership, admit
 from community.groups.models import Group
 from community.invitations.doorway import LONGEST, DoorAnswer, DoorQuestion
 from community.invitations.models import Invitation
 from community.invitations.replies import HOURLY
 from community.invitations.requests import JoinRequest
+from community.media.disposal import NAMED_AGAIN
 from community.media.models import Voice
 from community.people.models import Child, Person
 from tests.conftest import HEADERS, Browser, Stage
@@ -162,6 +165,44 @@ def test_a_voice_is_kept_while_something_else_is_missing(stage: Stage) -> None:
     with stage.app.app_context():
         heard = db.session.scalars(sa.select(DoorAnswer.voice_id).order_by(DoorAnswer.question_id)).all()
     assert [one is not None for one in heard] == [True, False]
+
+
+def test_what_a_second_tap_brings_is_no_second_copy(stage: Stage) -> None:
+    why = put(stage, WHY)
+    for _tap in range(2):
+        assert say(stage, why).status_code == 303
+    assert voices(stage) == 1
+    refuse(stage, wish(stage) or 0)
+    erased(stage)
+
+
+def test_what_a_member_says_at_the_door_again_is_not_kept(stage: Stage) -> None:
+    why, code = put(stage, WHY), invited(stage)
+    with stage.app.app_context(), writing():
+        admit(db.session.get_one(Group, stage.grades[3]), db.session.get_one(Person, stage.people["parent"]))
+        db.session.commit()
+    file = (io.BytesIO(wav(speech(1))), "answer.wav")
+    data = {"door_voice_1": file, "door_voice_1_for": str(why), "door_asked": str(why)}
+    answer = stage.browser("parent").post(f"/j/{code}", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    erased(stage)
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_try_that_is_not_finished_is_forgotten_within_a_day(stage: Stage, *, goes_on: bool) -> None:
+    why, whose = put(stage, WHY), put(stage, WHOSE, "n2", "n3")
+    phone = stage.browser("parent")
+    [key] = re.findall(r'name="door_voice_1_key" value="([^"]+)"', say(stage, why, phone).text)
+    again = {"door_voice_1_key": key, "door_voice_1_for": str(why), f"door_{whose}": "n2"}
+    if goes_on:
+        assert ask(stage, phone, **again).status_code == 303
+    for later, many in ((-timedelta(minutes=1), 1), (timedelta(minutes=1), int(goes_on))):
+        with time_machine.travel(now() + NAMED_AGAIN + later), stage.app.app_context():
+            keep_all()
+        assert voices(stage) == many
+    if goes_on:
+        refuse(stage, wish(stage) or 0)
+    erased(stage)
 
 
 def erased(stage: Stage) -> None:
@@ -324,6 +365,32 @@ def test_three_are_enough(stage: Stage) -> None:
     assert keep(stage, key="abcdefgh2").status_code == 303, "sent again"
     assert keep(stage, key="abcdefgh3").status_code == 422
     assert len(questions(stage)) == 3
+
+
+@pytest.mark.postgres
+def test_three_are_enough_also_of_many_at_once(stage: Stage) -> None:
+    put(stage, WHY)
+    put(stage, WHOSE)
+    phones, together = [stage.browser("teacher") for _one in range(4)], Barrier(4)
+
+    def more(number: int) -> int:
+        data = {"key": f"key-of-a-phone-{number}", "text": f"{WHY} {number}", "kind": "short"}
+        together.wait()
+        return phones[number].post(f"/groups/{stage.grades[3]}/door", data=data).status_code
+
+    with ThreadPoolExecutor(4) as moderators:
+        assert sorted(moderators.map(more, range(4))) == [303, 422, 422, 422]
+    with stage.app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(DoorQuestion.id))) == 3
+
+
+def test_what_she_said_at_the_door_stays_on_nobodys_phone(stage: Stage) -> None:
+    say(stage, put(stage, WHY))
+    with stage.app.app_context():
+        key = db.session.scalars(sa.select(Voice.key)).one()
+    for teachers in ("/", f"/groups/{stage.grades[3]}"):
+        page = stage.browser("teacher").get(teachers).text
+        assert set(re.findall(rf'/voices/{key}/voice\.\w+(\S*?)"', page)) == {"?passing"}
 
 
 def test_who_lost_her_role_keeps_no_door(stage: Stage) -> None:

@@ -14,6 +14,10 @@ from community.groups.bans import Ban
 from community.groups.leaving import leave
 from community.groups.membership import Membership, Standing, admit
 from community.groups.silences import Silence
+from community.invitations.doorway import DoorAnswer, DoorQuestion
+from community.invitations.requests import JoinRequest
+from community.media.models import Voice
+from community.media.sound import Spoken
 from community.people.models import Child, Person
 from tests.mergers.test_mergers import why
 from tests.mergers.two import Two, person, say
@@ -94,6 +98,21 @@ def test_what_lies_on_a_desk_above_is_nobodys_there_once_they_part(two: Two) -> 
     assert waiting_for(two.taker, Standing.of(two.taker)) == []
     settle_all(two.guest[0].id)
     assert [one.id for one in waiting_for(two.goer, Standing.of(two.goer))] == [case.id]
+
+
+def test_a_voice_from_the_door_goes_with_its_group(two: Two) -> None:
+    asked = DoorQuestion.put(two.guest[1], two.goer, "a-key-of-a-phone", "Why?", ())
+    wish = JoinRequest.ask(two.guest[1], person("Wisher"))
+    said = Voice.keep(Spoken({"voice.ogg": b"OggS"}, 1000), owner_id=wish.person_id, community_id=two.guest[0].id)
+    more = {"community_id": two.guest[0].id, "request_id": wish.id, "person_id": wish.person_id, "language": "hi"}
+    db.session.add(DoorAnswer(question=asked, voice=said, **more))
+    db.session.flush()
+    merger = two.merged()
+    db.session.refresh(said)
+    assert said.community_id == two.host[0].id
+    merger.part(two.goer)
+    db.session.refresh(said)
+    assert said.community_id == two.guest[0].id
 
 
 def test_what_rang_today_counts_where_it_was_said(two: Two) -> None:

@@ -12,10 +12,12 @@ from community.database import db, now
 from community.groups.measures import Measure
 from community.groups.models import Group
 from community.holding.models import Held
+from community.media.disposal import NAMED_AGAIN
 from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.questions.models import Answer, Question
+from tests.media.speech import speech, wav
 from tests.questions.conftest import Desk
 
 STRANGERS = ("member", "teacher", "helper", "other")
@@ -68,6 +70,22 @@ def test_a_file_that_is_no_voice_is_refused_and_the_words_stay(desk: Desk) -> No
     assert "and words" in answer.text
     assert "This file is not a voice" in answer.text
     assert (desk.how_many(Question), desk.how_many(Voice)) == (0, 0)
+
+
+def test_a_voice_of_a_form_that_was_never_sent_again_goes_within_a_day(desk: Desk) -> None:
+    answered = desk.ask()
+    for part, address in (
+        ("parent", f"/groups/{desk.grades[3]}/questions"),
+        ("helper", f"/questions/{answered}/answers"),
+    ):
+        data = {"text": "word " * 1000, "voice": (BytesIO(wav(speech(1))), "voice.wav")}
+        refused = desk.browser(part).post(address, data=data)
+        assert refused.status_code == 422
+        assert 'name="voice_key"' in refused.text
+    assert desk.how_many(Voice) == 2
+    with time_machine.travel(now() + NAMED_AGAIN + timedelta(minutes=1)):
+        desk.release_all()
+    assert desk.how_many(Voice) == 0
 
 
 def test_the_bar_leads_to_asking_and_where_she_is_in_one_group_straight_to_its_form(desk: Desk) -> None:

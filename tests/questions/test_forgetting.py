@@ -8,11 +8,13 @@ import time_machine
 from community.database import db, now, writing
 from community.erasure.erasing import erase
 from community.erasure.retention import YEAR, tidy
+from community.holding.models import Held
 from community.media.models import Voice
 from community.media.sound import Spoken
 from community.outbox.models import Outbox
 from community.people.models import Person
-from community.questions.models import Answer, Question, Step
+from community.questions.models import TAKE_BACK, Answer, Question, Step
+from tests.promises import keep_all
 from tests.questions.conftest import Desk
 
 
@@ -75,6 +77,79 @@ def test_a_year_after_it_was_over_words_voices_and_steps_go(desk: Desk) -> None:
         files = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "erase-files")).all()
         assert [len(one.args["files"]) for one in files] == [1]
         assert db.session.get_one(Person, desk.people["parent"]).name
+
+
+def test_what_she_took_back_goes_when_it_can_not_be_asked_again(desk: Desk) -> None:
+    number, again = desk.ask(text="Ask Asha: 98765 43210", to="group"), desk.ask(text="PLANTED")
+    with desk.changing():
+        db.session.get_one(Question, number).voice = spoken(desk, "parent")
+    for one in (number, again):
+        assert desk.post("parent", f"/questions/{one}/withdrawal") == 303
+    assert desk.post("parent", f"/questions/{again}/withdrawal/undo") == 303
+    for later, words in ((TAKE_BACK - timedelta(minutes=1), "Ask Asha: 98765 43210"), (TAKE_BACK, "")):
+        with time_machine.travel(now() + later):
+            with desk.app.app_context():
+                keep_all()
+            assert desk.question(number).text == words
+            listed = desk.browser("parent").get("/questions").text
+            assert ("Taken back" in listed) == bool(words)
+    assert desk.question(again).text == "PLANTED"
+    assert desk.how_many(Voice) == 0
+    with desk.app.app_context():
+        assert set(db.session.scalars(sa.select(Held.text))) == {""}
+
+
+def test_taken_back_a_second_time_it_can_be_asked_again_as_long_as_the_first(desk: Desk) -> None:
+    number = desk.ask(text="PLANTED")
+    desk.post("parent", f"/questions/{number}/withdrawal")
+    with time_machine.travel(now() + TAKE_BACK / 2):
+        desk.post("parent", f"/questions/{number}/withdrawal/undo")
+        desk.post("parent", f"/questions/{number}/withdrawal")
+    for later, words in ((TAKE_BACK, "PLANTED"), (2 * TAKE_BACK, "")):
+        with time_machine.travel(now() + later), desk.app.app_context():
+            keep_all()
+        assert desk.question(number).text == words
+
+
+def test_the_copy_that_was_looked_at_goes_with_the_question(desk: Desk) -> None:
+    number = desk.ask(text="Ask Asha: 98765 43210", to="group")
+    with desk.changing():
+        db.session.scalars(sa.select(Held)).one().refuse(desk.person("teacher"), "private")
+        db.session.get_one(Question, number).answer(desk.person("helper"), key="a-key-of-hers", text="At the gate")
+    with time_machine.travel(now() + YEAR + timedelta(days=1), tick=False), desk.changing():
+        tidy()
+    with desk.app.app_context():
+        assert db.session.scalars(sa.select(Held.text)).all() == [""]
+
+
+def test_what_was_taken_back_stays_so_after_it_is_forgotten(desk: Desk) -> None:
+    back, closed = desk.ask(), desk.ask(text="And this?")
+    desk.post("parent", f"/questions/{closed}/withdrawal")
+    desk.post("parent", f"/questions/{closed}/withdrawal/undo")
+    desk.post("helper", f"/questions/{closed}/taker")
+    desk.post("helper", f"/questions/{closed}/closing")
+    desk.post("parent", f"/questions/{back}/withdrawal")
+    with time_machine.travel(now() + YEAR + timedelta(days=1)):
+        for _night in range(2):
+            with desk.changing():
+                tidy()
+        assert (desk.steps(back), desk.steps(closed)) == (["withdrawn"], [])
+        page = desk.browser("parent").get(f"/questions/{back}").text
+        assert "Taken back" in page
+        assert "closed" not in page
+        assert desk.status("helper", f"/questions/{back}") == 404
+
+
+def test_what_is_forgotten_is_not_asked_again(desk: Desk) -> None:
+    number = desk.ask()
+    with desk.changing():
+        db.session.get_one(Question, number).answer(desk.person("helper"), key="a-key-of-hers", text="At the gate")
+    with time_machine.travel(now() + YEAR + timedelta(days=1)):
+        with desk.changing():
+            tidy()
+        assert "This did not help" not in desk.browser("parent").get(f"/questions/{number}").text
+        assert desk.post("parent", f"/questions/{number}/no-help") == 303
+    assert not desk.question(number).is_open
 
 
 def test_a_file_that_something_else_shows_stays(desk: Desk) -> None:

@@ -17,6 +17,8 @@ from community.groups.bans import Ban
 from community.groups.measures import Measure
 from community.groups.membership import Membership
 from community.groups.models import Group
+from community.media.disposal import NAMED_AGAIN
+from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.blocks import Block
 from community.talk import rings
@@ -24,6 +26,7 @@ from community.talk.composing import HOURLY
 from community.talk.models import Message
 from community.talk.rings import ReplyRing, tell_who_answers
 from tests.announcements.scene import page
+from tests.media.speech import speech, wav
 from tests.talk.circle import Circle, drawn
 
 NOON = "2026-11-24 06:30:00+00:00"  # in India
@@ -81,6 +84,23 @@ def test_a_voice_that_is_none(circle: Circle, said: int) -> None:
     answer = reply(circle, said, "member", "सुनो", voice=(BytesIO(b"not a voice"), "v.ogg"))
     assert answer.status_code == 422
     assert "सुनो" in answer.text
+
+
+def test_sent_twice_it_leaves_no_second_voice(circle: Circle, said: int) -> None:
+    for _tap in range(2):
+        sound = (BytesIO(wav(speech(2))), "a.wav")
+        assert reply(circle, said, "member", key="a-key-of-a-phone", voice=sound).status_code == 303
+    long = reply(circle, said, "member", "पानी\n" * 4000, voice=(BytesIO(wav(speech(2))), "a.wav"))
+    assert long.status_code == 422
+    assert voices(circle) == 2
+    with time_machine.travel(now() + NAMED_AGAIN + timedelta(minutes=1)):
+        circle.release_all()
+    assert voices(circle) == 1
+
+
+def voices(circle: Circle) -> int:
+    with circle.app.app_context():
+        return db.session.scalar(sa.select(sa.func.count(Voice.id))) or 0
 
 
 def test_who_does_not_hear_it_neither_reads_nor_writes(circle: Circle, said: int) -> None:

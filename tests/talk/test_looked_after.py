@@ -18,6 +18,7 @@ from community.erasure.erasing import erase
 from community.groups.measures import Measure
 from community.groups.models import Group
 from community.holding.models import Held
+from community.media.disposal import NAMED_AGAIN
 from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
@@ -349,6 +350,33 @@ def test_what_came_with_a_refused_form_is_kept(circle: Circle, bad: str) -> None
     [key] = re.findall(rf'name="{other}_key" value="([^"]+)"', answer.text)
     number = circle.say("member", "शब्द", **{f"{other}_key": key})
     assert getattr(circle.message(number), f"{other}_id")
+
+
+def test_sent_twice_it_leaves_no_second_photo_and_voice(circle: Circle) -> None:
+    before = files(circle)
+    for _tap in range(2):
+        number = circle.say("member", "शब्द", key="a-key-of-a-phone", photo=photo(), voice=voice())
+    assert [len(tell(circle, kind)) for kind in (Photo, Voice)] == [1, 1]
+    remove(circle, "member", number)
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        circle.release_all()
+    assert (tell(circle, Photo), tell(circle, Voice)) == ([], [])
+    assert files(circle) == before
+
+
+def files(circle: Circle) -> set[Path]:
+    return {path for path in Path(circle.app.config["MEDIA"]).rglob("*") if path.is_file()}
+
+
+def test_what_came_with_a_form_that_was_never_sent_again_goes_within_a_day(circle: Circle) -> None:
+    long = "पानी\n" * 4000
+    kept = circle.say("member", "", photo=photo())
+    assert circle.post("member", long, photo=photo(), voice=voice()).status_code == 422
+    assert len(tell(circle, Photo)) == 2
+    with time_machine.travel(now() + NAMED_AGAIN + timedelta(minutes=1)):
+        circle.release_all()
+    assert [one.id for one in tell(circle, Photo)] == [circle.message(kept).photo_id]
+    assert tell(circle, Voice) == []
 
 
 def test_of_who_is_erased_what_others_read_stays_and_nothing_else(circle: Circle) -> None:

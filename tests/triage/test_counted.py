@@ -1,6 +1,6 @@
 """What waits is counted as the rows say, whatever happens to questions and to the tree, by the session or past it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +16,14 @@ from community.oversight.models import OWN, GroupCounter
 from community.oversight.pressing import KINDS, Pressed, press
 from community.oversight.recount import places
 from community.people.models import Person
+from community.questions import forgetting
 from community.questions.models import Question
 from tests.conftest import ALL
 from tests.oversight.test_counters import DAY, NUMBER, Tree, by_hand, count_all, night
 
 COUNTED = ("urgent", "questions", "rumours")
 NAMES = (*COUNTED, *(f"all_{name}" for name in COUNTED))
-DEEDS = ("inquire", "cry", "lie", "move_up", "reply", "take_back", "archive", "plant", "join", "leave", "ask", "answer",
+DEEDS = ("forget", "give_up", "inquire", "cry", "lie", "move_up", "reply", "take_back", "archive", "plant", "join", "leave", "ask", "answer",
          "report", "decide", "move", "wait")  # fmt: skip
 STORY = st.lists(st.tuples(st.sampled_from(DEEDS), NUMBER, NUMBER), min_size=1, max_size=25)
 
@@ -73,6 +74,13 @@ class Asking(Tree):
     def take_back(self, _group: Group, person: Person, number: int) -> None:
         if question := self._one(number):
             question.ended_at = now()
+
+    def forget(self, _group: Group, person: Person, _number: int) -> None:
+        """She is erased, and all that she asked is over."""
+        forgetting.of_person(person)
+
+    def give_up(self, _group: Group, _person: Person, _number: int) -> None:
+        forgetting.forget_unanswered(now() + timedelta(minutes=1))
 
 
 def stored(root: int) -> dict[int, dict[str, int]]:
@@ -130,6 +138,21 @@ def test_each_deed_is_counted(app: Flask, story: list[tuple[str, int, int]]) -> 
 @given(story=STORY)
 def test_the_counters_equal_the_rows_whatever_happens(app: Flask, story: list[tuple[str, int, int]]) -> None:
     _told(story)
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize("over", ["forget", "give_up"])
+def test_what_is_forgotten_waits_nowhere_before_the_night(app: Flask, over: str) -> None:
+    with time_machine.travel(DAY, tick=False) as clock:
+        tree = Asking(clock)
+        tree.happens("cry", 2, 1)
+        count_all()
+        assert any(one["urgent"] for one in stored(tree.root.id).values())
+        tree.happens(over, 0, 1)
+        count_all()
+        found = only(stored(tree.root.id), NAMES)
+    assert found == by_rows(tree)
+    assert not any(one["urgent"] for one in found.values())
 
 
 @given(st.dictionaries(st.sampled_from(KINDS), st.tuples(st.integers(0, 9), st.integers(1, 1 << 33))))

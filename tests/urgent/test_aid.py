@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from community.belongings.held import PARTS
 from community.database import db, now
@@ -15,10 +16,12 @@ from community.media.sound import Spoken
 from community.outbox.models import Outbox
 from community.people.models import Session
 from community.questions.answered import CallAnswered
-from community.questions.models import Answer, Question
+from community.questions.models import TAKE_BACK, Answer, Question, Step
+from community.sealed.models import SealedThread
 from community.urgent.aid import given_in
 from community.urgent.models import Aid
 from tests.announcements.scene import Scene, key_in, page
+from tests.promises import keep_all
 from tests.urgent.conftest import trained
 
 WORDS = "PLANTEDTROUBLE मदद"
@@ -199,6 +202,52 @@ def test_thirty_days_after_it_ended_nothing_that_was_said_is_there(there: Scene,
     with there.app.app_context():
         assert db.session.get_one(Question, taken).text == ""
         assert db.session.scalars(sa.select(Answer.text)).one() == ""
+
+
+def test_what_nobody_answered_is_forgotten_too_unless_the_two_still_talk(there: Scene, taken: int) -> None:
+    gone, newer = asked(there), asked(there)
+    with there.changing():
+        SealedThread.begin(db.session.get_one(Question, taken))
+        db.session.execute(sa.update(Step).where(Step.question_id != newer).values(created=now() - timedelta(days=31)))
+        db.session.execute(
+            sa.update(Outbox).where(Outbox.kind == "call-help").values(done_at=now() - timedelta(days=31))
+        )
+        tidy()
+    with there.app.app_context():
+        told = [(one.text, one.is_open, bool(one.steps)) for one in map(there_is, (taken, gone, newer))]
+        assert told == [(WORDS, True, True), ("", False, False), (WORDS, True, True)]
+        assert db.session.scalars(sa.select(Outbox).where(Outbox.kind == "call-help")).all() == []
+    for address in ("/help", "/questions"):
+        assert f"/{gone}" not in page(there.browser("Rani"), address)
+    assert f"/questions/{gone}" not in page(there.browser("Tara"), "/questions")
+
+
+def there_is(number: int) -> Question:
+    return db.session.get_one(Question, number)
+
+
+def test_answered_she_takes_it_off_her_page_and_nobody_is_rung_anew(there: Scene, taken: int) -> None:
+    with there.changing():
+        there_is(taken).answer(there.person("Meena"), key="a-key-of-a-phone", text=WORDS)
+    browser, where = there.browser("Rani"), f"/help/{taken}"
+    assert f"{where}/withdrawal" in page(browser, where)
+    assert where in page(browser, "/help")
+    browser.post(f"{where}/withdrawal")
+    assert where not in page(browser, "/help")
+    rings = calls(there)
+    browser.post(f"{where}/return")
+    assert where in page(browser, "/help")
+    assert WORDS in page(browser, where)
+    assert calls(there) == rings
+    browser.post(f"{where}/withdrawal")
+    with time_machine.travel(now() + TAKE_BACK), there.app.app_context():
+        keep_all()
+        assert there_is(taken).text == db.session.scalars(sa.select(Answer.text)).one() == ""
+
+
+def calls(scene: Scene) -> int:
+    with scene.app.app_context():
+        return db.session.scalar(sa.select(sa.func.count(Outbox.id)).where(Outbox.kind == "call-help")) or 0
 
 
 def test_who_is_not_sure_reads_nothing_of_it(there: Scene, taken: int) -> None:

@@ -1,6 +1,7 @@
 """Five pictures, two trained people, and nothing of it anywhere else."""
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,12 +10,16 @@ import sqlalchemy as sa
 import time_machine
 
 from community.database import db, now
+from community.duty.models import Duty
 from community.groups.measures import Measure
 from community.groups.models import Group
+from community.media.disposal import NAMED_AGAIN
+from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Session
 from community.questions.models import Question
 from tests.announcements.scene import Scene, key_in, page
+from tests.media.speech import speech, wav
 
 NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # half past one in India
 WORDS = "PLANTEDTROUBLE मदद"
@@ -125,6 +130,39 @@ def test_a_refused_form_comes_back_with_all_that_was_written(there: Scene) -> No
     assert 'name="named" value="1" checked' in refused.text
     assert refused.headers["Cache-Control"] == "no-store"
     assert not questions(there)
+
+
+def test_what_she_said_stays_for_her_next_try_and_else_nowhere(there: Scene) -> None:
+    browser, where = there.browser("Rani"), f"/groups/{there.grades[3]}/help/food"
+    refused = ask(there, text=WORDS * 500, voice=spoken())
+    [key] = re.findall(r'name="voice_key" value="([^"]+)"', refused.text)
+    assert browser.post(where, data={"key": "a-key-of-a-phone", "voice_key": key}).status_code == 303
+    assert ask(there, text=WORDS * 500, voice=spoken()).status_code == 422
+    with time_machine.travel(now() + NAMED_AGAIN + timedelta(minutes=1)):
+        there.release_all()
+    [asked] = questions(there)
+    assert voices(there) == [asked.voice_id]
+
+
+def test_what_she_said_to_nobody_is_not_kept(there: Scene) -> None:
+    for _time in range(3):
+        ask(there)
+    assert ask(there, voice=spoken()).status_code == 429
+    with there.changing():
+        db.session.execute(sa.delete(Duty))
+    data = {"key": "a-key-of-a-phone", "voice": spoken()}
+    refused = there.browser("Rani").post(f"/groups/{there.grades[3]}/help/food", data=data)
+    assert refused.status_code == 409
+    assert voices(there) == []
+
+
+def spoken() -> tuple[io.BytesIO, str]:
+    return io.BytesIO(wav(speech(1))), "voice.wav"
+
+
+def voices(scene: Scene) -> list[int]:
+    with scene.app.app_context():
+        return list(db.session.scalars(sa.select(Voice.id)))
 
 
 def test_a_voice_that_is_none_is_refused(there: Scene) -> None:
