@@ -34,7 +34,7 @@ LEFT_OUT: Mapping[str, str] = {
     "measure.by_id": "that she decided it stands in the audit log; whom it is about is somebody else's",
     "measure.ended_by": "that she did it stands in the audit log",
     "care_case.accused_id": "what is reported of her would say who did; what was decided stands under measures",
-    "care_case.other_id": "her own appeal; that she asked stands with the measure",
+    "care_case.other_id": "her own appeal, which stands with the measure; or a report of what she asked unnamed",
     "care_case.decided_by": "that she decided stands in the audit log, where somebody else had to hear of it",
     "block.blocked_id": "who blocks her is nobody's business but theirs",
     "join_request.answered_by": "that she answered stands in the audit log",

@@ -32,12 +32,13 @@ class Thing:
     language: str = ""
     photo: Photo | None = None
     voice: Voice | None = None
+    hidden: Person | None = None  # who is behind it, where nobody learns so: she does not decide about it herself
 
 
 def seen(what: str, number: int) -> Thing:
     """The thing, if I see it and it is not mine. Raises Missing."""
     found = FINDERS[what](number) if what in FINDERS else missing()
-    if found.accused and found.accused.id == me().id:
+    if me().id in [one.id for one in (found.accused, found.hidden) if one]:
         missing()
     return found
 

@@ -66,8 +66,8 @@ def _report(thing: Thing, counted: str) -> Report:
         raise TooMany
     rings = reason in kinds.URGENT and Attempts.count_one(f"urgent:{counted}") <= URGENT_HOURLY
     case = queue.queue(
-        thing.what, thing.id, thing.group, reason=reason, accused=thing.accused, urgent=rings, words=thing.words,
-        language=thing.language, photo=thing.photo, voice=thing.voice,
+        thing.what, thing.id, thing.group, reason=reason, accused=thing.accused, other=thing.hidden, urgent=rings,
+        words=thing.words, language=thing.language, photo=thing.photo, voice=thing.voice,
     )  # fmt: skip
     return queue.report(case, someone(), reason)
 

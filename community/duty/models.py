@@ -1,5 +1,6 @@
 """Duty: somebody answers what is asked in a group and below it, on these days, between these hours."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,16 +42,22 @@ class Duty(Base):
     category: Mapped[Category | None] = relationship()
 
     @classmethod
-    def of(cls, group: Group) -> list["Duty"]:
-        """The roster of this group, also lines of people who do not answer there any more."""
-        lines = sa.select(cls).where(cls.group_id == group.id, cls.ended_at.is_(None))
+    def of(cls, group: Group, people: Collection[int]) -> list["Duty"]:
+        """The lines of these people on the roster of this group, all of them."""
+        lines = sa.select(cls).where(cls.group_id == group.id, cls.person_id.in_(people), cls.ended_at.is_(None))
         whole = (joinedload(cls.person), joinedload(cls.category))
-        return list(db.session.scalars(lines.options(*whole).order_by(cls.begins, cls.id).limit(MOST)))
+        return list(db.session.scalars(lines.options(*whole).order_by(cls.begins, cls.id)))
+
+    @classmethod
+    def has_room(cls, group: Group, people: Collection[int]) -> bool:
+        """The group's row is locked until the commit, so that two do not both put the last line there."""
+        db.session.execute(sa.select(Group.id).where(Group.id == group.id).with_for_update())
+        return len(cls.of(group, people)) < MOST
 
     @classmethod
     def begin(cls, group: Group, person: Person, by: Person, **hours: Any) -> "Duty":
         """Put a line on the roster; the same once more is the one that stands there. `hours` is the rest of the row."""
-        found = cls._same(group, person, hours)
+        found = cls.same(group, person, hours)
         if found is None:
             found = cls(community_id=group.community_id, group=group, person=person, made_by=by.id, **hours)
             db.session.add(found)
@@ -58,7 +65,8 @@ class Duty(Base):
         return found
 
     @classmethod
-    def _same(cls, group: Group, person: Person, hours: dict[str, Any]) -> "Duty | None":
+    def same(cls, group: Group, person: Person, hours: dict[str, Any]) -> "Duty | None":
+        """The line that says just this."""
         alike = (getattr(cls, name) == value for name, value in hours.items())
         same = sa.select(cls).where(
             cls.group_id == group.id, cls.person_id == person.id, cls.ended_at.is_(None), *alike

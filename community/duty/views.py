@@ -79,7 +79,7 @@ def show(group_id: int) -> ResponseReturnValue:
 
 def _page(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
     held = Rota(group).held[group.id]
-    lines = [one for one in Duty.of(group) if one.person_id in held]
+    lines = Duty.of(group, held)
     edits = _edits(group)
     shown = [one for one in lines if edits or one.person_id == me().id]
     page = render_template(
@@ -112,17 +112,20 @@ def begin(group_id: int) -> ResponseReturnValue:
     group, form = _group(group_id), Form(request.form)
     if not _edits(group) or group.rests:
         missing()
-    person, line = _person(group, form), _line(group, form)
+    held = Rota(group, whole=False).held[group.id]
+    person, line = _person(held, form), _line(group, form)
+    if person and not Duty.same(group, person, line) and not Duty.has_room(group, held):
+        form.wrong["person"] = _("This roster is full. End one of its lines first.")
     if form.wrong or person is None:
         return _page(group, form, 422)
     Duty.begin(group, person, me(), **line)
     return redirect(f"/groups/{group.id}/duty", code=303)
 
 
-def _person(group: Group, form: Form) -> Person | None:
+def _person(held: set[int], form: Form) -> Person | None:
     """Only who answers in this group stands on its roster."""
     found = db.session.get(Person, form.number("person") or 0)
-    if found is None or found.id not in Rota(group, whole=False).held[group.id]:
+    if found is None or found.id not in held:
         form.wrong["person"] = _("Choose who answers.")
         return None
     return found

@@ -48,9 +48,9 @@ class Draft:
     def _look_for_borrowed(self, source: Question | None) -> None:
         if source is None or "question" in self.form.wrong:
             return
-        self.borrowed = in_same_words(self.question, source.text)
-        permit = Permit.of(source.id) if self.borrowed or in_same_words(self.answer, source.text) else None
-        if (self.borrowed or in_same_words(self.answer, source.text)) and not (permit and permit.answer == "yes"):
+        self.borrowed = any(in_same_words(words, source.text) for words in (self.question, self.answer))
+        permit = Permit.of(source.id) if self.borrowed else None
+        if self.borrowed and not (permit and permit.answer == "yes"):
             self.form.wrong["question"] = _("These are the asker's own words. Ask for a yes, or say it in other words.")
 
     @property

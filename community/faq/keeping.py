@@ -134,11 +134,18 @@ def update(entry_id: int) -> ResponseReturnValue:
     category = draft.category_id
     if form.wrong:
         return _editor(entry, form, voice, 422)
+    entry.borrowed = draft.borrowed or (entry.borrowed and _may_still_be_hers(entry))
     entry.say(draft.question, draft.answer)
-    entry.category_id, entry.borrowed = category, (entry.borrowed and bool(entry.same_id)) or draft.borrowed
+    entry.category_id = category
     _speak(entry, voice or stays)
     entry.note("answer changed", me())
     return redirect(f"/answers/{entry.id}", code=303)
+
+
+def _may_still_be_hers(entry: Entry) -> bool:
+    """Said in another language, or her question forgotten since: nothing says whether these are other words."""
+    source = source_of(entry)
+    return bool(entry.same_id) or source is None or not source.text
 
 
 def source_of(entry: Entry) -> Question | None:

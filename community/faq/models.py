@@ -9,9 +9,10 @@ from community.audit.models import AuditEntry
 from community.database import Base, BigId, db, foreign, language_code, maybe_moment, moment, now, pk
 from community.faq.likeness import terms
 from community.groups.models import Category, Group
+from community.media.disposal import let_go
 from community.media.models import Voice
 from community.people.models import Person
-from community.questions.models import Question
+from community.questions.models import TOLD, Question
 
 LONGEST = 1000  # characters, of the question and of the answer
 MOST = 200  # entries that one group keeps, each counted once in whichever languages
@@ -20,7 +21,7 @@ MOST = 200  # entries that one group keeps, each counted once in whichever langu
 class Entry(Base):
     """A good answer, for whoever hears the group. The same in another language is a row of its own, with `same`.
 
-    `borrowed`: the question is in the asker's own words, with her yes.
+    `borrowed`: the question or the answer is in the asker's own words, with her yes.
     """
 
     __tablename__ = "good_answer"
@@ -94,16 +95,26 @@ class Entry(Base):
         found = sa.select(cls).where(alike, cls.id != self.id, cls.live()).options(joinedload(cls.voice))
         return list(db.session.scalars(found.order_by(cls.id)))
 
-    def end(self, by: Person | None) -> None:
+    def end(self, by: Person) -> None:
+        """With the first one ends what says the same in other languages."""
         if self.ended_at is None:
-            self.ended_at, self.ended_by = now(), by.id if by else None
-            if by:
-                self.note("answer ended", by)
+            moment = now()
+            for one in (self, *(self.others() if self.same_id is None else ())):
+                one.ended_at, one.ended_by = moment, by.id
+            self.note("answer ended", by)
 
     def bring_back(self, by: Person) -> None:
+        """And what ended with it."""
         if self.ended_at:
-            self.ended_at = self.ended_by = None
+            cls = type(self)
+            with_it = (cls.same_id == self.id, cls.ended_at == self.ended_at, cls.question != "")
+            for one in (self, *db.session.scalars(sa.select(cls).where(*with_it))):
+                one.ended_at = one.ended_by = None
             self.note("answer back", by)
+
+    def help_once(self) -> None:
+        """It has spared a question; of two at once each counts."""
+        self.helped = type(self).helped + 1
 
     def note(self, action: str, by: Person) -> None:
         AuditEntry.add(
@@ -129,13 +140,23 @@ class Permit(Base):
 
     @classmethod
     def ask(cls, question: Question) -> Self:
-        """Asking twice asks once; a no is not asked again."""
+        """Asking twice asks once; a no is not asked again. Her courtyard tells her."""
         if found := cls.of(question.id):
             return found
         made = cls(community_id=question.community_id, question_id=question.id)
+        question.person.asked_until = max(question.person.asked_until or now(), now() + TOLD)
         db.session.add(made)
         db.session.flush()
         return made
+
+    @classmethod
+    def waiting(cls, person: Person) -> list[Self]:
+        """What she was asked and has not said; who never asked anything, asks nothing here."""
+        if person.asked_until is None or person.asked_until < now():
+            return []
+        hers = (Question.person_id == person.id, cls.answer.is_(None), cls.created > now() - TOLD)
+        found = sa.select(cls).join(Question, cls.question_id == Question.id).where(*hers)
+        return list(db.session.scalars(found.order_by(cls.id.desc()).limit(5)))
 
     def say(self, answer: str) -> None:
         """Her no takes back all that was kept in her words, in every language."""
@@ -145,7 +166,11 @@ class Permit(Base):
 
 
 def forget_words(which: sa.ColumnElement[bool]) -> None:
-    """Whatever was said in an asker's own words ends, and the words go."""
+    """Whatever was said in an asker's own words ends; the words go, and voices, which may have read them out."""
+    voices = []
     for entry in db.session.scalars(sa.select(Entry).where(which, Entry.borrowed)):
+        voices.append(entry.voice_id)
         entry.say("", "")
-        entry.end(None)
+        entry.voice, entry.ended_at = None, entry.ended_at or now()
+    db.session.flush()
+    let_go(Voice, voices)

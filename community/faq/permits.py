@@ -13,7 +13,8 @@ from community.form import Form
 from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import be_sure, missing, signed_in, writes
-from community.people.session import me
+from community.people.models import Person
+from community.people.session import acts_without_roles, me
 from community.questions.gates import is_answered_by
 from community.questions.models import Question
 
@@ -21,7 +22,7 @@ from community.questions.models import Question
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "good_answers": finding.offered, "keeps_good_answer": keeps_for_me, "asked_of_me": asked_of_me,
-        "hears_it": hears_it,
+        "hears_it": hears_it, "permits_wait": permits_wait,
     }  # fmt: skip
     signal("erased").connect(forgetting.of_person)
     signal("tidied").connect(forgetting.old)
@@ -35,6 +36,13 @@ def hears_it(group: Group) -> bool:
 def keeps_for_me(question: Question) -> bool:
     """For the question's page: whether I may keep its answer for others."""
     return is_kept_by(question) and is_answered_by(question, me())
+
+
+def permits_wait(person: Person) -> list[Permit]:
+    """For her courtyard: whether others may hear her words, as long as she has not said so and may read the page."""
+    here = standing(person).communities()
+    found = [] if acts_without_roles(person) else Permit.waiting(person)
+    return [one for one in found if one.community_id in here]
 
 
 def asked_of_me(question: Question) -> Permit | None:

@@ -9,7 +9,7 @@ from community.faq.models import Entry
 from community.faq.views import blueprint
 from community.form import Form, submission_key
 from community.groups.measures import Measure
-from community.http import signed_in, writes
+from community.http import missing, signed_in, writes
 from community.languages import LANGUAGES, offered
 from community.languages import gettext as _
 from community.media.models import Voice
@@ -20,7 +20,13 @@ from community.people.session import me
 @blueprint.get("/answers/<int:entry_id>/languages")
 @signed_in
 def languages(entry_id: int) -> ResponseReturnValue:
-    return _tongues(kept_by_us(entry_id), Form({}))
+    return _tongues(offered_by_us(entry_id), Form({}))
+
+
+def offered_by_us(entry_id: int) -> Entry:
+    """What is offered no longer is not said anew. Raises Missing."""
+    found = kept_by_us(entry_id)
+    return found if found.is_live else missing()
 
 
 def _tongues(entry: Entry, form: Form, voice: Voice | None = None, code: int = 200) -> ResponseReturnValue:
@@ -37,7 +43,7 @@ def _tongues(entry: Entry, form: Form, voice: Voice | None = None, code: int = 2
 @recorded
 @writes
 def say_in(entry_id: int) -> ResponseReturnValue:
-    entry, form = kept_by_us(entry_id), Form(request.form)
+    entry, form = offered_by_us(entry_id), Form(request.form)
     Measure.let_speak(me(), entry.group)
     voice, unheard = voice_of(me(), entry.community_id)
     draft = Draft(form, entry.group).read(source_of(entry), has_voice=bool(voice))

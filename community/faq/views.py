@@ -76,6 +76,6 @@ def helps(entry_id: int) -> ResponseReturnValue:
     """It spared a question: counted once a day and person. Who it was is written nowhere."""
     entry = heard_by_me(entry_id)
     if Attempts.count_one(f"helped:{me().id}:{entry.root_id}", hours=24) == 1:
-        entry.helped += 1
+        entry.help_once()
     number = Form(request.form).number("group")
     return redirect(f"/groups/{heard_by(me(), number).id if number else entry.group_id}", code=303)

@@ -7,7 +7,7 @@ It hangs on her membership in the branch, and ends with it. Who holds none costs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -76,6 +76,15 @@ class Office(Base):
         """Of groups: whether this office holds there."""
         carried = sa.select(GroupCategory.group_id).where(GroupCategory.category_id == self.category_id)
         return sa.and_(Group.below(self.group.path), Group.id.in_(carried))
+
+    def stands_at(self, group_id: Any) -> sa.ColumnElement[bool]:
+        """Of a column of groups: whether it begins there, which is where its category begins, and not below."""
+        begins = sa.select(GroupCategory.group_id).join(Group, Group.id == GroupCategory.group_id)
+        begins = begins.where(GroupCategory.category_id == self.category_id, GroupCategory.own, self.held_in)
+        carries = sa.select(GroupCategory.group_id).where(
+            GroupCategory.category_id == self.category_id, GroupCategory.group_id == self.group_id
+        )
+        return sa.or_(group_id.in_(carries), group_id.in_(begins))
 
     @property
     def is_held_anew(self) -> bool:

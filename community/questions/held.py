@@ -1,12 +1,17 @@
 """What of a question its group sees only after somebody's look. Its responders have it at once."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from community.database import db, now
 from community.groups.membership import Standing
 from community.holding.kinds import Kind
 from community.holding.models import Held
 from community.holding.why import gives_away, newness
+from community.media.models import Photo
 from community.people.models import Person
 from community.questions.models import Question
 
@@ -65,10 +70,29 @@ def _again(held: Held) -> bool:
     return True
 
 
+class Whole(NamedTuple):
+    """What whoever looks sees of it, as of an announcement."""
+
+    original: Question
+    photo: Photo | None
+
+
+def _wholes(waiting: Sequence[Held]) -> dict[int, Whole]:
+    """With photo and voice; of what is over meanwhile nothing."""
+    numbers = {held.subject_id: held.id for held in waiting}
+    found = sa.select(Question).where(Question.id.in_(numbers), Question.ended_at.is_(None))
+    whole = (joinedload(Question.photo), joinedload(Question.voice))
+    return {numbers[one.id]: Whole(one, one.photo) for one in db.session.scalars(found.options(*whole))}
+
+
+def _anew(held: Held) -> str:
+    return f"/groups/{held.group_id}/questions/new"
+
+
 def _hides(held: Held) -> bool:
     """Who asks unnamed is unnamed to who looks, too."""
     question = db.session.get(Question, held.subject_id)
     return question is not None and question.unnamed
 
 
-KIND = Kind(let=_let, refuse=_refuse, again=_again, hides=_hides)
+KIND = Kind(let=_let, refuse=_refuse, again=_again, hides=_hides, wholes=_wholes, anew=_anew)

@@ -9,8 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from community.database import db, now
 from community.duty.models import Duty
 from community.groups.membership import Standing
-from community.groups.models import Group, GroupCategory
-from community.groups.offices import Office
+from community.groups.models import Group
 from community.people.models import Person
 from community.questions.models import Question
 
@@ -73,7 +72,7 @@ def how_many(person: Person, stand: Standing) -> int:
 def _free(person: Person, stand: Standing, after: Place, most: int) -> sa.Subquery:
     """A few ids of each desk, by the index in which they stand in that order; urgent help for who is trained for it."""
     places = [Question.desk_id == desk for desk in desks(stand)]
-    places += [_held_by(office) for office in stand.offices.held]
+    places += [office.stands_at(Question.desk_id) for office in stand.offices.held]
     free = (Question.taken_by.is_(None), Question.answered_at.is_(None), Question.ended_at.is_(None))
     legs = []
     trained = sa.select(Duty.group_id).where(Duty.person_id == person.id, Duty.urgent, Duty.ended_at.is_(None))
@@ -86,16 +85,6 @@ def _free(person: Person, stand: Standing, after: Place, most: int) -> sa.Subque
             leg = sa.select(Question.id).where(place, *free, kind, behind, Question.person_id != person.id)
             legs.append(sa.select(leg.order_by(Question.id).limit(most).subquery().c.id))
     return sa.union(*legs).subquery()
-
-
-def _held_by(office: Office) -> sa.ColumnElement[bool]:
-    """On the desks that an office stands at: where its category begins, not below."""
-    begins = sa.select(GroupCategory.group_id).join(Group, Group.id == GroupCategory.group_id)
-    begins = begins.where(GroupCategory.category_id == office.category_id, GroupCategory.own, office.held_in)
-    carries = sa.select(GroupCategory.group_id).where(
-        GroupCategory.category_id == office.category_id, GroupCategory.group_id == office.group_id
-    )
-    return sa.or_(Question.desk_id.in_(carries), Question.desk_id.in_(begins))
 
 
 def taken(person: Person, stand: Standing) -> list[Question]:

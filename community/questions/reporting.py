@@ -21,12 +21,12 @@ def _question(number: int) -> Thing:
     """As the group sees it. Whom it hides, the report hides too: who decides sees the words, not who asks."""
     sight = sight_of(me(), number)
     found = sight.question
-    if not found.is_before_the_group or found.person_id == me().id:
+    if not found.is_before_the_group:
         missing()
-    asker = None if found.unnamed else found.person
+    asker, hidden = (None, found.person) if found.unnamed else (found.person, None)
     return Thing(
         "question", found.id, found.group, asker, f"/questions/{found.id}", found.text, found.language, found.photo,
-        found.voice,
+        found.voice, hidden,
     )  # fmt: skip
 
 

@@ -64,11 +64,11 @@ def may_answer(rumour: Rumour, stand: Standing) -> bool:
 
 
 def waiting(stand: Standing) -> list[Rumour]:
-    """What lies on the desks where she holds a role herself; who holds none asks nothing."""
-    desks = _desks(stand)
-    if not desks:
+    """What lies on the desks where she holds a role herself, or by an office; who holds none asks nothing."""
+    desks = [Rumour.desk_id.in_(_desks(stand)), *(one.stands_at(Rumour.desk_id) for one in stand.offices.held)]
+    if not stand.offices.held and not _desks(stand):
         return []
-    hers = (Rumour.desk_id.in_(desks), Rumour.answered_at.is_(None), Rumour.removed_at.is_(None))
+    hers = (sa.or_(*desks), Rumour.answered_at.is_(None), Rumour.removed_at.is_(None))
     found = sa.select(Rumour).where(*hers).options(joinedload(Rumour.group), joinedload(Rumour.desk))
     return [one for one in db.session.scalars(found.order_by(Rumour.id).limit(LATELY)) if may_answer(one, stand)]
 
@@ -129,7 +129,8 @@ def _answered(marks: Sequence[tuple[int, str]]) -> list[Rumour]:
     places, words = {place for place, _words in marks}, {words for _place, words in marks}
     same = (Rumour.community_id.in_(places), Rumour.words_digest.in_(words), Rumour.answered_at.is_not(None))
     found = sa.select(Rumour).where(*same).options(joinedload(Rumour.voice))
-    return list(db.session.scalars(found.order_by(Rumour.answered_at)))
+    # Of copies answered at once only one has the voice: the last of each mark is what is shown.
+    return list(db.session.scalars(found.order_by(Rumour.answered_at, Rumour.voice_id.is_not(None), Rumour.id)))
 
 
 def rumour_answer(said: Any) -> Rumour | None:

@@ -1,5 +1,6 @@
 """A member asks whether something is true: the same words are one rumour, and it lies before who answers there."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ def _seconds_left() -> int:
 def flag(thing: Thing, person: Person) -> Rumour:
     """Of something that she sees here. Raises Enough."""
     mark = words_digest(thing.words, thing.what, thing.id)
-    rumour = Rumour.of(thing.group.community_id, mark)
+    rumour = Rumour.of(thing.group, mark)
     if rumour is None or not _has_flagged(rumour, person):
         _count(person)
     if rumour is None:
@@ -58,7 +59,7 @@ def bring(group: Group, person: Person, *, key: str, text: str, photo: Photo | N
     if earlier := db.session.scalar(sent):
         return earlier.rumour
     mark = words_digest(text, "own", 0) if is_telling(text) else Rumour.alone()
-    rumour = Rumour.of(group.community_id, mark)
+    rumour = Rumour.of(group, mark)
     if rumour is None or not _has_flagged(rumour, person):
         _count(person)
     if rumour is None:
@@ -105,11 +106,19 @@ def _category_of(thing: Thing) -> int | None:
 def _begin(group: Group, person: Person, **more: object) -> Rumour:
     made = Rumour(group=group, community_id=group.community_id, **more)
     made.desk, called = lie(group, made.category_id, made.language, {made.author_id, person.id})
+    is_answered = made.take_over()
     db.session.add(made)
     db.session.flush()
-    for number in called[:RUNG]:
-        Outbox.promise("call-rumour", f"call-rumour:{made.id}:{number}", rumour_id=made.id, person_id=number)
+    if not is_answered:
+        ring(made, called)
     return made
+
+
+def ring(rumour: Rumour, people: Sequence[int]) -> None:
+    """The first of these people, once for each desk before which it lies."""
+    for number in people[:RUNG]:
+        key = f"call-rumour:{rumour.id}:{rumour.desk.id}:{number}"
+        Outbox.promise("call-rumour", key, rumour_id=rumour.id, person_id=number)
 
 
 def lie(group: Group, category_id: int | None, language: str, apart: set[int | None]) -> tuple[Group, list[int]]:

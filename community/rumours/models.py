@@ -75,10 +75,22 @@ class Rumour(Base):
     )  # fmt: skip
 
     @classmethod
-    def of(cls, community_id: int, mark: str) -> Self | None:
-        """The rumour of these words in the community; one that was answered before one that was not."""
-        same = sa.select(cls).where(cls.community_id == community_id, cls.words_digest == mark)
+    def of(cls, group: Group, mark: str) -> Self | None:
+        """The rumour of these words on the group's line: whoever hears the group may read it. One that was answered
+        before one that was not."""
+        same = sa.select(cls).where(cls.group_id.in_(group.lineage), cls.words_digest == mark)
         return db.session.scalar(same.order_by(cls.answered_at.desc().nulls_last(), cls.id).limit(1))
+
+    def take_over(self) -> bool:
+        """What was answered elsewhere in the community about the same words holds here; False where nothing was."""
+        cls = type(self)
+        same = (cls.community_id == self.community_id, cls.words_digest == self.words_digest)
+        last = sa.select(cls).where(*same, cls.answered_at.is_not(None)).order_by(cls.answered_at.desc(), cls.id)
+        found = db.session.scalar(last.limit(1))
+        if found:
+            self.verdict, self.words, self.said_in = found.verdict, found.words, found.said_in
+            self.answered_at, self.answered_by = found.answered_at, found.answered_by
+        return found is not None
 
     @staticmethod
     def alone() -> str:
@@ -88,7 +100,7 @@ class Rumour(Base):
     def answer(self, verdict: str, by: Person, was: datetime | None, words: str, voice: Voice | None) -> bool:
         """Say it, once; False where somebody was faster. `was` is when the answer was given that this one replaces.
 
-        Whatever else in the community says the same is answered with it.
+        Whatever else in the community says the same is answered with it, and put right with it.
         """
         cls, moment = type(self), now()
         then = cls.answered_at.is_(None) if was is None else cls.answered_at == was
@@ -100,7 +112,7 @@ class Rumour(Base):
         if db.session.scalar(mine.execution_options(synchronize_session=False)) is None:
             return False
         alike = (cls.community_id == self.community_id, cls.words_digest == self.words_digest, cls.id != self.id)
-        others = sa.update(cls).where(*alike, cls.answered_at.is_(None)).values({**said, "voice_id": None})
+        others = sa.update(cls).where(*alike, then).values({**said, "voice_id": None})
         db.session.execute(others.execution_options(synchronize_session=False))
         db.session.expire_all()
         self._tell()
@@ -122,7 +134,9 @@ class Rumour(Base):
     def _tell(self) -> None:
         """Whoever asked hears it in her courtyard."""
         same = sa.select(Rumour.id).where(
-            Rumour.community_id == self.community_id, Rumour.words_digest == self.words_digest
+            Rumour.community_id == self.community_id,
+            Rumour.words_digest == self.words_digest,
+            Rumour.answered_at == self.answered_at,
         )
         flags = sa.update(RumourFlag).where(RumourFlag.rumour_id.in_(same)).values(heard_at=None)
         db.session.execute(flags.execution_options(synchronize_session=False))

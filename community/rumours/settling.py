@@ -1,17 +1,20 @@
 """What goes by itself: rumours of a year ago, with all that was brought. Open ones move to where somebody answers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
-from community.database import db
+from community.database import db, now
+from community.groups.models import Group
 from community.media.disposal import let_go
 from community.media.models import Photo, Voice
 from community.people.models import Person
-from community.rumours.flagging import answering_in, lie
+from community.rumours.flagging import answering_in, lie, ring
 from community.rumours.models import Rumour, RumourFlag
 
 AT_ONCE = 1000
+PATIENCE = timedelta(days=3)  # so long an open one lies on one desk
 
 
 def old(_sender: object, at: datetime) -> None:
@@ -34,11 +37,39 @@ def _drop(which: sa.ColumnElement[bool]) -> None:
 
 
 def settle() -> None:
-    """Roles and trees change: an open rumour lies where somebody answers now, on a line that exists."""
-    for rumour in db.session.scalars(sa.select(Rumour).where(Rumour.answered_at.is_(None)).limit(AT_ONCE)):
-        on_line = rumour.desk_id in rumour.group.lineage and not rumour.desk.rests
-        if not on_line or not answering_in(rumour.desk):
-            rumour.desk, _called = lie(rumour.group, rumour.category_id, rumour.language, {rumour.author_id})
+    """Roles and trees change: an open rumour lies where somebody answers now, on a line that exists, and each few days
+    that nobody answers it one such group further up."""
+    is_open = sa.select(Rumour.id).where(Rumour.answered_at.is_(None), Rumour.removed_at.is_(None))
+    numbers = db.session.scalars(is_open.order_by(Rumour.id)).all()
+    homes: dict[int, list[int]] = {}  # asked once for a group, however much it asks
+    for first in range(0, len(numbers), AT_ONCE):
+        some = sa.select(Rumour).where(Rumour.id.in_(numbers[first : first + AT_ONCE])).order_by(Rumour.id)
+        for rumour in db.session.scalars(some.options(joinedload(Rumour.group))).all():
+            if rumour.group_id not in homes:
+                homes[rumour.group_id] = _homes(rumour.group)
+            _move(rumour, homes[rumour.group_id])
+        db.session.flush()
+
+
+def _homes(group: Group) -> list[int]:
+    """Where somebody answers on the line, the nearest first."""
+    line = [db.session.get_one(Group, number) for number in reversed(group.lineage)]
+    return [desk.id for desk in line if not desk.rests and answering_in(desk)]
+
+
+def _move(rumour: Rumour, homes: list[int]) -> None:
+    """And ring who answers where it lies then."""
+    apart, before = {rumour.author_id}, rumour.desk_id
+    due = min((now() - rumour.created) // PATIENCE, len(homes) - 1)
+    if before not in homes:
+        rumour.desk, called = lie(rumour.group, rumour.category_id, rumour.language, apart)
+    elif homes.index(before) < due:
+        rumour.desk = db.session.get_one(Group, homes[due])
+        called = [one for one in answering_in(rumour.desk) if one not in apart]
+    else:
+        return
+    if rumour.desk.id != before:
+        ring(rumour, called)
 
 
 def of_person(person: Person) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import joinedload
 
 from community.announcements.brought import brings
 from community.announcements.draft import categories_in
+from community.announcements.models import Announcement
 from community.announcements.sheets import hangs
+from community.announcements.views import may_correct
 from community.care.things import Thing, seen
 from community.database import db, now
 from community.form import Form, submission_key
@@ -29,6 +31,7 @@ from community.media.models import Photo, Voice
 from community.media.recording import recorded, voice_of
 from community.media.upload import photographed, picture_of
 from community.outbox.models import handles
+from community.people.models import Person
 from community.people.session import me
 from community.rumours import answering, flagging, settling
 from community.rumours.answering import VERDICT_WORDS, about, may_answer
@@ -42,7 +45,7 @@ FLAGGED = ("announcement", "message")
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "rumour_answer": answering.rumour_answer, "rumour_answers": answering.rumour_answers,
-        "rumours_told": RumourFlag.to_tell, "rumours_waiting": waiting_for_me, "verdicts": VERDICT_WORDS,
+        "rumours_told": told_to_me, "rumours_waiting": waiting_for_me, "verdicts": VERDICT_WORDS,
     }  # fmt: skip
     handles(app, "call-rumour", CallRumour())
     brings("rumour", answering.prefilled)
@@ -53,6 +56,11 @@ def init_app(app: Flask) -> None:
 
 def waiting_for_me() -> list[Rumour]:
     return answering.waiting(standing(me()))
+
+
+def told_to_me(person: Person) -> list[RumourFlag]:
+    """What was answered of what she asked, where she still hears it."""
+    return [one for one in RumourFlag.to_tell(person) if standing(person).hears(one.rumour.group)]
 
 
 def under(said: Sequence[Any]) -> dict[int, Markup]:
@@ -143,7 +151,8 @@ def mine() -> ResponseReturnValue:
     be_sure()
     hers = sa.select(RumourFlag).where(RumourFlag.person_id == me().id).order_by(RumourFlag.id.desc()).limit(20)
     flags = db.session.scalars(hers.options(joinedload(RumourFlag.rumour).joinedload(Rumour.group))).all()
-    return render_template("rumours/mine.html", waiting=waiting_for_me(), flags=flags)
+    heard_here = [one for one in flags if standing(me()).hears(one.rumour.group)]
+    return render_template("rumours/mine.html", waiting=waiting_for_me(), flags=heard_here)
 
 
 def read_by_me(rumour_id: int) -> Rumour:
@@ -161,10 +170,12 @@ def show(rumour_id: int) -> ResponseReturnValue:
 
 def _show(rumour: Rumour, form: Form, voice: Voice | None = None, code: int = 200) -> ResponseReturnValue:
     answers = may_answer(rumour, standing(me()))
+    told = db.session.get(Announcement, rumour.thing_id) if answers and rumour.what == "announcement" else None
     page = render_template(
         "rumours/show.html", rumour=rumour, said=about(rumour), form=form, voice=voice, answers=answers,
         group=rumour.group, desk=answering.desk_of(rumour), longest=LONGEST, flagged=flagging.mine(rumour, me()),
         announces=standing(me()).may_announce(answering.desk_of(rumour)) and answers, removes=_removes(rumour),
+        corrects=told is not None and may_correct(told),
     )  # fmt: skip
     return page, code, {"Cache-Control": "no-store"}
 

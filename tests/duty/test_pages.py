@@ -68,6 +68,24 @@ def test_a_line_is_put_there_once_however_often_it_is_tapped(roster: Roster) -> 
     assert "Monday" in page and "From 6 to 12" in page
 
 
+def test_a_full_roster_says_so_and_shows_all_its_lines(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("community.duty.models.MOST", 2)
+    assert [roster.put(), roster.put(who="other"), roster.put(who="other")] == [303, 303, 303], "the same is no other"
+    refused = roster.browser("teacher").post(
+        roster.page, data={"person": str(roster.people["helper"]), "day": ["7"], "hours": "night"}
+    )
+    assert refused.status_code == 422
+    assert "This roster is full." in refused.text
+    assert refused.text.count('action="/duties/') == len(roster.lines()) == 2
+    with roster.changing():
+        held = db.session.scalars(sa.select(Membership).where(Membership.person_id == roster.people["other"])).one()
+        held.held_role = "member"
+    assert roster.put(hours="night") == 303, "the line of who answers no more takes no room"
+    with roster.changing():
+        db.session.get_one(Membership, held.id).held_role = "responder"
+    assert roster.browser("teacher").get(roster.page).text.count('action="/duties/') == len(roster.lines()) == 3
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

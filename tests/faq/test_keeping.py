@@ -14,6 +14,9 @@ from community.faq.models import Entry, Permit
 from community.groups.membership import admit
 from community.groups.models import Group
 from community.media.models import Voice
+from community.media.sound import Spoken
+from community.people.models import Person
+from community.questions.models import Question
 from tests.announcements.scene import key_in
 from tests.media.speech import recorded, speech
 from tests.questions.conftest import Desk
@@ -107,6 +110,109 @@ def test_she_says_yes_and_her_words_are_there_and_no_and_they_are_gone(desk: Des
     assert desk.post("helper", f"/answers/{entry.id}/return") == 404
     assert desk.status("parent", f"/answers/{entry.id}") == 404
     assert keep(desk, number, question=HERS, key="a-new-key-of-hers").status_code == 422
+
+
+def speaks(desk: Desk, entry: int) -> None:
+    with desk.changing():
+        said = Voice.keep(
+            Spoken({"voice.ogg": b"OggS"}, 1000), owner_id=desk.people["helper"], community_id=desk.school
+        )
+        db.session.get_one(Entry, entry).voice = said
+
+
+@pytest.mark.parametrize("way", ["no", "erased"])
+def test_her_words_in_the_answer_go_too_with_the_voice_that_read_them(desk: Desk, way: str) -> None:
+    number = answered(desk)
+    desk.post("helper", f"/questions/{number}/good/wish")
+    desk.post("parent", f"/questions/{number}/permit", answer="yes")
+    assert keep(desk, number, answer=f"You wrote: {HERS}").status_code == 303
+    (entry,) = entries(desk)
+    speaks(desk, entry.id)
+    if way == "no":
+        assert desk.post("parent", f"/questions/{number}/permit", answer="no") == 303
+    else:
+        with desk.changing():
+            erase(desk.person("parent"))
+    assert [(one.question, one.answer, one.terms, one.voice_id) for one in entries(desk)] == [("", "", " | ", None)]
+    assert entries(desk)[0].ended_at
+    assert desk.how_many(Voice) == 0
+
+
+def test_what_was_hers_stays_hers_to_take_back_once_her_question_is_forgotten(desk: Desk) -> None:
+    number = answered(desk)
+    desk.post("helper", f"/questions/{number}/good/wish")
+    desk.post("parent", f"/questions/{number}/permit", answer="yes")
+    keep(desk, number, question=HERS)
+    (entry,) = entries(desk)
+    desk.set(Question, number, text="")
+    assert desk.post("helper", f"/answers/{entry.id}", question=HERS, answer="At the town hall.") == 303
+    assert desk.post("parent", f"/questions/{number}/permit", answer="no") == 303
+    assert [one.question for one in entries(desk)] == [""]
+
+
+def test_said_anew_in_an_edit_it_is_hers_no_more(desk: Desk) -> None:
+    number = answered(desk)
+    desk.post("helper", f"/questions/{number}/good/wish")
+    desk.post("parent", f"/questions/{number}/permit", answer="yes")
+    keep(desk, number, question=HERS)
+    (entry,) = entries(desk)
+    assert desk.post("helper", f"/answers/{entry.id}", question=ANEW, answer=ANSWER) == 303
+    assert desk.post("parent", f"/questions/{number}/permit", answer="no") == 303
+    assert [(one.question, one.ended_at) for one in entries(desk)] == [(ANEW, None)]
+
+
+def test_who_was_asked_for_her_yes_finds_it_in_her_courtyard_until_she_answers(desk: Desk) -> None:
+    number = answered(desk)
+    desk.post("parent", f"/questions/{number}/heard")
+    row = f'href="/questions/{number}#permit"'
+    assert row not in desk.browser("parent").get("/").text
+    desk.set(Person, desk.people["parent"], asked_until=None)
+    assert desk.post("helper", f"/questions/{number}/good/wish") == 303
+    assert row in desk.browser("parent").get("/").text
+    for part in ("helper", "other", "teacher"):
+        assert row not in desk.browser(part).get("/").text
+    desk.post("parent", f"/questions/{number}/permit", answer="no")
+    assert row not in desk.browser("parent").get("/").text
+
+
+def in_hindi(desk: Desk, number: int) -> Any:
+    said = {"key": "a-key-in-hindi", "question": "नया कार्ड कहाँ मिलेगा?", "answer": "ब्लॉक में", "language": "hi"}
+    return desk.browser("helper").post(f"/answers/{number}/languages", data=said)
+
+
+def test_the_first_ends_with_what_says_the_same_and_both_come_back(desk: Desk) -> None:
+    number = kept(desk)
+    hindi = int(in_hindi(desk, number).location.rpartition("/")[2])
+    line = f"/groups/{desk.grades[3]}/answers"
+    desk.set(Person, desk.people["parent"], language="hi")
+    assert "नया कार्ड" in desk.browser("parent").get(line).text
+    assert desk.post("helper", f"/answers/{number}/end") == 303
+    assert "नया कार्ड" not in desk.browser("parent").get(line).text
+    assert desk.status("parent", f"/answers/{hindi}") == 404
+    assert desk.status("helper", f"/answers/{number}/languages") == 404
+    assert desk.browser("helper").post(f"/answers/{number}/languages", data={"key": "x" * 16}).status_code == 404
+    assert desk.post("helper", f"/answers/{number}/return") == 303
+    assert "नया कार्ड" in desk.browser("parent").get(line).text
+
+
+def test_one_language_ends_alone_and_stays_ended_when_the_first_comes_back(desk: Desk) -> None:
+    number = kept(desk)
+    hindi = int(in_hindi(desk, number).location.rpartition("/")[2])
+    assert desk.post("helper", f"/answers/{hindi}/end") == 303
+    assert desk.status("parent", f"/answers/{number}") == 200
+    desk.post("helper", f"/answers/{number}/end")
+    desk.post("helper", f"/answers/{number}/return")
+    assert [desk.status("parent", f"/answers/{one}") for one in (number, hindi)] == [200, 404]
+
+
+def test_of_two_whom_it_helps_at_once_each_counts(desk: Desk) -> None:
+    number = kept(desk)
+    with desk.changing():
+        entry = db.session.get_one(Entry, number)
+        other = sa.update(Entry).where(Entry.id == number).values(helped=Entry.helped + 1)
+        db.session.execute(other.execution_options(synchronize_session=False))
+        entry.help_once()
+    assert entries(desk)[0].helped == 2
 
 
 def test_when_she_is_erased_her_words_go_and_what_was_said_anew_stays(desk: Desk) -> None:

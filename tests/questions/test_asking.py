@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 import sqlalchemy as sa
 import time_machine
+from PIL import Image
 
 from community.care.models import Case
 from community.database import db, now
@@ -17,7 +18,7 @@ from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.questions.models import Answer, Question
-from tests.media.speech import speech, wav
+from tests.media.speech import recorded, speech, wav
 from tests.questions.conftest import Desk
 
 STRANGERS = ("member", "teacher", "helper", "other")
@@ -146,11 +147,54 @@ def test_what_gives_somebody_away_waits_before_the_group_sees_it_and_not_before_
     assert desk.status("mate", f"/questions/{number}") == 200
 
 
-def test_who_asks_unnamed_is_unnamed_to_who_looks_removes_and_decides(desk: Desk) -> None:
-    """By her number, which stands in the address of her face and name wherever she is drawn."""
+def png() -> BytesIO:
+    stream = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(stream, "PNG")
+    stream.seek(0)
+    return stream
+
+
+def test_who_looks_hears_and_sees_all_of_it_and_refused_she_asks_in_another_way(desk: Desk) -> None:
+    voice = (BytesIO(recorded(speech(2), "webm", "libopus")), "voice.webm")
+    number = desk.ask(text="9876543210", to="group", voice=voice, photo=(png(), "a.png"))
+    place = f"/groups/{desk.grades[3]}/held"
+    looks = desk.browser("teacher").get(place).text
+    assert desk.question(number).held_id
+    with desk.app.app_context():
+        found = db.session.get_one(Question, number)
+        assert found.voice
+        assert found.photo
+        assert [one.key in looks for one in (found.voice, found.photo)] == [True, True]
+    saving = desk.browser("teacher").get(place, headers={"Save-Data": "on"}).text
+    assert f'href="{place}?photo=1"' in saving, "one photo by one tap, without JavaScript"
+    assert desk.post("teacher", f"/held/{desk.question(number).held_id}/refusal", reason="private") == 303
+    with desk.app.app_context():
+        held = db.session.scalars(sa.select(Held).where(Held.kind == "question")).one()
+    again = f"/groups/{desk.grades[3]}/questions/new"
+    assert f'href="{again}"' in desk.browser("parent").get(f"/held/{held.id}").text
+    assert desk.status("parent", again) == 200
+
+
+def test_what_is_spoken_alone_waits_with_its_voice_and_what_is_taken_back_shows_none(desk: Desk) -> None:
+    desk.set(Group, desk.grades[3], looks_at_new=True)
+    voice = (BytesIO(recorded(speech(2), "webm", "libopus")), "voice.webm")
+    number, place = desk.ask(text="", to="group", voice=voice), f"/groups/{desk.grades[3]}/held"
+    assert desk.question(number).held_id
+    assert "/voices/" in desk.browser("teacher").get(place).text
+    assert "/voices/" in desk.browser("teacher").get("/").text
+    assert desk.post("parent", f"/questions/{number}/withdrawal") == 303
+    assert "/voices/" not in desk.browser("teacher").get(place).text
+
+
+UNNAMED = "responders", "nobody"
+
+
+@pytest.mark.parametrize("known_to", UNNAMED)
+def test_who_asks_unnamed_is_unnamed_to_who_looks_removes_and_decides(desk: Desk, known_to: str) -> None:
+    """Her name and her picture: no other of this school has it."""
     with desk.changing():
-        desk.person("parent").name = "Kamala Devi"
-    number = desk.ask(text="Call me at 9876543210", to="group", known_to="responders")
+        desk.person("parent").name, desk.person("parent").picture = "Kamala Devi", "bangle"
+    number = desk.ask(text="Call me at 9876543210", to="group", known_to=known_to)
     waits = [desk.browser("teacher").get(place).text for place in (f"/groups/{desk.grades[3]}/held", "/")]
     assert ["9876543210" in waits[0], f"/groups/{desk.grades[3]}/held" in waits[1]] == [True, True]
     with desk.app.app_context():
@@ -160,9 +204,33 @@ def test_who_asks_unnamed_is_unnamed_to_who_looks_removes_and_decides(desk: Desk
     with desk.app.app_context():
         case = db.session.scalars(sa.select(Case).where(Case.what == "question")).one()
         assert case.accused_id is None
+    reported = [desk.browser("teacher").get(place).text for place in (f"/cases/{case.id}", "/")]
+    assert f"/cases/{case.id}" in reported[1]
     assert desk.post("teacher", f"/questions/{number}/removal", reason="hurts") == 303
     decided = desk.browser("teacher").get(f"/groups/{desk.grades[3]}/measures").text
-    assert not [text for text in (*waits, decided) if "Kamala" in text]
+    with desk.app.app_context():
+        measure = db.session.scalars(sa.select(Measure)).one()
+    assert desk.post("parent", f"/measures/{measure.id}/appeal", words="It was not wrong.") == 303
+    with desk.app.app_context():
+        again = db.session.scalars(sa.select(Case).where(Case.what == "appeal")).one()
+    looked = desk.browser("head").get(f"/cases/{again.id}")
+    assert looked.status_code == 200
+    assert "It was not wrong." in looked.text
+    drawn = desk.app.extensions["assets"].symbols["bangle"]
+    assert drawn in desk.browser("parent").get("/me").text
+    assert not [text for text in (*waits, *reported, decided, looked.text) if "Kamala" in text or drawn in text]
+
+
+def test_who_asked_unnamed_does_not_decide_about_it_nor_learn_who_reported_it(desk: Desk) -> None:
+    number = desk.ask("teacher", to="group", known_to="nobody")
+    desk.newcomer("Reporting Rekha", desk.grades[3])
+    assert desk.status("teacher", f"/report/question/{number}") == 404
+    assert desk.post("Reporting Rekha", f"/report/question/{number}", reason="hurts") == 303
+    with desk.app.app_context():
+        case = db.session.scalars(sa.select(Case).where(Case.what == "question")).one()
+    assert desk.status("teacher", f"/cases/{case.id}") == 404
+    assert f"/cases/{case.id}" not in desk.browser("teacher").get("/").text
+    assert desk.status("head", f"/cases/{case.id}") == 200
 
 
 def test_what_the_group_saw_is_removed_by_who_looks_after_it_and_reported_by_who_sees_it(desk: Desk) -> None:

@@ -57,6 +57,20 @@ def test_what_she_answered_stays_and_what_she_had_taken_is_others(desk: Desk) ->
         assert (found.taken_by, found.desk_id) == (None, desk.grades[3])
 
 
+def test_of_what_she_only_spoke_it_says_that_it_is_gone(desk: Desk) -> None:
+    number = desk.ask()
+    with desk.changing():
+        said = db.session.get_one(Question, number).answer(desk.person("helper"), key="a-key-of-hers", text="")
+        assert said
+        said.voice = spoken(desk, "helper")
+    assert "This was removed." not in desk.browser("parent").get(f"/questions/{number}").text
+    with desk.changing():
+        erase(desk.person("helper"))
+    shown = desk.browser("parent").get(f"/questions/{number}").text
+    assert "/voices/" not in shown
+    assert "This was removed." in shown
+
+
 def test_a_year_after_it_was_over_words_voices_and_steps_go(desk: Desk) -> None:
     over, waits = desk.ask(text="PLANTED"), desk.ask(text="Still open")
     with desk.changing():

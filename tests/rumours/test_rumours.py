@@ -16,8 +16,9 @@ from community.database import db, now
 from community.erasure.erasing import erase
 from community.erasure.retention import tidy
 from community.groups.measures import Measure
-from community.groups.membership import admit
-from community.groups.models import Group
+from community.groups.membership import Membership, admit
+from community.groups.models import Category, Group
+from community.groups.offices import Office
 from community.media.models import Photo
 from community.outbox.models import Outbox
 from community.rumours.models import Rumour, RumourFlag, words_digest
@@ -71,6 +72,12 @@ def was(desk: Desk, number: int) -> str:
 def rows(desk: Desk, model: Any) -> list[Any]:
     with desk.app.app_context():
         return list(db.session.scalars(sa.select(model).order_by(model.id)))
+
+
+def called(desk: Desk, number: int) -> set[int]:
+    """Whose phones ring for this rumour."""
+    sent = [row.args for row in rows(desk, Outbox) if row.kind == "call-rumour"]
+    return {one["person_id"] for one in sent if one["rumour_id"] == number}
 
 
 def test_one_tap_asks_and_it_waits_for_who_answers_there(desk: Desk, said: int) -> None:
@@ -157,6 +164,76 @@ def test_the_answer_stands_under_every_copy_in_the_community_and_nowhere_else(de
     assert "Asked at the dam." not in page(desk.browser("head"), f"/announcements/{other}")
     talk = page(desk.browser("parent"), f"/groups/{desk.grades[3]}/talk")
     assert talk.count("Asked at the dam.") == 1
+
+
+def test_asked_in_another_group_it_lies_before_those_who_answer_there(desk: Desk, said: int) -> None:
+    """Whoever asks can read what she asked about, and learns of no group in which she is not."""
+    beside = desk.release("head", COPY, group=desk.grades[5])
+    far, near = desk.newcomer("far", desk.grades[5]), desk.newcomer("near", desk.grades[5], role="responder")
+    with desk.changing():
+        db.session.get_one(Group, desk.grades[3]).name = "The hidden circle"
+    first, second = flagged(desk, said), flagged(desk, beside, "far")
+    assert first != second
+    assert COPY.split()[0] in page(far, f"/rumours/{second}")
+    assert f'href="/rumours/{second}"' in page(near, "/")
+    assert desk.people["near"] in called(desk, second)
+    answer(desk, first, words="Asked at the dam.")
+    assert f'href="/rumours/{second}"' in page(far, "/")
+    assert "Asked at the dam." in page(far, f"/rumours/{second}")
+    assert f'href="/rumours/{second}"' not in page(near, "/")
+    assert "The hidden circle" not in page(far, "/rumours")
+    assert far.post(f"/rumours/{second}/heard").status_code == 303
+    assert "/rumours/" not in page(far, "/")
+
+
+def test_what_was_answered_elsewhere_holds_where_it_is_asked_later_and_rings_nobody(desk: Desk, said: int) -> None:
+    first = flagged(desk, said)
+    answer(desk, first, words="Asked at the dam.")
+    beside = desk.release("head", COPY, group=desk.grades[5])
+    far = desk.newcomer("far", desk.grades[5])
+    desk.newcomer("near", desk.grades[5], role="responder")
+    second = flagged(desk, beside, "far")
+    assert second != first
+    assert "Asked at the dam." in page(far, f"/rumours/{second}")
+    assert called(desk, second) == set()
+    assert answer(desk, first, verdict="true", words="It has broken.", was=was(desk, first)).status_code == 303
+    assert "It has broken." in page(far, f"/rumours/{second}")
+    assert f'href="/rumours/{second}"' in page(far, "/"), "what was put right she hears anew"
+
+
+def test_further_up_it_is_one_for_all_below(desk: Desk) -> None:
+    whole = desk.release("head", FLOOD, group=desk.school)
+    copy = desk.release("teacher", COPY, group=desk.grades[3])
+    assert flagged(desk, whole) == flagged(desk, copy, "other")
+
+
+def test_what_she_asked_and_hears_no_more_leads_nowhere(desk: Desk, said: int) -> None:
+    desk.newcomer("gone", desk.grades[3], desk.grades[5])
+    number = flagged(desk, said, "gone")
+    answer(desk, number)
+    assert f'href="/rumours/{number}"' in page(desk.browser("gone"), "/")
+    with desk.changing():
+        for held in db.session.scalars(sa.select(Membership).where(Membership.person_id == desk.people["gone"])):
+            if held.group_id == desk.grades[3]:
+                held.end()
+    assert desk.status("gone", f"/rumours/{number}") == 404
+    for address in ("/", "/rumours"):
+        assert f'href="/rumours/{number}"' not in page(desk.browser("gone"), address)
+
+
+def test_of_copies_answered_at_once_the_one_that_speaks_is_shown(desk: Desk, said: int) -> None:
+    beside = desk.release("head", COPY, group=desk.grades[5])
+    desk.newcomer("far", desk.grades[5])
+    flagged(desk, beside, "far")
+    first = flagged(desk, said)
+    spoken = (io.BytesIO(recorded(speech(2), "webm", "libopus")), "voice.webm")
+    assert answer(desk, first, voice=spoken).status_code == 303
+    for part, number in (("parent", said), ("far", beside)):
+        assert "/voices/" in page(desk.browser(part), f"/announcements/{number}"), part
+    last = desk.newcomer("last", desk.grades[4])
+    third = desk.release("head", COPY.upper(), group=desk.grades[4])
+    flagged(desk, third, "last")
+    assert "/voices/" in page(last, f"/announcements/{third}")
 
 
 def test_a_message_of_talk_can_be_asked_about(desk: Desk) -> None:
@@ -269,7 +346,10 @@ def test_it_becomes_a_correction_or_an_announcement_for_who_may(desk: Desk, said
         assert "The dam is whole.</textarea>" in page(desk.browser("head"), address)
     asked = page(desk.browser("teacher"), f"/groups/{desk.grades[3]}/announcements/new?rumour={number}")
     assert "The dam is whole." not in asked
-    assert desk.status("parent", f"/announcements/{said}/correction?rumour={number}") == 404
+    for part in ("parent", "helper"):
+        address = f"/announcements/{said}/correction?rumour={number}"
+        assert desk.status(part, address) == 404
+        assert f'href="{address}"' not in page(desk.browser(part), f"/rumours/{number}"), part
 
 
 def test_what_somebody_brought_is_removed_and_put_back_by_who_looks_after_the_group(desk: Desk) -> None:
@@ -312,6 +392,62 @@ def test_who_lost_the_role_answers_no_more_and_it_moves_to_who_does(desk: Desk, 
         tidy()
     assert rows(desk, Rumour)[0].desk_id == desk.school
     assert f'href="/rumours/{number}"' in page(desk.browser("head"), "/")
+
+
+def test_where_it_moves_those_who_answer_are_rung(desk: Desk, said: int) -> None:
+    number = flagged(desk, said)
+    with desk.changing():
+        for part in ("helper", "other", "teacher"):
+            admit(db.session.get_one(Group, desk.grades[3]), desk.person(part)).role = "member"
+    assert desk.people["head"] not in called(desk, number)
+    for _night in range(2):
+        with desk.changing():
+            tidy()
+    assert desk.people["head"] in called(desk, number)
+
+
+def test_what_nobody_answers_lies_further_up_after_days(desk: Desk, said: int) -> None:
+    number = flagged(desk, said)
+    for days, place in ((1, desk.grades[3]), (4, desk.school), (40, desk.school)):
+        with time_machine.travel(now() + timedelta(days=days), tick=False), desk.changing():
+            tidy()
+        assert rows(desk, Rumour)[0].desk_id == place, days
+    assert desk.people["head"] in called(desk, number)
+    assert f'href="/rumours/{number}"' in page(desk.browser("head"), "/")
+    assert answer(desk, number).status_code == 404, "she answers below"
+
+
+def test_however_many_lie_open_each_is_looked_at(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("community.rumours.settling.AT_ONCE", 2)
+    for number in range(5):
+        bring(desk, text=f"{FLOOD} Number {number}")
+    with desk.changing():
+        for part in ("helper", "other", "teacher"):
+            admit(db.session.get_one(Group, desk.grades[3]), desk.person(part)).role = "member"
+    with desk.changing():
+        tidy()
+    assert {one.desk_id for one in rows(desk, Rumour)} == {desk.school}
+
+
+def test_who_answers_by_an_office_finds_it_in_her_courtyard(desk: Desk, said: int) -> None:
+    desk.newcomer("officer", desk.school)
+    with desk.changing():
+        grade, officer = db.session.get_one(Group, desk.grades[3]), desk.person("officer")
+        for part in ("helper", "other", "teacher"):
+            admit(grade, desk.person(part)).role = "member"
+        floods = Category(community_id=desk.school, name="Floods", language="en", picture="wheat", colour="mor")
+        db.session.add(floods)
+        db.session.flush()
+        grade.carry(floods)
+        admit(db.session.get_one(Group, desk.school), officer).has_office = True
+        given = {"group_id": desk.school, "category": floods, "person": officer, "giver": officer, "role": "responder"}
+        db.session.add(Office(community_id=desk.school, **given))
+    number = flagged(desk, said)
+    assert rows(desk, Rumour)[0].desk_id == desk.grades[3]
+    assert desk.people["officer"] in called(desk, number)
+    for address in ("/", "/rumours"):
+        assert f'href="/rumours/{number}"' in page(desk.browser("officer"), address)
+    assert answer(desk, number, "officer").status_code == 303
 
 
 def test_when_she_is_erased_her_asking_goes(desk: Desk, said: int) -> None:
