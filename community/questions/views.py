@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from community.database import db, now
-from community.duty.rota import on_duty
+from community.duty.rota import Rota
 from community.form import Form
 from community.groups.gates import heard_by, led_by
 from community.groups.measures import REASONS, Measure
@@ -21,6 +21,7 @@ from community.questions.gates import Sight, asked_by, sight_of
 from community.questions.held import KIND, look_at
 from community.questions.held import remove as take_away
 from community.questions.models import Question
+from community.questions.silence import kept_until
 
 blueprint = Blueprint("questions", __name__)
 PRIVATE = {"Cache-Control": "no-store"}  # on phones that are passed around nothing of it stays
@@ -88,6 +89,7 @@ def show(question_id: int) -> ResponseReturnValue:
     page = render_template(
         "questions/show.html", sight=sight, question=question, group=question.group, others=_others(sight),
         looks_after=standing(me()).is_at_least("moderator", question.group), reasons=REASONS,
+        hers_until=kept_until(question) if question.taken_by == me().id and question.is_open else None,
     )  # fmt: skip
     return page, 200, PRIVATE
 
@@ -97,7 +99,8 @@ def _others(sight: Sight) -> list[Person]:
     question = sight.question
     if sight.role != "responder" or question.desk is None or question.taken_by != me().id or not question.is_open:
         return []
-    found = on_duty(question.desk, now(), category_id=question.category_id, urgent=bool(question.trouble))
+    rota = Rota(question.group)
+    found = rota.on_duty(question.desk.id, now(), category_id=question.category_id, urgent=bool(question.trouble))
     people = [db.session.get_one(Person, number) for number in found[:20]]
     return [one for one in people if one.id not in (me().id, question.person_id)]
 
@@ -141,7 +144,7 @@ def ask_again(question_id: int) -> ResponseReturnValue:
     found = asked_by(me(), question_id)
     if found.ask_again():
         look_at(found, standing(me()))
-        routing.lay(found)
+        routing.lay_again(found)
     return _back(found)
 
 

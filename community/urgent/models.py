@@ -81,5 +81,10 @@ class Aid(Base):
         mine = sa.select(cls).where(cls.question_id == question.id, cls.undone_at.is_(None))
         return list(db.session.scalars(mine.order_by(cls.id)))
 
+    @classmethod
+    def last_of_taker(cls, question: Question) -> datetime | None:
+        noted = sa.select(sa.func.max(cls.created)).where(cls.question_id == question.id)
+        return db.session.scalar(noted.where(cls.person_id == question.taken_by))
+
     def undo(self) -> None:
         self.undone_at = self.undone_at or now()
