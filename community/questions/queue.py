@@ -108,10 +108,9 @@ def taken(person: Person, stand: Standing) -> list[Question]:
     """What she has taken and not answered, as far as she still answers there; urgent help first."""
     if not answers(stand):
         return []
-    wanted = (
-        sa.select(Question).where(*_taken(person)).options(*_whole()).order_by(Question.trouble.is_(None), Question.id)
-    )
-    found = [one for one in db.session.scalars(wanted.limit(PAGE)) if lies_above(one)]
+    wanted = sa.select(Question).where(*_taken(person)).options(*_whole()).limit(PAGE)
+    rows = db.session.scalars(wanted.order_by(Question.trouble.is_(None), Question.id))
+    found = [one for one in rows if lies_above(one)]
     stand.offices.learn([one.desk for one in found if one.desk])
     return [one for one in found if one.desk and any(where == one.desk_id for where, _ in stand.held_on(one.desk))]
 

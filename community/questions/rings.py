@@ -48,10 +48,9 @@ def ring_taker(question: Question) -> None:
 
 def awake_of(people: Collection[int]) -> list[int]:
     """Who of them is awake now, or may be woken; in that order."""
-    found = (
-        {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(people)))} if people else {}
-    )
-    return [one for one in people if one in found and not _sleeps(found[one])]
+    found = db.session.scalars(sa.select(Person).where(Person.id.in_(people))) if people else ()
+    awake = {one.id for one in found if not _sleeps(one)}
+    return [one for one in people if one in awake]
 
 
 def _awake(people: Sequence[int]) -> list[int]:

@@ -52,9 +52,8 @@ def watch() -> None:
 def _flushed(session: Session, _context: Any) -> None:
     touched = {one for thing in (*session.deleted, *session.new) for one in _of(thing, whole=True)}
     touched |= {one for thing in session.dirty for one in _of(thing, whole=False)}
-    touched |= {
-        _branch(one) for one in (*session.new, *session.dirty) if _silences(one) and _answers_anywhere(session, one)
-    }
+    mutes = [one for one in (*session.new, *session.dirty) if isinstance(one, Measure) and one.kind == "mute"]
+    touched |= {(one.community_id, one.group_id, True) for one in mutes if _answers_anywhere(session, one)}
     for community_id, group_id, branch in sorted(touched):
         session.connection().execute(_promise(community_id, group_id, branch=branch))
 
@@ -73,16 +72,8 @@ def _of(thing: Any, *, whole: bool) -> Iterator[Touched]:
         yield thing.community_id, thing.id, True
 
 
-def _silences(thing: Any) -> bool:
-    """Somebody may only read from now on, or may speak again before its time."""
-    return isinstance(thing, Measure) and thing.kind == "mute"
-
-
-def _branch(thing: Measure) -> Touched:
-    return thing.community_id, thing.group_id, True
-
-
 def _answers_anywhere(session: Session, mute: Measure) -> bool:
+    """Whether who may only read from now on, or may speak again before its time, answers in some group."""
     held = sa.exists().where(Membership.person_id == mute.person_id, Membership.role != "member")
     office = sa.exists().where(Office.person_id == mute.person_id)
     return bool(session.connection().scalar(sa.select(sa.or_(held, office))))
@@ -132,7 +123,7 @@ def _doubtful(group: Group, *, branch: bool, after: int) -> sa.Select[Question]:
 
 
 def _answers(who: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """By membership, and free to speak: who answers by an office, or is muted elsewhere, is found when it is looked at."""
+    """By membership and never muted: who has an office, or is muted elsewhere, is found when it is looked at."""
     speaks = sa.or_(Person.silenced_until.is_(None), Person.silenced_until <= now())
     there = (Membership.group_id == Question.desk_id, Membership.role != "member", who)
     return sa.exists().where(Membership.person_id == Person.id, *there, speaks)

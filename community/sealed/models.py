@@ -134,9 +134,8 @@ class SealedMessage(Base):
     @classmethod
     def last_of_taker(cls, question: Question) -> datetime | None:
         words = sa.select(sa.func.max(cls.created)).join(SealedThread, SealedThread.id == cls.thread_id)
-        return db.session.scalar(
-            words.where(SealedThread.question_id == question.id, cls.person_id == question.taken_by)
-        )
+        words = words.where(SealedThread.question_id == question.id, cls.person_id == question.taken_by)
+        return db.session.scalar(words)
 
 
 class SealedKey(Base):

@@ -1,5 +1,7 @@
 """GroupPlace: in which country and state a branch is. Aid: what was given to somebody who asked for urgent help."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
