@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -52,7 +53,7 @@ class Rota:
     """
 
     def __init__(self, group: Group, *, whole: bool = True) -> None:
-        self.line = group.lineage if whole else [group.id]
+        self.group, self.line = group, group.lineage if whole else [group.id]
         near = [group] if not whole else db.session.scalars(sa.select(Group).where(Group.id.in_(self.line)))
         self.groups = {one.id: one for one in near}
         self.held: dict[int, set[int]] = {group_id: set() for group_id in self.line}
@@ -60,7 +61,6 @@ class Rota:
         self._members()
         self._officers(group)
         self._leave_out(group)
-        self.muted = self._muted(group)
         self.rosters = self._rosters()
 
     def _members(self) -> None:
@@ -97,11 +97,12 @@ class Rota:
             for step in group.lineage[group.lineage.index(at) :]:
                 self.held.get(step, set()).discard(person_id)
 
-    def _muted(self, group: Group) -> set[int]:
+    @cached_property
+    def muted(self) -> set[int]:
         people = set().union(*self.held.values())
         muted = sa.select(Measure.person_id).join(Person, Person.id == Measure.person_id)
         muted = muted.where(Person.id.in_(people), Person.silenced_until > now(), Measure.kind == "mute")
-        muted = muted.where(Measure.lasting(), Measure.group_id.in_(group.lineage))
+        muted = muted.where(Measure.lasting(), Measure.group_id.in_(self.group.lineage))
         return set(db.session.scalars(muted)) if people else set()
 
     def _rosters(self) -> dict[int, list[Duty]]:

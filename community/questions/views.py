@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from community.database import db, now
-from community.duty.rota import Rota
+from community.duty.rota import on_duty
 from community.form import Form
 from community.groups.gates import heard_by, led_by
 from community.groups.measures import REASONS, Measure
@@ -99,8 +99,7 @@ def _others(sight: Sight) -> list[Person]:
     question = sight.question
     if sight.role != "responder" or question.desk is None or question.taken_by != me().id or not question.is_open:
         return []
-    rota = Rota(question.group)
-    found = rota.on_duty(question.desk.id, now(), category_id=question.category_id, urgent=bool(question.trouble))
+    found = on_duty(question.desk, now(), category_id=question.category_id, urgent=bool(question.trouble))
     people = [db.session.get_one(Person, number) for number in found[:20]]
     return [one for one in people if one.id not in (me().id, question.person_id)]
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import sqlalchemy as sa
+import time_machine
 
 from community.database import db, now
 from community.duty.models import Duty
@@ -107,15 +108,28 @@ def test_who_is_muted_lets_it_go_and_is_handed_nothing(desk: Desk) -> None:
     assert desk.question(number).taken_by == desk.people["teacher"]
 
 
+def test_undone_it_rings_nobody_where_somebody_has_taken_it(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/taker")
+    before = desk.how_many(Outbox)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        for deed in ("withdrawal", "withdrawal/undo"):
+            assert desk.post("parent", f"/questions/{number}/{deed}") == 303
+    found = desk.question(number)
+    assert (found.ended_at, found.taken_by) == (None, desk.people["helper"])
+    assert desk.how_many(Outbox) == before + 1, "a look at it later, and no ring"
+
+
 def test_what_has_gone_to_another_branch_its_old_desk_reads_no_more(desk: Desk) -> None:
     """Answered or open, and before the outbox has looked at it."""
-    answered, waits = desk.ask(), desk.ask(text="PLANTED words")
+    answered, waits, taken = desk.ask(), desk.ask(text="PLANTED words"), desk.ask(text="PLANTED words")
     desk.post("helper", f"/questions/{answered}/answers", key="key-of-phone", text="At six")
+    desk.post("other", f"/questions/{taken}/taker")
     with desk.changing():
-        for number in (answered, waits):
+        for number in (answered, waits, taken):
             db.session.get_one(Question, number).group_id = desk.grades[5]
         admit(db.session.get_one(Group, desk.grades[5]), desk.person("parent"))
-    for number in (answered, waits):
+    for number in (answered, waits, taken):
         assert desk.status("helper", f"/questions/{number}") == 404
         assert desk.status("parent", f"/questions/{number}") == 200
     assert desk.post("helper", f"/questions/{answered}/answers", key="another-key", text="At seven") == 404

@@ -522,7 +522,7 @@ def _whispers(question: Question, person: Person) -> None:
     phone = PhoneKey(**here, phone_id=1, public="p")
     db.session.add(phone)
     db.session.flush()
-    locked = {"ephemeral": "e", "iv": "i", "ciphertext": "c", "key": b"k" * 32}
+    locked = {"ephemeral": "e", "iv": "i", "ciphertext": "c", "key": "k" * 64}
     db.session.add(SealedMessage(**here, **locked, number=1, phone_key_id=phone.id))
     db.session.flush()
 

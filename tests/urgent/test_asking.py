@@ -142,14 +142,20 @@ def test_who_may_only_read_is_not_promised(there: Scene) -> None:
 
 def test_taken_back_again_and_again_it_does_not_ring_without_end(there: Scene) -> None:
     where, browser = ask(there).location, there.browser("Rani")
-    for _time in range(5):
-        browser.post(f"{where}/withdrawal")
-        browser.post(f"{where}/return")
+    [asked] = questions(there)
+    there.browser("Meena").post(f"/questions/{asked.id}/taker")
+    with there.app.app_context():
+        rings = db.session.scalar(sa.select(sa.func.count()).where(Outbox.kind == "call-help"))
+    for minutes in range(1, 6):
+        with time_machine.travel(now() + timedelta(minutes=minutes), tick=False):
+            browser.post(f"{where}/withdrawal")
+            browser.post(f"{where}/return")
     [asked] = questions(there)
     assert asked.ended_at
     with there.app.app_context():
         sent = sa.select(sa.func.count()).where(Step.question_id == asked.id, Step.what == "sent")
         assert db.session.scalar(sent) == 3
+        assert db.session.scalar(sa.select(sa.func.count()).where(Outbox.kind == "call-help")) == rings, "hers still"
     assert f'action="{where}/return"' not in page(browser, where)
 
 
