@@ -141,10 +141,11 @@ def _go_on(question: Question, rota: Rota, rung: Sequence[int]) -> None:
 
 def _take_away(question: Question, rota: Rota, rung: Sequence[int]) -> None:
     """Who has taken it was silent for too long: it is anybody's again, and hers last."""
+    others = [one for one in rung if one != question.taken_by]
     silent = [one for one in (question.taken_by,) if one]
     _free(question)
     question.note("let go")
-    _put(question, rota, question.desk_id, [*rung, *silent])
+    _put(question, rota, question.desk_id, [*others, *silent])
 
 
 def _sink(question: Question, rota: Rota, rung: Sequence[int]) -> bool:

@@ -498,11 +498,26 @@ def test_what_is_taken_and_silent_goes_back_to_the_others(tree: Tree, trouble: s
     assert _times_rung(question, other) == before + 1
 
 
+def test_who_was_silent_is_the_last_to_be_rung(tree: Tree) -> None:
+    three = [tree.answers(tree.village) for _ in range(3)]
+    for one in three:
+        tree.duty(tree.village, one, urgent=True)
+    question = tree.ask(trouble="food")
+    taker = next(one for one in three if one.id in rung(question))
+    assert question.take(taker)
+    _passes_up(question, NOON + silence.SILENT_URGENT / 2)
+    _passes_up(question, NOON + silence.SILENT_URGENT)
+    assert question.taken_by is None
+    assert rung(question) == {one.id for one in three}
+    assert _times_rung(question, taker) == 1
+
+
 def test_who_does_something_for_it_keeps_it(tree: Tree) -> None:
     taker = tree.answers(tree.village)
     tree.duty(tree.village, taker, urgent=True)
     question = tree.ask(trouble="food")
     assert question.take(taker)
+    db.session.flush()
     soon = NOON + timedelta(hours=1)
     with time_machine.travel(soon, tick=False):
         Aid.note(question, taker, key="aid", what="food", count=1)
