@@ -505,6 +505,7 @@ def test_who_was_silent_is_the_last_to_be_rung(tree: Tree) -> None:
     question = tree.ask(trouble="food")
     taker = next(one for one in three if one.id in rung(question))
     assert question.take(taker)
+    db.session.flush()
     _passes_up(question, NOON + silence.SILENT_URGENT / 2)
     _passes_up(question, NOON + silence.SILENT_URGENT)
     assert question.taken_by is None
