@@ -573,6 +573,8 @@ def test_who_is_muted_has_it_no_more_and_others_are_rung(tree: Tree) -> None:
     assert (question.taken_by, question.desk) == (None, tree.village)
     assert stays.id in rung(question)
     assert taker.id not in rung(tree.ask())
+    row = Outbox(kind="call-question", key="x", args={"question_id": question.id, "person_id": taker.id})
+    assert CallQuestion().called(row) is None, "what was promised before"
 
 
 def test_where_all_are_muted_it_lies_further_up_and_before_them_rather_than_before_nobody(tree: Tree) -> None:
@@ -605,7 +607,7 @@ def _mute(tree: Tree, person: Person) -> Measure:
     return made
 
 
-def test_undone_it_is_whose_it_was_and_lies_where_it_lay(tree: Tree) -> None:
+def test_undone_it_is_whose_it_was(tree: Tree) -> None:
     tree.answers(tree.village)
     top = tree.answers(tree.root)
     question = tree.ask()
@@ -628,17 +630,31 @@ def test_undone_it_is_whose_it_was_and_lies_where_it_lay(tree: Tree) -> None:
         assert (question.desk, question.taken_by) == (tree.village, None)
 
 
+def test_undone_it_lies_where_it_lay(tree: Tree) -> None:
+    tree.answers(tree.village)
+    tree.answers(tree.root)
+    question = tree.ask()
+    question.note("sent", tree.asker)
+    _passes_up(question, NOON + routing.UNTAKEN)
+    assert question.withdraw()
+    assert question.ask_again()
+    routing.lay_again(question)
+    assert question.desk is tree.root
+
+
 def test_what_was_answered_is_laid_nowhere_anew(tree: Tree) -> None:
     taker = tree.answers(tree.village)
     question = tree.ask()
     question.note("sent", tree.asker)
     assert question.answer(taker, key="a", text="So.")
     tree.answers(tree.root)
-    before = rung(question)
+    before = (rung(question), question.moves_at)
     assert question.withdraw()
-    assert question.ask_again()
-    routing.lay_again(question)
-    assert (question.taken_by, question.is_open, rung(question)) == (taker.id, False, before)
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
+        assert question.ask_again()
+        routing.lay_again(question)
+    assert (question.taken_by, question.is_open) == (taker.id, False)
+    assert (rung(question), question.moves_at) == before
 
 
 def test_taken_back_and_asked_again_it_rings_three_times_and_no_more(tree: Tree) -> None:
