@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cached_property
 
 import sqlalchemy as sa
 
-from community.database import db
+from community.database import db, now
 from community.duty.hours import begins_next, stands
 from community.duty.models import Duty
 from community.groups.bans import Ban
@@ -48,11 +49,11 @@ class Rota:
     """Who answers on the whole line down to a group, and who stands on its rosters: asked in a handful of statements.
 
     `held` has for each group on the line who holds a role right there, in Python's words of a moment: make a new one
-    after something has changed. What rests has nobody.
+    after something has changed. What rests has nobody. Of these, `muted` may only read what is asked in the group.
     """
 
     def __init__(self, group: Group, *, whole: bool = True) -> None:
-        self.line = group.lineage if whole else [group.id]
+        self.group, self.line = group, group.lineage if whole else [group.id]
         near = [group] if not whole else db.session.scalars(sa.select(Group).where(Group.id.in_(self.line)))
         self.groups = {one.id: one for one in near}
         self.held: dict[int, set[int]] = {group_id: set() for group_id in self.line}
@@ -96,6 +97,14 @@ class Rota:
             for step in group.lineage[group.lineage.index(at) :]:
                 self.held.get(step, set()).discard(person_id)
 
+    @cached_property
+    def muted(self) -> set[int]:
+        people = set().union(*self.held.values())
+        muted = sa.select(Measure.person_id).join(Person, Person.id == Measure.person_id)
+        muted = muted.where(Person.id.in_(people), Person.silenced_until > now(), Measure.kind == "mute")
+        muted = muted.where(Measure.lasting(), Measure.group_id.in_(self.group.lineage))
+        return set(db.session.scalars(muted)) if people else set()
+
     def _rosters(self) -> dict[int, list[Duty]]:
         """Lines of people who still answer there."""
         found: dict[int, list[Duty]] = {}
@@ -114,7 +123,7 @@ class Rota:
         ranks: dict[int, int] = {}
         for person_id, rank in self._fitting(group_id, at, zone, category_id, urgent):
             ranks[person_id] = min(rank, ranks.get(person_id, rank))
-        return _best({one: rank for one, rank in ranks.items() if one not in but}, language, self.groups[group_id], at)
+        return _best({one: rank for one, rank in ranks.items() if one not in but and one not in self.muted}, language)
 
     def _fitting(
         self, group_id: int, at: datetime, zone: str, category_id: int | None, urgent: bool
@@ -138,9 +147,10 @@ class Rota:
         """Who is trained for urgent help there, at whatever hour."""
         return {duty.person_id for duty in self.rosters.get(group_id, []) if duty.urgent}
 
-    def answering(self, group_id: int, *, urgent: bool = False) -> set[int]:
-        """Who answers there, on duty or not."""
-        return self.trained(group_id) if urgent else self.held[group_id]
+    def answering(self, group_id: int, *, urgent: bool = False, muted: bool = False) -> set[int]:
+        """Who answers there, on duty or not; `muted`: also who may only read for a while."""
+        found = self.trained(group_id) if urgent else self.held[group_id]
+        return found if muted else found - self.muted
 
     def next_hours(self, group_id: int, at: datetime, *, urgent: bool = False) -> datetime | None:
         """When somebody's hours begin there the next time."""
@@ -159,13 +169,13 @@ def _rank(of_duty: int | None, asked: int | None) -> int | None:
     return 1 if asked is None else None
 
 
-def _best(ranks: dict[int, int], language: str, group: Group, at: datetime) -> list[int]:
+def _best(ranks: dict[int, int], language: str) -> list[int]:
     if not ranks:
         return []
     last = sa.func.max(Session.seen)
     found = sa.select(Person, last).outerjoin(Session, Session.person_id == Person.id).where(Person.id.in_(ranks))
     rows = db.session.execute(found.group_by(Person.id).limit(FEW)).all()
     seen = {person.id: when.timestamp() if when else 0 for person, when in rows}
-    may = [person for person, _when in rows if not Measure.silencing(person, group)]
+    may = [person for person, _when in rows]
     may.sort(key=lambda one: (ranks[one.id], bool(language) and one.language != language, -seen[one.id], one.id))
     return [person.id for person in may]

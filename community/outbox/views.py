@@ -48,7 +48,10 @@ KINDS = {
     "fold": ("bell", _l("Who was reached")),
     **dict.fromkeys(("care", "care-desks"), ("report", _l("Please look at this"))),
     **dict.fromkeys(("question-up", "question-hours", "question-desks"), ("question", _l("Questions on their way"))),
-    **dict.fromkeys(("call-question", "call-help", "call-answered"), ("bell", _l("Calling who asks or answers"))),
+    **dict.fromkeys(
+        ("call-question", "call-help", "call-taker", "call-helper", "call-answered"),
+        ("bell", _l("Calling who asks or answers")),
+    ),
     **dict.fromkeys(("call-care", "call-rumour"), ("bell", _l("Calling who looks after a group"))),
     **dict.fromkeys(("replies", "ring-replies"), ("bell", _l("Replies"))),
     **dict.fromkeys(("talk", "ring-talk"), ("bell", _l("Talk"))),

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.database import db
 from community.form import Form, submission_key
+from community.groups.measures import Measure
 from community.http import Changed, Refusal, be_sure, missing, signed_in, writes
 from community.languages import gettext as _
 from community.media.disposal import keep_for_now
@@ -15,8 +16,9 @@ from community.media.models import Voice
 from community.media.recording import recorded, voice_of
 from community.people.models import Person
 from community.people.session import me
-from community.questions.gates import answered_by, is_answered_by
+from community.questions.gates import answered_by, is_answered_by, sight_of
 from community.questions.models import LONGEST, Answer, Question
+from community.questions.rings import ring_taker
 from community.questions.views import blueprint
 
 
@@ -53,8 +55,9 @@ def take(question_id: int) -> ResponseReturnValue:
 @signed_in
 @writes
 def let_go(question_id: int) -> ResponseReturnValue:
+    """Also who may only read by now."""
     be_sure()
-    found = answered_by(me(), question_id)
+    found = sight_of(me(), question_id).question
     found.let_go(me())
     return _back(found)
 
@@ -70,8 +73,9 @@ def hand_over(question_id: int) -> ResponseReturnValue:
     other = db.session.get(Person, number) if number else None
     if other is None or other.id == me().id or not is_answered_by(found, other):
         missing()
-    if not found.hand_over(me(), other):
+    if Measure.silencing(other, found.group) or not found.hand_over(me(), other):
         raise Changed
+    ring_taker(found)
     return _back(found)
 
 

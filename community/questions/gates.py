@@ -38,12 +38,17 @@ def sight_of(person: Person, question_id: int) -> Sight:
     return Sight(found, "member")
 
 
+def lies_above(question: Question) -> bool:
+    """Whether its desk is on the line of its group still: branches move, and communities part."""
+    return question.desk_id in question.group.lineage
+
+
 def is_answered_by(question: Question, person: Person) -> bool:
     """Whether this person answers on its desk now; of urgent help, whether she is trained for it, or has taken it.
 
-    What its asker took back is nobody's.
+    What its asker took back is nobody's, nor what was parted from its desk.
     """
-    if question.desk is None or question.person_id == person.id or question.is_withdrawn:
+    if question.desk is None or not lies_above(question) or question.person_id == person.id or question.is_withdrawn:
         return False
     trained = bool(question.trouble) and question.taken_by != person.id
     return answers_in(question.desk, person.id, urgent=trained)

@@ -11,16 +11,15 @@ from community.groups.models import Category, Group
 from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
+from community.questions.indexes import FREE, HELP, OPEN, TAKEN, partial
 from community.questions.steps import STEPS as STEPS
 from community.questions.steps import Answer as Answer
 from community.questions.steps import Step as Step
 
 LONGEST = 2000  # characters
 TAKE_BACK = timedelta(minutes=10)  # so long a question that was taken back can be asked again
+SENT = 3  # times that it can be asked, with the first one
 TOLD = timedelta(days=30)  # so long her courtyard looks for what became of it
-OPEN = sa.text("ended_at IS NULL AND answered_at IS NULL")
-FREE = sa.text("ended_at IS NULL AND answered_at IS NULL AND taken_by IS NULL AND trouble IS NULL")
-HELP = sa.text("ended_at IS NULL AND answered_at IS NULL AND taken_by IS NULL AND trouble IS NOT NULL")
 
 
 class Question(Base):
@@ -73,9 +72,10 @@ class Question(Base):
 
     __table_args__ = (
         sa.UniqueConstraint("person_id", "key"),
-        sa.Index("ix_question_desk", "desk_id", "trouble", "moves_at", sqlite_where=OPEN, postgresql_where=OPEN),
-        sa.Index("ix_question_free", "desk_id", "id", sqlite_where=FREE, postgresql_where=FREE),
-        sa.Index("ix_question_help", "desk_id", "id", sqlite_where=HELP, postgresql_where=HELP),
+        partial("ix_question_desk", "desk_id", "trouble", "moves_at", where=OPEN),
+        partial("ix_question_free", "desk_id", "id", where=FREE),
+        partial("ix_question_help", "desk_id", "id", where=HELP),
+        partial("ix_question_taken", "taken_by", "id", where=TAKEN),
         sa.Index("ix_question_group_id", "group_id", "id"),
     )
 
@@ -175,7 +175,8 @@ class Question(Base):
 
     @property
     def can_be_asked_again(self) -> bool:
-        return self.is_withdrawn and self.ended_at is not None and self.ended_at > now() - TAKE_BACK
+        times = sum(step.what == "sent" and step.person_id == self.person_id for step in self.steps)
+        return self.is_withdrawn and self.ended_at is not None and self.ended_at > now() - TAKE_BACK and times < SENT
 
     def ask_again(self) -> bool:
         """What was taken back a moment ago is asked all the same."""

@@ -11,6 +11,7 @@ from community.duty.models import Duty
 from community.groups.membership import Standing
 from community.groups.models import Group
 from community.people.models import Person
+from community.questions.gates import lies_above
 from community.questions.models import Question
 
 PAGE = 20
@@ -58,15 +59,20 @@ def waiting(person: Person, stand: Standing, after: Place = FIRST) -> list[Quest
     ids = _free(person, stand, after, PAGE + 1)
     wanted = sa.select(Question).where(Question.id.in_(sa.select(ids.c.id)))
     wanted = wanted.options(*_whole()).order_by(Question.trouble.is_(None), Question.id)
-    return list(db.session.scalars(wanted.limit(PAGE + 1)))
+    return [one for one in db.session.scalars(wanted.limit(PAGE + 1)) if lies_above(one)]
 
 
 def how_many(person: Person, stand: Standing) -> int:
-    """Of those, MANY at most."""
+    """Of those, and what she has taken herself or somebody handed her: MANY at most."""
     if not answers(stand):
         return 0
-    ids = _free(person, stand, FIRST, MANY)
-    return min(MANY, db.session.scalar(sa.select(sa.func.count()).select_from(ids)) or 0)
+    free, hers = _free(person, stand, FIRST, MANY), sa.select(Question.id).where(*_taken(person)).limit(MANY).subquery()
+    many = [sa.select(sa.func.count()).select_from(ids).scalar_subquery() for ids in (free, hers)]
+    return min(MANY, db.session.scalar(sa.select(many[0] + many[1])) or 0)
+
+
+def _taken(person: Person) -> tuple[sa.ColumnElement[bool], ...]:
+    return Question.taken_by == person.id, Question.answered_at.is_(None), Question.ended_at.is_(None)
 
 
 def _free(person: Person, stand: Standing, after: Place, most: int) -> sa.Subquery:
@@ -91,9 +97,9 @@ def taken(person: Person, stand: Standing) -> list[Question]:
     """What she has taken and not answered, as far as she still answers there; urgent help first."""
     if not answers(stand):
         return []
-    mine = (Question.taken_by == person.id, Question.answered_at.is_(None), Question.ended_at.is_(None))
-    wanted = sa.select(Question).where(*mine).options(*_whole()).order_by(Question.trouble.is_(None), Question.id)
-    found = list(db.session.scalars(wanted.limit(PAGE)))
+    wanted = sa.select(Question).where(*_taken(person)).options(*_whole()).limit(PAGE)
+    rows = db.session.scalars(wanted.order_by(Question.trouble.is_(None), Question.id))
+    found = [one for one in rows if lies_above(one)]
     stand.offices.learn([one.desk for one in found if one.desk])
     return [one for one in found if one.desk and any(where == one.desk_id for where, _ in stand.held_on(one.desk))]
 

@@ -1,7 +1,8 @@
 """Before whom a question lies: the nearest group upwards in which somebody answers; untaken, it moves up.
 
 Nearest is who is on duty and fits; where nobody is anywhere on the line, who answers there at all, and it waits for
-their hours. Urgent help lies only before who is trained for it. Nobody answers herself.
+their hours. Urgent help lies only before who is trained for it, first where somebody is awake or on call; it never
+rises from them to who sleeps. Nobody answers herself. Who has taken it and does nothing (`silence`) has it no longer.
 """
 
 from collections.abc import Sequence
@@ -12,11 +13,13 @@ from community.duty.rota import Rota
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.questions.models import Question
-from community.questions.rings import ring
+from community.questions.nearness import above, anywhere, called, is_awake, nearest, on_duty, people_of
+from community.questions.rings import awake_of, ring
+from community.questions.silence import kept_until
 
 UNTAKEN = timedelta(hours=12)  # so long a question lies on one desk before it moves up
 URGENT = timedelta(minutes=30)  # the same for urgent help
-AGAIN = timedelta(days=1)  # so often it rings where it can move no further
+AGAIN = timedelta(days=1)  # so often it rings where it can move no further; so long urgent help does so each time
 
 
 def lay(question: Question) -> None:
@@ -27,7 +30,20 @@ def lay(question: Question) -> None:
     db.session.add(question)
     db.session.flush()
     rota = Rota(question.group)
-    _put(question, rota, _anywhere(question, rota))
+    _put(question, rota, anywhere(question, rota))
+
+
+def lay_again(question: Question) -> None:
+    """What was taken back a moment ago lies where it lay, and is whose it was, if she answers there still."""
+    db.session.flush()
+    if not question.is_open:
+        return
+    rota = Rota(question.group)
+    if question.taken_by and not _let_go(question, rota):
+        _look_again(question, now() + _patience(question))
+    else:
+        stays = question.desk_id in rota.line and people_of(question, rota, question.desk_id or 0, again=True)
+        _put(question, rota, question.desk_id if stays else anywhere(question, rota))
 
 
 def move_up(question: Question, by: Person | None = None) -> bool:
@@ -47,13 +63,13 @@ def move_up(question: Question, by: Person | None = None) -> bool:
     return False
 
 
-def _rise(question: Question, rota: Rota, by: Person | None = None) -> bool:
-    desk_id = _nearest(question, rota, _above(question, rota), on_duty_first=False)
-    if desk_id is None:
+def _rise(question: Question, rota: Rota, by: Person | None = None, rung: Sequence[int] = ()) -> bool:
+    desk_id = nearest(question, rota, above(question, rota), on_duty_first=False)
+    if desk_id is None or (question.trouble and not is_awake(question, rota, desk_id)):
         return False
     _free(question)
     question.level += 1
-    _put(question, rota, desk_id)
+    _put(question, rota, desk_id, rung)
     question.note("moved up", by)
     return True
 
@@ -69,12 +85,12 @@ def settle(question: Question, rota: Rota | None = None) -> None:
         return
     rota = rota or Rota(question.group)
     was_free = _let_go(question, rota)
-    is_there = question.desk_id in rota.line and bool(_people(question, rota, question.desk_id or 0, again=True))
+    is_there = question.desk_id in rota.line and bool(people_of(question, rota, question.desk_id or 0, again=True))
     if question.taken_by or is_there:
         if was_free:
             _put(question, rota, question.desk_id)
         return
-    desk_id = _nearest(question, rota, _above(question, rota)) or _anywhere(question, rota)
+    desk_id = nearest(question, rota, above(question, rota)) or anywhere(question, rota)
     if desk_id != question.desk_id:
         _put(question, rota, desk_id)
         if desk_id:
@@ -83,36 +99,70 @@ def settle(question: Question, rota: Rota | None = None) -> None:
 
 def _let_go(question: Question, rota: Rota) -> bool:
     """Whether somebody had taken it who answers there no more; then nobody has."""
-    if question.taken_by is None or question.taken_by in rota.held.get(question.desk_id or 0, ()):
+    there = rota.held.get(question.desk_id or 0, set()) - rota.muted
+    if question.taken_by is None or question.taken_by in there:
         return False
     question.taken_by = question.taken_at = None
     question.note("let go")
     return True
 
 
-def pass_up(question_id: int) -> None:
-    """What the outbox does when nobody took it for so long: it moves up. At the top it rings again, once a day."""
+def pass_up(question_id: int, rung: Sequence[int] = ()) -> None:
+    """What the outbox does when nobody took it for so long: it moves up. At the top it rings again, once a day; urgent
+    help first each time for a day. `rung`: who was rung for it before, the latest last."""
     question = db.session.get(Question, question_id, with_for_update=True, populate_existing=True)
     if question is None or not question.is_open or _is_early(question):
         return
     rota = Rota(question.group)
     settle(question, rota)
     if question.desk_id is None or not _is_early(question):
-        _go_on(question, rota)
+        _go_on(question, rota, rung)
 
 
 def _is_early(question: Question) -> bool:
     return question.moves_at is None or question.moves_at > now()
 
 
-def _go_on(question: Question, rota: Rota) -> None:
+def _go_on(question: Question, rota: Rota, rung: Sequence[int]) -> None:
     if question.desk_id is None:
         return
     if question.taken_by:  # whoever lets it go, or loses her role, leaves it to the next look
-        _look_again(question, now() + _patience(question))
-    elif not _rise(question, rota):
-        _look_again(question, now() + AGAIN)
-        ring(question, _on_duty(question, rota, question.desk_id))
+        if (until := kept_until(question)) > now():
+            _look_again(question, min(until, now() + _patience(question)), rung)
+        else:
+            _take_away(question, rota, rung)
+    elif not (_rise(question, rota, rung=rung) or _sink(question, rota, rung)):
+        at = now() + (URGENT if question.trouble and _is_fresh(question) else AGAIN)
+        people, _begins = called(question, rota, question.desk_id)
+        if question.trouble:  # who sleeps is rung once, in the morning
+            people = awake_of(people)
+        _look_again(question, at, ring(question, people, at, rung))
+
+
+def _take_away(question: Question, rota: Rota, rung: Sequence[int]) -> None:
+    """Who has taken it was silent for too long: it is anybody's again, and hers last."""
+    others = [one for one in rung if one != question.taken_by]
+    silent = [one for one in (question.taken_by,) if one]
+    _free(question)
+    question.note("let go")
+    _put(question, rota, question.desk_id, [*others, *silent])
+
+
+def _sink(question: Question, rota: Rota, rung: Sequence[int]) -> bool:
+    """Urgent help that went past who slept comes to them when they are awake."""
+    below = rota.line[rota.line.index(question.desk_id) + 1 :] if question.desk_id in rota.line else []
+    fresh = [one for one in below if question.trouble and not people_of(question, rota, one) & set(rung)]
+    desk_id = nearest(question, rota, fresh)
+    if desk_id is None or not is_awake(question, rota, desk_id):
+        return False
+    _put(question, rota, desk_id, rung)
+    question.note("sent")
+    return True
+
+
+def _is_fresh(question: Question) -> bool:
+    """Whether it was asked, or somebody did something with it, within a day."""
+    return max([question.created, *(step.created for step in question.steps if step.person_id)]) > now() - AGAIN
 
 
 def ring_at_hours(question_id: int) -> None:
@@ -122,79 +172,29 @@ def ring_at_hours(question_id: int) -> None:
         return
     rota = Rota(question.group)
     if question.desk_id in rota.line:
-        ring(question, _on_duty(question, rota, question.desk_id))
+        ring(question, on_duty(question, rota, question.desk_id), question.moves_at)
 
 
 def _patience(question: Question) -> timedelta:
     return URGENT if question.trouble else UNTAKEN
 
 
-def _apart(question: Question, *, again: bool = False) -> set[int]:
-    """Who can not be the one: herself; and, unless it is asked `again`, who has answered or closed it already."""
-    if again:
-        return {question.person_id}
-    did = (step.person_id for step in question.steps if step.what in ("answered", "closed"))
-    return {question.person_id, *(one for one in did if one)}
-
-
-def _people(question: Question, rota: Rota, group_id: int, *, again: bool = False) -> set[int]:
-    urgent = question.trouble is not None
-    return rota.answering(group_id, urgent=urgent) - _apart(question, again=again)
-
-
-def _on_duty(question: Question, rota: Rota, group_id: int) -> list[int]:
-    """Who has answered it already only where nobody else does."""
-    again = not _people(question, rota, group_id)
-    return rota.on_duty(
-        group_id, now(), category_id=question.category_id, language=question.language,
-        urgent=question.trouble is not None, but=_apart(question, again=again),
-    )  # fmt: skip
-
-
-def _above(question: Question, rota: Rota) -> Sequence[int]:
-    """The line above its desk; all of it, where it lies on none of the line."""
-    return rota.line[: rota.line.index(question.desk_id)] if question.desk_id in rota.line else rota.line
-
-
-def _nearest(
-    question: Question, rota: Rota, line: Sequence[int], *, on_duty_first: bool = True, again: bool = False
-) -> int | None:
-    there = [group_id for group_id in reversed(line) if _people(question, rota, group_id, again=again)]
-    awake = (group_id for group_id in there if on_duty_first and _on_duty(question, rota, group_id))
-    return next(awake, None) or next(iter(there), None)
-
-
-def _anywhere(question: Question, rota: Rota) -> int | None:
-    """The nearest on the whole line; before who has answered it already rather than before nobody."""
-    return _nearest(question, rota, rota.line) or _nearest(question, rota, rota.line, again=True)
-
-
-def _put(question: Question, rota: Rota, desk_id: int | None) -> None:
-    """It lies there from now on; who is on duty is rung, and else whoever comes on duty first."""
+def _put(question: Question, rota: Rota, desk_id: int | None, rung: Sequence[int] = ()) -> None:
+    """It lies there from now on; who is on duty is rung (of `rung` nobody before others), and else whoever comes on
+    duty first."""
     question.desk_id, question.desk = desk_id, rota.groups[desk_id] if desk_id else None
     question.moves_at = None
     if desk_id is None:
         return
-    people, begins = _called(question, rota, desk_id)
-    _look_again(question, max(begins, now()) + _patience(question))
-    if people:
-        ring(question, people)
-    elif begins > now():
+    people, begins = called(question, rota, desk_id)
+    at = max(begins, now()) + _patience(question)
+    _look_again(question, at, ring(question, people, at, rung))
+    if begins > now() and not people:
         key = f"question-hours:{question.id}:{question.level}:{int(begins.timestamp())}"
         Outbox.promise("question-hours", key, begins, question_id=question.id)
 
 
-def _called(question: Question, rota: Rota, desk_id: int) -> tuple[list[int], datetime]:
-    """Who is rung, and since when or from when on they are there. Urgent help waits for no hours: who is trained is
-    called at any hour, those on duty first."""
-    people, urgent = _on_duty(question, rota, desk_id), question.trouble is not None
-    if urgent:
-        people += sorted(_people(question, rota, desk_id) - set(people))
-    if people:
-        return people, now()
-    return [], rota.next_hours(desk_id, now(), urgent=urgent) or now()
-
-
-def _look_again(question: Question, at: datetime) -> None:
+def _look_again(question: Question, at: datetime, rung: Sequence[int] = ()) -> None:
     question.moves_at = at
-    Outbox.promise("question-up", f"question-up:{question.id}:{int(at.timestamp())}", at, question_id=question.id)
+    key = f"question-up:{question.id}:{int(at.timestamp())}"
+    Outbox.promise("question-up", key, at, question_id=question.id, rung=list(rung))

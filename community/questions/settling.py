@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session, aliased
 from community.database import db, now
 from community.duty.models import Duty
 from community.duty.rota import Rota
+from community.groups.measures import Measure
 from community.groups.membership import Membership
 from community.groups.models import Group
 from community.groups.offices import Office
 from community.outbox.models import Outbox, handles
+from community.people.models import Person
 from community.questions import routing
 from community.questions.models import Question
-from community.questions.rings import CallHelp, CallQuestion
+from community.questions.rings import CallHelp, CallHelper, CallQuestion, CallTaker
 
 SOME = 200  # questions in one commit
 ROLE = {"held_role", "role_until"}
@@ -36,6 +38,8 @@ def init_app(app: Flask) -> None:
     handles(app, "question-desks", settle_all)
     handles(app, "call-question", CallQuestion())
     handles(app, "call-help", CallHelp())
+    handles(app, "call-taker", CallTaker())
+    handles(app, "call-helper", CallHelper())
     watch()
 
 
@@ -48,6 +52,8 @@ def watch() -> None:
 def _flushed(session: Session, _context: Any) -> None:
     touched = {one for thing in (*session.deleted, *session.new) for one in _of(thing, whole=True)}
     touched |= {one for thing in session.dirty for one in _of(thing, whole=False)}
+    mutes = [one for one in (*session.new, *session.dirty) if isinstance(one, Measure) and one.kind == "mute"]
+    touched |= {(one.community_id, one.group_id, True) for one in mutes if _answers_anywhere(session, one)}
     for community_id, group_id, branch in sorted(touched):
         session.connection().execute(_promise(community_id, group_id, branch=branch))
 
@@ -64,6 +70,13 @@ def _of(thing: Any, *, whole: bool) -> Iterator[Touched]:
         yield thing.community_id, thing.group_id, True
     elif isinstance(thing, Group) and not whole and PLACE & set(sa.inspect(thing).committed_state):
         yield thing.community_id, thing.id, True
+
+
+def _answers_anywhere(session: Session, mute: Measure) -> bool:
+    """Whether who may only read from now on, or may speak again before its time, answers in some group."""
+    held = sa.exists().where(Membership.person_id == mute.person_id, Membership.role != "member")
+    office = sa.exists().where(Office.person_id == mute.person_id)
+    return bool(session.connection().scalar(sa.select(sa.or_(held, office))))
 
 
 def _promise(community_id: int, group_id: int, *, branch: bool) -> sa.Insert:
@@ -110,5 +123,7 @@ def _doubtful(group: Group, *, branch: bool, after: int) -> sa.Select[Question]:
 
 
 def _answers(who: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """By membership: who answers by an office is found when the question is looked at."""
-    return sa.exists().where(Membership.group_id == Question.desk_id, Membership.role != "member", who)
+    """By membership and never muted: who has an office, or is muted elsewhere, is found when it is looked at."""
+    speaks = sa.or_(Person.silenced_until.is_(None), Person.silenced_until <= now())
+    there = (Membership.group_id == Question.desk_id, Membership.role != "member", who)
+    return sa.exists().where(Membership.person_id == Person.id, *there, speaks)

@@ -21,6 +21,7 @@ from community.questions.gates import Sight, asked_by, sight_of
 from community.questions.held import KIND, look_at
 from community.questions.held import remove as take_away
 from community.questions.models import Question
+from community.questions.silence import kept_until
 
 blueprint = Blueprint("questions", __name__)
 PRIVATE = {"Cache-Control": "no-store"}  # on phones that are passed around nothing of it stays
@@ -89,6 +90,7 @@ def show(question_id: int) -> ResponseReturnValue:
     page = render_template(
         "questions/show.html", sight=sight, question=question, group=question.group, others=_others(sight),
         looks_after=standing(me()).is_at_least("moderator", question.group), reasons=REASONS,
+        hers_until=kept_until(question) if question.taken_by == me().id and question.is_open else None,
     )  # fmt: skip
     return page, 200, PRIVATE
 
@@ -142,7 +144,7 @@ def ask_again(question_id: int) -> ResponseReturnValue:
     found = asked_by(me(), question_id)
     if found.ask_again():
         look_at(found, standing(me()))
-        routing.lay(found)
+        routing.lay_again(found)
     return _back(found)
 
 

@@ -4,7 +4,7 @@ Each phone makes a key pair for each thread (`PhoneKey`), so that nobody is know
 (`SealedMessage`) is locked once; what opens it is wrapped for each phone that takes part (`SealedKey`).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -130,6 +130,12 @@ class SealedMessage(Base):
     wrapped: Mapped[list["SealedKey"]] = relationship(lazy="selectin", passive_deletes="all")
 
     __table_args__ = (sa.UniqueConstraint("thread_id", "number"), sa.UniqueConstraint("person_id", "key"))
+
+    @classmethod
+    def last_of_taker(cls, question: Question) -> datetime | None:
+        words = sa.select(sa.func.max(cls.created)).join(SealedThread, SealedThread.id == cls.thread_id)
+        words = words.where(SealedThread.question_id == question.id, cls.person_id == question.taken_by)
+        return db.session.scalar(words)
 
 
 class SealedKey(Base):

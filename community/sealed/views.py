@@ -11,6 +11,7 @@ from community.http import signed_in, writes
 from community.languages import ngettext
 from community.outbox.models import handles
 from community.people.attempts import Attempts
+from community.questions import silence
 from community.sealed.models import SealedMessage, SealedThread
 from community.sealed.rings import CallSealed, end, promise_end, ring
 from community.sealed.seen import Seen
@@ -37,6 +38,7 @@ def _too_many_words() -> Enough:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {"sealed_offered": is_offered, "sealed_pictures": PICTURES}
+    silence.counts("sealed", SealedMessage.last_of_taker)
     handles(app, "call-sealed", CallSealed())
     handles(app, "end-sealed", end)
 

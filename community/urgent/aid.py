@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from community.database import db, now
-from community.duty.rota import answers_in
 from community.form import Form, submission_key
 from community.groups.gates import led_by
 from community.groups.models import Group
@@ -19,6 +18,7 @@ from community.http import be_sure, missing, signed_in, writes
 from community.people.models import Person
 from community.people.session import me
 from community.phones.calendar import month_of
+from community.questions.gates import is_answered_by
 from community.questions.models import Question
 from community.urgent.models import Aid
 from community.urgent.numbers import Service
@@ -54,9 +54,9 @@ class Month:
 def taken_by(person: Person, question_id: int) -> Question:
     """An urgent question that the person has taken, and on whose desk she answers now. Raises Missing."""
     found = db.session.get(Question, question_id)
-    if found is None or found.trouble is None or found.taken_by != person.id or found.desk is None:
+    if found is None or found.trouble is None or found.taken_by != person.id:
         missing()
-    return found if answers_in(found.desk, person.id) else missing()
+    return found if is_answered_by(found, person) else missing()
 
 
 @blueprint.get("/questions/<int:question_id>/aid")

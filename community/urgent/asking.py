@@ -16,6 +16,7 @@ from community.notifications.nights import night_ends
 from community.people.models import Person
 from community.questions import routing
 from community.questions.models import Question
+from community.questions.rings import awake_of
 from community.urgent.numbers import Service
 
 RUNG = 2  # people who are told at once
@@ -54,7 +55,8 @@ def told(group: Group, asker: Person) -> list[Person]:
     Nobody: nobody would come before the morning, and nothing is promised.
     """
     rota, but = Rota(group), {asker.id}
-    trained = {desk: rota.trained(desk) - but for desk in reversed(rota.line) if rota.trained(desk) - but}
+    trained = {desk: rota.answering(desk, urgent=True) - but for desk in reversed(rota.line)}
+    trained = {desk: people for desk, people in trained.items() if awake_of(people)}
     there = {desk: rota.on_duty(desk, now(), language=asker.language, urgent=True, but=but) for desk in trained}
     desk = next((desk for desk in there if there[desk]), None) or next(iter(there), None)
     if desk is None:

@@ -1,5 +1,7 @@
 """GroupPlace: in which country and state a branch is. Aid: what was given to somebody who asked for urgent help."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -80,6 +82,11 @@ class Aid(Base):
     def given(cls, question: Question) -> list["Aid"]:
         mine = sa.select(cls).where(cls.question_id == question.id, cls.undone_at.is_(None))
         return list(db.session.scalars(mine.order_by(cls.id)))
+
+    @classmethod
+    def last_of_taker(cls, question: Question) -> datetime | None:
+        noted = sa.select(sa.func.max(cls.created)).where(cls.question_id == question.id)
+        return db.session.scalar(noted.where(cls.person_id == question.taken_by))
 
     def undo(self) -> None:
         self.undone_at = self.undone_at or now()

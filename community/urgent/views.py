@@ -20,11 +20,11 @@ from community.media.recording import recorded, voice_of
 from community.people.models import Person
 from community.people.session import acts_without_roles, has_pins, me, someone
 from community.phones.guard import is_behind_pin
-from community.questions import forgetting, routing
+from community.questions import forgetting, routing, silence
 from community.questions.models import LONGEST, Question
 from community.urgent import asking
 from community.urgent.asking import TROUBLES
-from community.urgent.models import GroupPlace
+from community.urgent.models import Aid, GroupPlace
 from community.urgent.numbers import HOME, numbers_of, places
 
 blueprint = Blueprint("urgent", __name__)
@@ -33,6 +33,7 @@ NEVER = {"Cache-Control": "no-store"}
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["troubles"] = TROUBLES
+    silence.counts("aid", Aid.last_of_taker)
 
 
 @blueprint.get("/help")
@@ -163,6 +164,6 @@ def withdraw(help_id: int) -> ResponseReturnValue:
 def ask_again(help_id: int) -> ResponseReturnValue:
     be_sure()
     found = asking.asked_by(me(), help_id)
-    if found.ask_again() and found.is_open:
-        routing.lay(found)
+    if found.ask_again():
+        routing.lay_again(found)
     return redirect(f"/help/{help_id}", code=303)

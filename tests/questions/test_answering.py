@@ -1,15 +1,20 @@
 """Who answers takes a question alone, lets it go, hands it over, answers it; and only as long as she has the role."""
 
 import re
+from datetime import timedelta
 
 import sqlalchemy as sa
+import time_machine
 
-from community.database import db
+from community.database import db, now
 from community.duty.models import Duty
-from community.groups.membership import Membership
+from community.groups.measures import Measure
+from community.groups.membership import Membership, admit
 from community.groups.models import Group
+from community.outbox.models import Outbox
 from community.people.models import Session
 from community.questions.models import Answer, Question
+from community.questions.rings import CallQuestion
 from tests.announcements.scene import statements
 from tests.questions.conftest import Desk
 
@@ -72,6 +77,71 @@ def test_handed_over_to_who_answers_there_and_to_nobody_else(desk: Desk) -> None
     assert desk.question(number).taken_by == desk.people["other"]
     assert "<b>Handed over</b> · " in desk.browser("parent").get(f"/questions/{number}").text
     assert desk.post("helper", address, person=desk.people["teacher"]) == 409
+    with desk.app.app_context():
+        [rings] = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "call-taker"))
+        assert rings.args == {"question_id": number, "person_id": desk.people["other"]}
+
+
+def test_what_was_handed_to_her_counts_on_her_courtyard_and_she_is_told_until_when_it_is_hers(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/taker")
+    waits = "1 question waits for you"
+    assert waits not in desk.browser("other").get("/").text
+    desk.post("helper", f"/questions/{number}/handover", person=desk.people["other"])
+    assert waits in desk.browser("other").get("/").text
+    assert waits not in desk.browser("helper").get("/").text
+    until = "If nothing comes from you until"
+    assert until in desk.browser("other").get(f"/questions/{number}").text
+    assert until not in desk.browser("helper").get(f"/questions/{number}").text
+    desk.post("other", f"/questions/{number}/answers", key="key-of-phone", text="At six")
+    assert waits not in desk.browser("other").get("/").text
+
+
+def test_who_is_muted_lets_it_go_and_is_handed_nothing(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/taker")
+    with desk.changing():
+        group, head = db.session.get_one(Group, desk.grades[3]), desk.person("head")
+        for part in ("helper", "other"):
+            Measure.take("mute", group, desk.person(part), head, reason="hurts", until=now() + timedelta(days=1))
+        db.session.get_one(Question, number).taken_by = desk.people["helper"]
+    assert desk.post("helper", f"/questions/{number}/answers", key="key-of-phone", text="At six") == 403
+    assert desk.post("helper", f"/questions/{number}/taker/end") == 303
+    assert desk.question(number).taken_by is None
+    desk.post("teacher", f"/questions/{number}/taker")
+    assert desk.post("teacher", f"/questions/{number}/handover", person=desk.people["other"]) == 409
+    assert desk.question(number).taken_by == desk.people["teacher"]
+
+
+def test_undone_it_rings_nobody_where_somebody_has_taken_it(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/taker")
+    before = desk.how_many(Outbox)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        for deed in ("withdrawal", "withdrawal/undo"):
+            assert desk.post("parent", f"/questions/{number}/{deed}") == 303
+    found = desk.question(number)
+    assert (found.ended_at, found.taken_by) == (None, desk.people["helper"])
+    assert desk.how_many(Outbox) == before + 1, "a look at it later, and no ring"
+
+
+def test_what_has_gone_to_another_branch_its_old_desk_reads_no_more(desk: Desk) -> None:
+    """Answered or open, and before the outbox has looked at it."""
+    answered, waits, taken = desk.ask(), desk.ask(text="PLANTED words"), desk.ask(text="PLANTED words")
+    desk.post("helper", f"/questions/{answered}/answers", key="key-of-phone", text="At six")
+    desk.post("other", f"/questions/{taken}/taker")
+    with desk.changing():
+        for number in (answered, waits, taken):
+            db.session.get_one(Question, number).group_id = desk.grades[5]
+        admit(db.session.get_one(Group, desk.grades[5]), desk.person("parent"))
+    for number in (answered, waits, taken):
+        assert desk.status("helper", f"/questions/{number}") == 404
+        assert desk.status("parent", f"/questions/{number}") == 200
+    assert desk.post("helper", f"/questions/{answered}/answers", key="another-key", text="At seven") == 404
+    assert "PLANTED" not in desk.browser("other").get("/questions").text
+    with desk.app.test_request_context("/"):
+        row = Outbox(kind="call-question", key="x", args={"question_id": waits, "person_id": desk.people["other"]})
+        assert CallQuestion().called(row) is None
 
 
 def test_answered_once_for_each_key_and_better_once_more(desk: Desk) -> None:

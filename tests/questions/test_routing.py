@@ -12,17 +12,22 @@ from flask import Flask
 from community.database import db, now, writing
 from community.duty.models import Duty
 from community.groups.bans import Ban
+from community.groups.measures import Measure
 from community.groups.membership import Membership, admit
 from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.outbox.models import Outbox, errand_of
 from community.people.models import Person
-from community.questions import routing
+from community.questions import routing, silence
+from community.questions.gates import is_answered_by
 from community.questions.models import Question, Step
-from community.questions.rings import CallHelp, CallQuestion
+from community.questions.rings import CallHelp, CallQuestion, CallTaker, ring_taker
+from community.sealed.models import PhoneKey, SealedMessage, SealedThread
+from community.urgent.models import Aid
 
 LOOKS = {"picture": "school", "colour": "haldi", "language": "en"}
 NOON = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)  # a Monday, noon in India
+NIGHT = datetime(2026, 11, 23, 20, tzinfo=UTC)  # half past one
 HOUR = 60
 
 
@@ -341,12 +346,11 @@ def test_urgent_help_lies_before_two_who_are_trained_and_nobody_else(tree: Tree)
     trained = [tree.answers(tree.district, on_call=one) for one in (False, True, True)]
     for one in trained:
         tree.duty(tree.district, one, urgent=True)
-    night = datetime(2026, 11, 23, 20, tzinfo=UTC)
-    with time_machine.travel(night, tick=False):
+    with time_machine.travel(NIGHT, tick=False):
         question = tree.ask(trouble="food")
         assert question.desk is tree.district
         assert rung(question) == {one.id for one in trained[1:]}, "those who may be rung by night"
-        assert question.moves_at == night + routing.URGENT
+        assert question.moves_at == NIGHT + routing.URGENT
 
 
 def test_urgent_help_waits_for_no_hours(tree: Tree) -> None:
@@ -401,3 +405,275 @@ def test_few_statements_however_many_answer(tree: Tree) -> None:
         tree.duty(tree.root, tree.answers(tree.root))
     assert count() <= few + 1
     assert few <= 12
+
+
+def test_by_night_urgent_help_goes_past_who_sleeps_to_who_is_on_call_and_in_the_morning_to_them(tree: Tree) -> None:
+    near, far = tree.answers(tree.village), tree.answers(tree.root, on_call=True)
+    for group, one in ((tree.village, near), (tree.root, far)):
+        tree.duty(group, one, urgent=True)
+    with time_machine.travel(NIGHT, tick=False):
+        question = tree.ask(trouble="food")
+        assert question.desk is tree.root
+        assert rung(question) == {far.id}
+    _passes_up(question, NIGHT + routing.URGENT)
+    assert question.desk is tree.root, "they sleep still"
+    _passes_up(question, NIGHT + timedelta(hours=8))
+    assert question.desk is tree.village
+    assert rung(question) == {far.id, near.id}
+    assert steps(question) == ["sent"]
+    _passes_up(question, NIGHT + timedelta(hours=9))
+    assert question.desk is tree.root
+    _passes_up(question, NIGHT + timedelta(hours=10))
+    assert question.desk is tree.root, "all of the line were asked: it goes down no more"
+
+
+def test_urgent_help_does_not_rise_from_who_is_awake_to_who_sleeps(tree: Tree) -> None:
+    near, far = tree.answers(tree.village, on_call=True), tree.answers(tree.root)
+    for group, one in ((tree.village, near), (tree.root, far)):
+        tree.duty(group, one, urgent=True)
+    with time_machine.travel(NIGHT, tick=False):
+        question = tree.ask(trouble="food")
+    _passes_up(question, NIGHT + routing.URGENT)
+    assert question.desk is tree.village
+    assert far.id not in rung(question)
+    _passes_up(question, NIGHT + timedelta(hours=8))
+    assert question.desk is tree.root
+
+
+def test_urgent_help_at_the_top_rings_the_next_two_every_half_hour_for_a_day(tree: Tree) -> None:
+    five = [tree.answers(tree.village, on_call=True) for _ in range(5)]
+    for one in five:
+        tree.duty(tree.village, one, begins=18 * HOUR, until=23 * HOUR, urgent=True)
+    question = tree.ask(trouble="health")
+    for times, at_most in ((1, 4), (2, 5)):
+        assert len(rung(question)) == 2 * times, "not the same two"
+        _passes_up(question, NOON + times * routing.URGENT)
+        assert len(rung(question)) == at_most, "whatever their hours"
+    assert question.moves_at == NOON + 3 * routing.URGENT
+    _passes_up(question, NOON + timedelta(days=1))
+    assert question.moves_at == NOON + timedelta(days=1) + routing.AGAIN
+
+
+def test_by_night_who_sleeps_is_not_rung_again_and_again_for_the_morning(tree: Tree) -> None:
+    wakes, sleeps = tree.answers(tree.village, on_call=True), tree.answers(tree.village)
+    for one in (wakes, sleeps):
+        tree.duty(tree.village, one, urgent=True)
+    with time_machine.travel(NIGHT, tick=False):
+        question = tree.ask(trouble="food")
+    for times in (1, 2, 3):
+        _passes_up(question, NIGHT + times * routing.URGENT)
+    assert [_times_rung(question, one) for one in (wakes, sleeps)] == [4, 1]
+
+
+def _times_rung(question: Question, person: Person) -> int:
+    rows = db.session.scalars(sa.select(Outbox).where(Outbox.kind.in_(("call-question", "call-help")))).all()
+    return [row.args for row in rows].count({"question_id": question.id, "person_id": person.id})
+
+
+def _passes_up(question: Question, at: datetime) -> None:
+    """What the outbox does until then, with the promises as they were made."""
+    with time_machine.travel(at, tick=False):
+        due = sa.select(Outbox).where(Outbox.kind == "question-up", Outbox.done_at.is_(None), Outbox.run_at <= now())
+        for row in db.session.scalars(due.order_by(Outbox.run_at, Outbox.id)).all():
+            if row.args["question_id"] == question.id:
+                errand_of(row.kind).settle(row, None)
+                row.done_at = now()
+        db.session.flush()
+
+
+@pytest.mark.parametrize(("trouble", "silent"), [(None, silence.SILENT), ("food", silence.SILENT_URGENT)])
+def test_what_is_taken_and_silent_goes_back_to_the_others(tree: Tree, trouble: str | None, silent: timedelta) -> None:
+    taker, other = tree.answers(tree.village), tree.answers(tree.village)
+    for one in (taker, other):
+        tree.duty(tree.village, one, urgent=True)
+    question = tree.ask(trouble=trouble)
+    assert question.take(taker)
+    before = _times_rung(question, other)
+    for at in (silent / 2, silent - timedelta(minutes=1)):
+        _passes_up(question, NOON + at)
+        assert question.taken_by == taker.id
+    _passes_up(question, NOON + silent)
+    assert (question.taken_by, question.desk) == (None, tree.village)
+    assert steps(question)[-1] == "let go"
+    assert _times_rung(question, other) == before + 1
+
+
+def test_who_was_silent_is_the_last_to_be_rung(tree: Tree) -> None:
+    three = [tree.answers(tree.village) for _ in range(3)]
+    for one in three:
+        tree.duty(tree.village, one, urgent=True)
+    question = tree.ask(trouble="food")
+    taker = next(one for one in three if one.id in rung(question))
+    assert question.take(taker)
+    db.session.flush()
+    _passes_up(question, NOON + silence.SILENT_URGENT / 2)
+    _passes_up(question, NOON + silence.SILENT_URGENT)
+    assert question.taken_by is None
+    assert rung(question) == {one.id for one in three}
+    assert _times_rung(question, taker) == 1
+
+
+def test_who_does_something_for_it_keeps_it(tree: Tree) -> None:
+    taker = tree.answers(tree.village)
+    tree.duty(tree.village, taker, urgent=True)
+    question = tree.ask(trouble="food")
+    assert question.take(taker)
+    db.session.flush()
+    soon = NOON + timedelta(hours=1)
+    with time_machine.travel(soon, tick=False):
+        Aid.note(question, taker, key="aid", what="food", count=1)
+        assert silence.kept_until(question) == soon + silence.SILENT_URGENT
+    later = soon + timedelta(hours=1)
+    with time_machine.travel(later, tick=False):
+        _whispers(question, taker)
+        assert silence.kept_until(question) == later + silence.SILENT_URGENT
+    _passes_up(question, NOON + silence.SILENT_URGENT)
+    assert question.taken_by == taker.id
+
+
+def _whispers(question: Question, person: Person) -> None:
+    """A word in the sealed thread."""
+    thread = SealedThread.begin(question)
+    here = {"community_id": question.community_id, "thread_id": thread.id, "person_id": person.id}
+    phone = PhoneKey(**here, phone_id=1, public="p")
+    db.session.add(phone)
+    db.session.flush()
+    locked = {"ephemeral": "e", "iv": "i", "ciphertext": "c", "key": "k" * 64}
+    db.session.add(SealedMessage(**here, **locked, number=1, phone_key_id=phone.id))
+    db.session.flush()
+
+
+@pytest.mark.parametrize("trouble", [None, "food"])
+def test_handed_over_it_rings_the_new_one_as_long_as_it_is_hers(tree: Tree, trouble: str | None) -> None:
+    first, second = tree.answers(tree.village), tree.answers(tree.village, on_call=True, language="en")
+    for one in (first, second):
+        tree.duty(tree.village, one, urgent=True)
+    question = tree.ask(trouble=trouble)
+    assert question.take(first)
+    assert question.hand_over(first, second)
+    ring_taker(question)
+    db.session.flush()
+    row = db.session.scalars(sa.select(Outbox).where(Outbox.kind.in_(("call-taker", "call-helper")))).one()
+    errand = errand_of(row.kind)
+    assert isinstance(errand, CallTaker)
+    assert errand.is_urgent_duty is bool(trouble)
+    found = errand.called(row)
+    assert found and found[0] is second
+    assert b"A question waits for you." in found[1]()
+    assert question.let_go(second)
+    assert errand.called(row) is None
+
+
+def test_who_is_muted_has_it_no_more_and_others_are_rung(tree: Tree) -> None:
+    taker = tree.answers(tree.village)
+    question = tree.ask()
+    assert question.take(taker)
+    stays = tree.answers(tree.village)
+    _mute(tree, taker)
+    assert (question.taken_by, question.desk) == (None, tree.village)
+    assert stays.id in rung(question)
+    assert taker.id not in rung(tree.ask())
+    row = Outbox(kind="call-question", key="x", args={"question_id": question.id, "person_id": taker.id})
+    assert CallQuestion().called(row) is None, "what was promised before"
+
+
+def test_where_all_are_muted_it_lies_further_up_and_before_them_rather_than_before_nobody(tree: Tree) -> None:
+    near, far = tree.answers(tree.village), tree.answers(tree.root)
+    question = tree.ask()
+    _mute(tree, near)
+    assert question.desk is tree.root
+    Measure.take("mute", tree.root, far, far, reason="hurts", until=now() + timedelta(days=3))
+    tree.settle()
+    assert question.desk is tree.village
+    other = tree.ask()
+    assert other.desk is tree.village
+    assert rung(other) == set()
+    later = now() + timedelta(days=4)
+    _passes_up(other, later)
+    assert other.desk is tree.root, "the mute is over: it goes its way"
+
+
+def test_who_is_muted_is_none_of_the_two_trained(tree: Tree) -> None:
+    trained = [tree.answers(tree.village) for _ in range(3)]
+    for one in trained:
+        tree.duty(tree.village, one, urgent=True)
+    _mute(tree, trained[0])
+    assert rung(tree.ask(trouble="food")) == {one.id for one in trained[1:]}
+
+
+def _mute(tree: Tree, person: Person) -> Measure:
+    made = Measure.take("mute", tree.village, person, tree.asker, reason="hurts", until=now() + timedelta(days=3))
+    tree.settle()
+    return made
+
+
+def test_undone_it_is_whose_it_was(tree: Tree) -> None:
+    tree.answers(tree.village)
+    top = tree.answers(tree.root)
+    question = tree.ask()
+    question.note("sent", tree.asker)
+    _passes_up(question, NOON + routing.UNTAKEN)
+    assert question.take(top)
+    before = _times_rung(question, top)
+    assert question.withdraw()
+    with time_machine.travel(question.ended_at or NOON, tick=False):
+        assert question.ask_again()
+        routing.lay_again(question)
+        assert (question.desk, question.taken_by) == (tree.root, top.id)
+        assert _times_rung(question, top) == before, "nobody else is to take it"
+        assert question.moves_at == now() + routing.UNTAKEN
+        assert question.withdraw()
+        db.session.scalars(sa.select(Membership).filter_by(person_id=top.id)).one().role = "member"
+        db.session.flush()
+        assert question.ask_again()
+        routing.lay_again(question)
+        assert (question.desk, question.taken_by) == (tree.village, None)
+
+
+def test_undone_it_lies_where_it_lay(tree: Tree) -> None:
+    tree.answers(tree.village)
+    tree.answers(tree.root)
+    question = tree.ask()
+    question.note("sent", tree.asker)
+    _passes_up(question, NOON + routing.UNTAKEN)
+    assert question.withdraw()
+    assert question.ask_again()
+    routing.lay_again(question)
+    assert question.desk is tree.root
+
+
+def test_what_was_answered_is_laid_nowhere_anew(tree: Tree) -> None:
+    taker = tree.answers(tree.village)
+    question = tree.ask()
+    question.note("sent", tree.asker)
+    assert question.answer(taker, key="a", text="So.")
+    tree.answers(tree.root)
+    before = (rung(question), question.moves_at)
+    assert question.withdraw()
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
+        assert question.ask_again()
+        routing.lay_again(question)
+    assert (question.taken_by, question.is_open) == (taker.id, False)
+    assert (rung(question), question.moves_at) == before
+
+
+def test_taken_back_and_asked_again_it_rings_three_times_and_no_more(tree: Tree) -> None:
+    question = tree.ask()
+    question.note("sent", tree.asker)
+    for _time in range(2):
+        assert question.withdraw()
+        assert question.ask_again()
+    assert question.withdraw()
+    assert not question.can_be_asked_again
+    assert not question.ask_again()
+
+
+def test_a_branch_that_moves_takes_what_was_answered_out_of_its_old_desks_sight(tree: Tree) -> None:
+    taker = tree.answers(tree.district)
+    question = tree.ask()
+    assert question.answer(taker, key="a", text="So.")
+    assert is_answered_by(question, taker)
+    tree.village.move_below(Group.plant(tree.root, name="another district", **LOOKS))
+    tree.settle()
+    assert question.desk is tree.district
+    assert not is_answered_by(question, taker)

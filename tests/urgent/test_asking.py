@@ -17,9 +17,10 @@ from community.media.disposal import NAMED_AGAIN
 from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Session
-from community.questions.models import Question
+from community.questions.models import Question, Step
 from tests.announcements.scene import Scene, key_in, page
 from tests.media.speech import speech, wav
+from tests.urgent.conftest import trained
 
 NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # half past one in India
 WORDS = "PLANTEDTROUBLE मदद"
@@ -121,6 +122,46 @@ def test_who_is_promised_is_who_is_rung(there: Scene) -> None:
     with there.app.app_context():
         rung = db.session.scalars(sa.select(Outbox.args).where(Outbox.kind == "call-help")).all()
     assert {one["person_id"] for one in rung} == {there.people["Meena"], there.people["Tara"]}
+
+
+def test_by_night_it_goes_past_who_sleeps_nearer_to_who_is_on_call(there: Scene) -> None:
+    """Who is promised is who is rung, there too."""
+    there.newcomer("Asha", there.grades[3])
+    trained(there, "Asha", there.grades[3])
+    with there.changing():
+        there.person("Asha").on_call = False
+    with time_machine.travel(NIGHT, tick=False):
+        shown = page(there.browser("Rani"), "/help").partition("<main>")[2]
+        assert ["Asha" in shown, "Meena" in shown, "Tara" in shown] == [False, True, True]
+        ask(there)
+        assert [one.desk_id for one in questions(there)] == [there.school]
+
+
+def test_who_may_only_read_is_not_promised(there: Scene) -> None:
+    with there.changing():
+        group, head = db.session.get_one(Group, there.grades[3]), there.person("head")
+        Measure.take("mute", group, there.person("Tara"), head, reason="hurts", until=now() + timedelta(days=1))
+    shown = page(there.browser("Rani"), "/help").partition("<main>")[2]
+    assert ["Meena" in shown, "Tara" in shown] == [True, False]
+
+
+def test_taken_back_again_and_again_it_does_not_ring_without_end(there: Scene) -> None:
+    where, browser = ask(there).location, there.browser("Rani")
+    [asked] = questions(there)
+    there.browser("Meena").post(f"/questions/{asked.id}/taker")
+    with there.app.app_context():
+        rings = db.session.scalar(sa.select(sa.func.count()).where(Outbox.kind == "call-help"))
+    for minutes in range(1, 6):
+        with time_machine.travel(now() + timedelta(minutes=minutes), tick=False):
+            browser.post(f"{where}/withdrawal")
+            browser.post(f"{where}/return")
+    [asked] = questions(there)
+    assert asked.ended_at
+    with there.app.app_context():
+        sent = sa.select(sa.func.count()).where(Step.question_id == asked.id, Step.what == "sent")
+        assert db.session.scalar(sent) == 3
+        assert db.session.scalar(sa.select(sa.func.count()).where(Outbox.kind == "call-help")) == rings, "hers still"
+    assert f'action="{where}/return"' not in page(browser, where)
 
 
 def test_a_refused_form_comes_back_with_all_that_was_written(there: Scene) -> None:

@@ -1,0 +1,12 @@
+"""Indexes that hold only what is open: what nobody has taken yet, and what somebody has."""
+
+import sqlalchemy as sa
+
+OPEN = "ended_at IS NULL AND answered_at IS NULL"
+FREE = f"{OPEN} AND taken_by IS NULL AND trouble IS NULL"
+HELP = f"{OPEN} AND taken_by IS NULL AND trouble IS NOT NULL"
+TAKEN = f"{OPEN} AND taken_by IS NOT NULL"
+
+
+def partial(name: str, *columns: str, where: str) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
