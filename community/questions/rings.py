@@ -12,28 +12,29 @@ from community.languages import gettext as _
 from community.languages import speaking
 from community.notifications.nights import night_ends
 from community.notifications.payload import call
-from community.notifications.ring import Ring
+from community.notifications.ring import Ring, can_ring
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.questions.models import Question
 
 MOST = 5
-TRAINED = 2  # so many people are rung for urgent help: those awake or on call first
+TRAINED = 2  # so many people are rung for urgent help: whose phone can ring, those awake or on call first
 
 
 def ring(question: Question, people: Sequence[int]) -> None:
     """Ring the first of these people, once for each time that the question is laid or rings again."""
     kind = "call-help" if question.trouble else "call-question"
-    chosen = _awake(people)[:TRAINED] if question.trouble else people[:MOST]
+    chosen = _awake(people, question.desk)[:TRAINED] if question.trouble else people[:MOST]
     turn = int(question.moves_at.timestamp()) if question.moves_at else 0
     for person_id in chosen:
         key = f"{kind}:{question.id}:{person_id}:{question.level}:{turn}"
         Outbox.promise(kind, key, question_id=question.id, person_id=person_id)
 
 
-def _awake(people: Sequence[int]) -> list[int]:
+def _awake(people: Sequence[int], desk: Group | None) -> list[int]:
     found = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(people)))}
-    return sorted((one for one in people if one in found), key=lambda one: _sleeps(found[one]))
+    rings = can_ring(people, desk) if desk else set()
+    return sorted((one for one in people if one in found), key=lambda one: (one not in rings, _sleeps(found[one])))
 
 
 def _sleeps(person: Person) -> bool:
