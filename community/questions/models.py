@@ -168,7 +168,8 @@ class Question(Base):
 
     def withdraw(self) -> bool:
         """The asker takes it back: nobody sees it any more. False where it is over already."""
-        ended = self._changed({"ended_at": now()}, Question.ended_at.is_(None))
+        moment = now()
+        ended = self._changed({"ended_at": moment, "seen_at": moment}, Question.ended_at.is_(None))
         if ended:
             self.note("withdrawn", self.person)
         return ended
@@ -186,11 +187,13 @@ class Question(Base):
         return True
 
     def close(self, by: Person) -> bool:
-        """There is nothing to answer. False where it is not hers to close."""
+        """There is nothing to answer, and she who asked is told so. False where it is not hers to close."""
         closed = self._changed({"ended_at": now()}, *self._held_by(by))
-        if closed:
+        if closed and self.ended_at:
             self.note("closed", by)
             self._tell()
+            key = f"call-answered:closed:{self.id}:{int(self.ended_at.timestamp())}"
+            Outbox.promise("call-answered", key, question_id=self.id, answer_id=None)
         return closed
 
     @property
