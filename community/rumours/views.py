@@ -29,7 +29,8 @@ from community.media.models import Photo, Voice
 from community.media.recording import recorded, voice_of
 from community.media.upload import photographed, picture_of
 from community.outbox.models import handles
-from community.people.session import me
+from community.people.models import Person
+from community.people.session import acts_without_roles, me
 from community.rumours import answering, flagging, settling
 from community.rumours.answering import VERDICT_WORDS, about, may_answer
 from community.rumours.models import LONGEST, VERDICTS, Rumour, RumourFlag
@@ -42,13 +43,18 @@ FLAGGED = ("announcement", "message")
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "rumour_answer": answering.rumour_answer, "rumour_answers": answering.rumour_answers,
-        "rumours_told": RumourFlag.to_tell, "rumours_waiting": waiting_for_me, "verdicts": VERDICT_WORDS,
+        "rumours_told": told_me, "rumours_waiting": waiting_for_me, "verdicts": VERDICT_WORDS,
     }  # fmt: skip
     handles(app, "call-rumour", CallRumour())
     brings("rumour", answering.prefilled)
     hangs(under)
     signal("erased").connect(settling.of_person)
     signal("tidied").connect(settling.old)
+
+
+def told_me(person: Person) -> list[RumourFlag]:
+    """What was answered of what she asked, until she has heard it."""
+    return [] if acts_without_roles(person) else RumourFlag.to_tell(person)
 
 
 def waiting_for_me() -> list[Rumour]:
@@ -76,6 +82,7 @@ def flaggable(what: str, number: int) -> Thing:
 @signed_in
 @writes
 def flag(what: str, number: int) -> ResponseReturnValue:
+    be_sure()
     rumour = flagging.flag(flaggable(what, number), me())
     return redirect(f"/rumours/{rumour.id}", code=303)
 
@@ -90,6 +97,7 @@ def asked_in(group_id: int) -> Group:
 @blueprint.get("/groups/<int:group_id>/rumours/new")
 @signed_in
 def new(group_id: int) -> ResponseReturnValue:
+    be_sure()
     return _composer(asked_in(group_id), Form({}))
 
 
@@ -106,6 +114,7 @@ def _composer(group: Group, form: Form, photo: Photo | None = None, code: int = 
 @photographed
 @writes
 def create(group_id: int) -> ResponseReturnValue:
+    be_sure()
     group, form = asked_in(group_id), Form(request.form)
     photo, unseen = picture_of(me(), group.community_id)
     text = form.text("text", most=LONGEST, needed="" if photo or unseen else _("Put the words here, or a photo."))

@@ -544,6 +544,10 @@ TABLE = (
         "    be_sure()\n    sight = sight_of(me(), question_id)\n    question = sight.question\n    if question.trouble and",
         "    sight = sight_of(me(), question_id)\n    question = sight.question\n    if question.trouble and",
         f"{DESK}::test_who_came_back_by_a_code_sees_nothing_of_it"),
+    Row(SESSION, "nor what became of a rumour that she asked about", "community/rumours/views.py",
+        "[] if acts_without_roles(person) else RumourFlag.to_tell(person)", "RumourFlag.to_tell(person)",
+        "tests/rumours/test_rumours.py::"
+        "test_who_came_back_by_a_code_asks_nothing_and_reads_nothing_of_what_she_asked"),
     Row(NEED, "no page of it may be kept anywhere", "community/urgent/views.py",
         'NEVER = {"Cache-Control": "no-store"}', 'NEVER = {"Cache-Control": "private, no-cache"}',
         f"{HELP}::test_no_page_of_it_is_kept_and_each_can_be_hidden"),
