@@ -190,8 +190,7 @@ class Question(Base):
         if closed:
             self.note("closed", by)
             self._tell()
-            closing = f"call-closed:{self.id}:{len(self.steps)}"
-            Outbox.promise("call-answered", closing, question_id=self.id, answer_id=None)
+            Outbox.promise("call-answered", f"closed:{self.id}:{len(self.steps)}", question_id=self.id, answer_id=None)
         return closed
 
     @property
