@@ -19,6 +19,7 @@ from community.groups.membership import TAKE_BACK, standing
 from community.groups.models import Category, Group
 from community.http import Changed, missing, signed_in, writes
 from community.languages import gettext as _
+from community.notifications.ring import can_ring
 from community.people.models import Person
 from community.people.session import me
 
@@ -86,6 +87,7 @@ def _page(group: Group, form: Form, code: int = 200) -> ResponseReturnValue:
         "duty/show.html", group=group, form=form, edits=edits, trains=_trains(group), is_empty=not lines, lines=shown,
         week=[[one for one in shown if is_on(one, weekday)] for weekday in range(WEEK)], people=_people(held),
         hours=HOURS, answers=me().id in held, ended=_ended(group),
+        rings=can_ring([one.person_id for one in shown if one.urgent], group),
         categories=Category.of(group.community_id) if edits else [],
     )  # fmt: skip
     return page, code

@@ -1,5 +1,6 @@
 """Who left is left in peace: for ninety days nothing from there is addressed to her. Open links stay hers to use."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -47,6 +48,12 @@ class Silence(Base):
         """Whether nothing may be addressed to her by name from this group now."""
         held = (cls.person_id == person.id, cls.group_id.in_(group.lineage), cls.until > now())
         return db.session.scalar(sa.select(cls.id).where(*held).limit(1)) is not None
+
+    @classmethod
+    def held(cls, people: Collection[int], group: Group) -> set[int]:
+        """The same of several people."""
+        held = (cls.person_id.in_(people), cls.group_id.in_(group.lineage), cls.until > now())
+        return set(db.session.scalars(sa.select(cls.person_id).where(*held)))
 
     @classmethod
     def of(cls, person: Person) -> list["Silence"]:

@@ -3,7 +3,7 @@
 Not by night; but an urgent duty passes the quiet hours of who has said that it may.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,11 +74,20 @@ class Ring(Errand):
 
 def _phones(person: Person) -> list[Subscription]:
     """Hers alone: what others look at, too, rings only for news."""
-    others = sa.select(sa.func.count()).where(Listener.subscription_id == Subscription.id).correlate(Subscription)
     mine = sa.select(Subscription).join(Listener, Listener.subscription_id == Subscription.id)
-    mine = mine.where(Listener.person_id == person.id, Subscription.ended_at.is_(None), others.scalar_subquery() == 1)
-    mine = mine.where(~has_pins())
-    return list(db.session.scalars(mine))
+    return list(db.session.scalars(mine.where(Listener.person_id == person.id, *_of_one())))
+
+
+def _of_one() -> tuple[sa.ColumnElement[bool], ...]:
+    others = sa.select(sa.func.count()).where(Listener.subscription_id == Subscription.id).correlate(Subscription)
+    return Subscription.ended_at.is_(None), others.scalar_subquery() == 1, ~has_pins()
+
+
+def can_ring(people: Collection[int], place: Group) -> set[int]:
+    """Of these people, those who have a phone that a ring about this group makes ring, by day or by night."""
+    near = sa.select(Listener.person_id).join(Subscription, Listener.subscription_id == Subscription.id)
+    near = near.where(Listener.person_id.in_(people), *_of_one())
+    return set(db.session.scalars(near)) - Silence.held(people, place)
 
 
 def _letter(phone: Subscription, body: bytes, urgency: str) -> Letter:

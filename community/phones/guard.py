@@ -11,7 +11,7 @@ DOORS = "/phone"
 SETTING = "/me/pin"
 # Served to whoever asks, or of use before somebody is in.
 OPEN = {"assets", "offline", "phones", "invitations", "speech"}
-OPEN_PAGES = {"people.door", "people.languages", "urgent.show", "urgent.numbers"}
+OPEN_PAGES = {"people.door", "people.languages", "urgent.show"}
 SAME_FOR_ALL = {"assets.show", "offline.worker", "offline.manifest"}
 
 

@@ -29,7 +29,7 @@ def sight_of(person: Person, question_id: int) -> Sight:
     """Raises Missing for whom it is not for."""
     found = db.session.get(Question, question_id) or missing()
     stand = standing(person)
-    if found.person_id == person.id and found.community_id in stand.communities():
+    if found.person_id == person.id:  # also where she has left: she sees what lies there, and takes it back
         return Sight(found, "asker")
     if is_answered_by(found, person):
         return Sight(found, "responder")
@@ -55,9 +55,19 @@ def is_answered_by(question: Question, person: Person) -> bool:
 
 
 def asked_by(person: Person, question_id: int) -> Question:
-    """The question, if she asks it. Raises Missing."""
+    """The question, if she asked it, wherever she is by now. Raises Missing."""
     sight = sight_of(person, question_id)
     return sight.question if sight.role == "asker" else missing()
+
+
+def asked_inside(person: Person, question_id: int) -> Question:
+    """The same, as long as she is in its community: then others may be called for it. Raises Missing."""
+    found = asked_by(person, question_id)
+    return found if is_inside(person, found) else missing()
+
+
+def is_inside(person: Person, question: Question) -> bool:
+    return question.community_id in standing(person).communities()
 
 
 def answered_by(person: Person, question_id: int) -> Question:

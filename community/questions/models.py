@@ -112,8 +112,7 @@ class Question(Base):
     @property
     def is_before_the_group(self) -> bool:
         """Whether the members of its group see it, besides her and the responders."""
-        closed = self.ended_at or self.removed_at or self.held_id or self.trouble
-        return self.shared and not closed
+        return self.shared and not (self.ended_at or self.removed_at or self.held_id or self.trouble)
 
     def hear(self, by: Person) -> None:
         """A responder has opened it: the first time counts."""
@@ -168,7 +167,7 @@ class Question(Base):
 
     def withdraw(self) -> bool:
         """The asker takes it back: nobody sees it any more. False where it is over already."""
-        ended = self._changed({"ended_at": now()}, Question.ended_at.is_(None))
+        ended = self._changed({"ended_at": (moment := now()), "seen_at": moment}, Question.ended_at.is_(None))
         if ended:
             self.note("withdrawn", self.person)
         return ended
@@ -187,11 +186,12 @@ class Question(Base):
         return True
 
     def close(self, by: Person) -> bool:
-        """There is nothing to answer. False where it is not hers to close."""
+        """There is nothing to answer, and she who asked is told so. False where it is not hers to close."""
         closed = self._changed({"ended_at": now()}, *self._held_by(by))
         if closed:
             self.note("closed", by)
             self._tell()
+            Outbox.promise("call-answered", f"closed:{self.id}:{len(self.steps)}", question_id=self.id, answer_id=None)
         return closed
 
     @property

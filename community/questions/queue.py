@@ -135,7 +135,9 @@ def news_for(person: Person) -> list[Question]:
     if person.asked_until is None or person.asked_until < now():
         return []
     since = sa.func.coalesce(Question.seen_at, Question.created)
-    fresh = sa.or_(Question.taken_at > since, Question.answered_at > since)
-    mine = (Question.person_id == person.id, Question.trouble.is_(None), Question.ended_at.is_(None))
+    going_on = sa.or_(Question.taken_at > since, Question.answered_at > since)
+    # What she took back herself she has seen.
+    fresh = sa.case((Question.ended_at.is_(None), going_on), else_=Question.ended_at > since)
+    mine = (Question.person_id == person.id, Question.trouble.is_(None))
     wanted = sa.select(Question).where(*mine, fresh).options(joinedload(Question.taker))
     return list(db.session.scalars(wanted.order_by(Question.id.desc()).limit(5)))

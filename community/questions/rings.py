@@ -13,14 +13,14 @@ from community.languages import gettext as _
 from community.languages import speaking
 from community.notifications.nights import night_ends
 from community.notifications.payload import call
-from community.notifications.ring import Ring
+from community.notifications.ring import Ring, can_ring
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.questions.gates import is_answered_by
 from community.questions.models import Question
 
 MOST = 5
-TRAINED = 2  # so many people are rung for urgent help: those awake or on call first
+TRAINED = 2  # so many people are rung for urgent help: whose phone can ring, those awake or on call first
 
 
 def ring(question: Question, people: Sequence[int], until: datetime | None, rung: Sequence[int] = ()) -> list[int]:
@@ -30,7 +30,7 @@ def ring(question: Question, people: Sequence[int], until: datetime | None, rung
     """
     kind = "call-help" if question.trouble else "call-question"
     people = sorted(people, key=lambda one: rung.index(one) if one in rung else -1)
-    chosen = _awake(people)[:TRAINED] if question.trouble else people[:MOST]
+    chosen = _awake(people, question.desk)[:TRAINED] if question.trouble else people[:MOST]
     turn = int(until.timestamp()) if until else 0
     for person_id in chosen:
         key = f"{kind}:{question.id}:{person_id}:{question.level}:{turn}"
@@ -53,9 +53,10 @@ def awake_of(people: Collection[int]) -> list[int]:
     return [one for one in people if one in awake]
 
 
-def _awake(people: Sequence[int]) -> list[int]:
+def _awake(people: Sequence[int], desk: Group | None) -> list[int]:
     found = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(people)))}
-    return sorted((one for one in people if one in found), key=lambda one: _sleeps(found[one]))
+    rings = can_ring(people, desk) if desk else set()
+    return sorted((one for one in people if one in found), key=lambda one: (one not in rings, _sleeps(found[one])))
 
 
 def _sleeps(person: Person) -> bool:

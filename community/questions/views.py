@@ -17,7 +17,7 @@ from community.people.models import Person
 from community.people.session import acts_without_roles, me
 from community.questions import forgetting, queue, reporting, routing
 from community.questions.answered import CallAnswered
-from community.questions.gates import Sight, asked_by, sight_of
+from community.questions.gates import Sight, asked_by, asked_inside, is_inside, sight_of
 from community.questions.held import KIND, look_at
 from community.questions.held import remove as take_away
 from community.questions.models import Question
@@ -91,6 +91,7 @@ def show(question_id: int) -> ResponseReturnValue:
         "questions/show.html", sight=sight, question=question, group=question.group, others=_others(sight),
         looks_after=standing(me()).is_at_least("moderator", question.group), reasons=REASONS,
         hers_until=kept_until(question) if question.taken_by == me().id and question.is_open else None,
+        is_inside=is_inside(me(), question),
     )  # fmt: skip
     return page, 200, PRIVATE
 
@@ -141,7 +142,7 @@ def withdraw(question_id: int) -> ResponseReturnValue:
 def ask_again(question_id: int) -> ResponseReturnValue:
     """What she took back a moment ago, she asks all the same."""
     be_sure()
-    found = asked_by(me(), question_id)
+    found = asked_inside(me(), question_id)
     if found.ask_again():
         look_at(found, standing(me()))
         routing.lay_again(found)
@@ -154,7 +155,7 @@ def ask_again(question_id: int) -> ResponseReturnValue:
 def no_help(question_id: int) -> ResponseReturnValue:
     """Once: whoever answers further up looks at it."""
     be_sure()
-    found = asked_by(me(), question_id)
+    found = asked_inside(me(), question_id)
     if found.of_no_help():
         routing.move_up(found, me())
         found.open_again()

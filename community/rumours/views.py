@@ -32,7 +32,7 @@ from community.media.recording import recorded, voice_of
 from community.media.upload import photographed, picture_of
 from community.outbox.models import handles
 from community.people.models import Person
-from community.people.session import me
+from community.people.session import acts_without_roles, me
 from community.rumours import answering, flagging, settling
 from community.rumours.answering import VERDICT_WORDS, about, may_answer
 from community.rumours.models import LONGEST, VERDICTS, Rumour, RumourFlag
@@ -45,7 +45,7 @@ FLAGGED = ("announcement", "message")
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "rumour_answer": answering.rumour_answer, "rumour_answers": answering.rumour_answers,
-        "rumours_told": told_to_me, "rumours_waiting": waiting_for_me, "verdicts": VERDICT_WORDS,
+        "rumours_told": told_me, "rumours_waiting": waiting_for_me, "verdicts": VERDICT_WORDS,
     }  # fmt: skip
     handles(app, "call-rumour", CallRumour())
     brings("rumour", answering.prefilled)
@@ -54,13 +54,14 @@ def init_app(app: Flask) -> None:
     signal("tidied").connect(settling.old)
 
 
+def told_me(person: Person) -> list[RumourFlag]:
+    """What was answered of what she asked, where she still hears it, until she has heard it."""
+    told = [] if acts_without_roles(person) else RumourFlag.to_tell(person)
+    return [one for one in told if standing(person).hears(one.rumour.group)]
+
+
 def waiting_for_me() -> list[Rumour]:
     return answering.waiting(standing(me()))
-
-
-def told_to_me(person: Person) -> list[RumourFlag]:
-    """What was answered of what she asked, where she still hears it."""
-    return [one for one in RumourFlag.to_tell(person) if standing(person).hears(one.rumour.group)]
 
 
 def under(said: Sequence[Any]) -> dict[int, Markup]:
@@ -84,6 +85,7 @@ def flaggable(what: str, number: int) -> Thing:
 @signed_in
 @writes
 def flag(what: str, number: int) -> ResponseReturnValue:
+    be_sure()
     rumour = flagging.flag(flaggable(what, number), me())
     return redirect(f"/rumours/{rumour.id}", code=303)
 
@@ -98,6 +100,7 @@ def asked_in(group_id: int) -> Group:
 @blueprint.get("/groups/<int:group_id>/rumours/new")
 @signed_in
 def new(group_id: int) -> ResponseReturnValue:
+    be_sure()
     return _composer(asked_in(group_id), Form({}))
 
 
@@ -114,6 +117,7 @@ def _composer(group: Group, form: Form, photo: Photo | None = None, code: int = 
 @photographed
 @writes
 def create(group_id: int) -> ResponseReturnValue:
+    be_sure()
     group, form = asked_in(group_id), Form(request.form)
     photo, unseen = picture_of(me(), group.community_id)
     text = form.text("text", most=LONGEST, needed="" if photo or unseen else _("Put the words here, or a photo."))

@@ -1,5 +1,7 @@
 """Urgent help: who is told, before anything is asked; and how often one person may ask."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,12 +9,14 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from community.database import db, now
+from community.duty.models import Duty
 from community.duty.rota import Rota
 from community.groups.gates import heard_by
 from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import missing
 from community.notifications.nights import night_ends
+from community.notifications.ring import can_ring
 from community.people.models import Person
 from community.questions import routing
 from community.questions.models import Question
@@ -22,7 +26,6 @@ from community.urgent.numbers import Service
 RUNG = 2  # people who are told at once
 AN_HOUR = 3  # times that one person may ask
 SHOWN = timedelta(days=30)  # after that what she asked stands on no page
-LOOKED_AT = 5  # of her groups, until one is found in which somebody is there
 TROUBLES = {
     "violence": Service("alert", _l("Violence"), is_icon=True),
     "health": Service("clinic", _l("Health")),
@@ -49,10 +52,11 @@ def groups_of(person: Person) -> list[Group]:
     return [group for group in own.values() if not group.rests]
 
 
-def told(group: Group, asker: Person) -> list[Person]:
+def told(group: Group, asker: Person, *, rung: bool = True) -> list[Person]:
     """Whom `routing.lay` rings now, of those trained for urgent help where it would lie; never the asker herself.
 
-    Nobody: nobody would come before the morning, and nothing is promised.
+    Nobody: nobody would come before the morning, and nothing is promised. Not `rung`: who is awake there, and has no
+    phone that can ring.
     """
     rota, but = Rota(group), {asker.id}
     trained = {desk: rota.answering(desk, urgent=True) - but for desk in reversed(rota.line)}
@@ -63,16 +67,57 @@ def told(group: Group, asker: Person) -> list[Person]:
         return []
     called = [*there[desk], *sorted(trained[desk] - set(there[desk]))]
     found = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(called)))}
-    return [found[one] for one in called if one in found and _is_awake(found[one])][:RUNG]
+    awake = [found[one] for one in called if one in found and _is_awake(found[one])]
+    rings = can_ring(called, rota.groups[desk])
+    return [one for one in awake if (one.id in rings) == rung][:RUNG]
 
 
 def _is_awake(person: Person) -> bool:
     return person.on_call or night_ends(person, now()) is None
 
 
-def reached(person: Person) -> Group | None:
-    """The first of her groups from which somebody is told."""
-    return next((group for group in groups_of(person)[:LOOKED_AT] if told(group, person)), None)
+@dataclass(frozen=True)
+class Help:
+    """From which group help is asked for, who is told at once, and where nobody is, who may look by herself."""
+
+    group: Group
+    told: list[Person]
+    lookers: list[Person]
+
+    def __bool__(self) -> bool:
+        return bool(self.told or self.lookers)
+
+
+def from_group(group: Group, person: Person) -> Help:
+    at_once = told(group, person)
+    return Help(group, at_once, [] if at_once else told(group, person, rung=False))
+
+
+def nearest(person: Person, chosen: Group | None = None) -> Help | None:
+    """From the chosen group where somebody is told; else from the first of hers where somebody is. None: nowhere."""
+    looks = None
+    for group in _trained_above([*([chosen] if chosen else []), *groups_of(person)]):
+        way = from_group(group, person)
+        if way.told:
+            return way
+        looks = looks or way or None
+    return looks
+
+
+def _trained_above(groups: Sequence[Group]) -> list[Group]:
+    """Those from which somebody trained can be asked; of several that have the same people above them, the first."""
+    above = {step for group in groups for step in group.lineage}
+    trained = sa.select(Duty.group_id).where(Duty.group_id.in_(above), Duty.urgent, Duty.ended_at.is_(None))
+    desks = set(db.session.scalars(trained))
+    lines: dict[tuple[int, ...], Group] = {}
+    for group in groups:
+        lines.setdefault(tuple(step for step in group.lineage if step in desks), group)
+    return [group for line, group in lines.items() if line]
+
+
+def rings(question: Question) -> bool:
+    """Whether anybody who is trained for it, where it lies, has a phone that can ring."""
+    return bool(question.desk and can_ring(Rota(question.desk, whole=False).trained(question.desk.id), question.desk))
 
 
 def ask(group: Group, person: Person, *, key: str, trouble: str, **said: Any) -> Question:

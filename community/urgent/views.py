@@ -1,6 +1,6 @@
 """Urgent help: numbers for everybody, and for members five pictures that tell two trained people at once.
 
-No page of it may be stored anywhere, but for the numbers alone, which say nothing of anybody.
+No page of it may be stored anywhere.
 """
 
 from collections.abc import Mapping
@@ -43,12 +43,13 @@ def show() -> ResponseReturnValue:
 
 
 def _numbers(note: str = "", code: int = 200, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
-    person, group = _reader(), _group()
-    told = asking.told(group, person) if person and group else []
+    person, chosen = _reader(), _group()
+    way = asking.nearest(person, chosen) if person else None
     is_sure = person and not acts_without_roles(person)
     page = render_template(
-        "urgent/help.html", group=group, told=told, note=note, mine=asking.mine(person) if person and is_sure else [],
-        others=asking.groups_of(person) if person else [], **_place(group),
+        "urgent/help.html", way=way, group=way.group if way else chosen, note=note,
+        mine=asking.mine(person) if person and is_sure else [],
+        others=asking.groups_of(person) if person else [], **_place(chosen or (way.group if way else None)),
     )  # fmt: skip
     return page, code, {**NEVER, **(headers or {})}
 
@@ -59,12 +60,10 @@ def _reader() -> Person | None:
 
 
 def _group() -> Group | None:
-    """The one that the address names, if she may ask there; else the first of hers from which somebody is told."""
+    """The one that the address names, if she may ask there."""
     person, number = _reader(), Form(request.args).number("in")
-    if person is None:
-        return None
     try:
-        return asking.asked_in_by(person, number) if number else asking.reached(person)
+        return asking.asked_in_by(person, number) if person and number else None
     except Missing:
         return None
 
@@ -90,11 +89,12 @@ def _known(trouble: str) -> str:
 def _composer(
     group: Group, trouble: str, form: Form, code: int = 200, voice: Voice | None = None
 ) -> ResponseReturnValue:
+    """Where nobody is told from this group, from another one of hers."""
     keep_for_now(voice)
-    told = asking.told(group, me())
+    way = asking.nearest(me(), group)
     page = render_template(
-        "urgent/new.html", group=group, trouble=trouble, told=told, form=form, key=uuid4().hex, longest=LONGEST,
-        voice=voice, **_place(group),
+        "urgent/new.html", group=way.group if way else group, trouble=trouble, way=way, form=form,
+        key=uuid4().hex, longest=LONGEST, voice=voice, **_place(group),
     )  # fmt: skip
     return page, code, NEVER
 
@@ -115,7 +115,7 @@ def create(group_id: int, trouble: str) -> ResponseReturnValue:
         form.wrong["voice"] = unheard
     if form.wrong:
         return _composer(group, _known(trouble), form, 422, voice)
-    if not asking.told(group, me()):
+    if not asking.from_group(group, me()):
         let_go_of(voice)
         return _composer(group, _known(trouble), form, 409)
     if until := asking.waits_until(me()):
@@ -146,7 +146,11 @@ def asked(help_id: int) -> ResponseReturnValue:
     """How far it has come. For her alone."""
     be_sure()
     found = asking.asked_by(me(), help_id)
-    return render_template("urgent/asked.html", question=found, **_place(found.group)), 200, NEVER
+    way = asking.nearest(me(), found.group) if found.is_open and not found.desk else None
+    page = render_template(
+        "urgent/asked.html", question=found, way=way, rings=asking.rings(found), **_place(found.group)
+    )
+    return page, 200, NEVER
 
 
 @blueprint.post("/help/<int:help_id>/withdrawal")

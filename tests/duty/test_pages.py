@@ -15,6 +15,7 @@ from community.groups.models import Group
 from community.people.models import Person
 from tests.announcements.scene import Scene
 from tests.conftest import Stage
+from tests.urgent.conftest import listens
 
 
 class Roster(Scene):
@@ -49,6 +50,7 @@ def roster(stage: Stage) -> Roster:
     with made.changing():
         for one in ("helper", "other", "teacher"):
             made.person(one).language = "en"
+        listens(made.person("other"))
     return made
 
 
@@ -202,3 +204,22 @@ def test_people_of_another_group_are_not_offered(roster: Roster) -> None:
     with roster.app.app_context():
         name = db.session.get_one(Person, roster.people["beside"]).id
     assert f'value="{name}"' not in roster.browser("teacher").get(roster.page).text
+
+
+def test_a_trained_person_reads_that_no_phone_of_hers_can_ring(roster: Roster) -> None:
+    with roster.changing():
+        grade, helper = db.session.get_one(Group, roster.grades[3]), roster.person("helper")
+        Duty.begin(grade, helper, roster.person("teacher"), urgent=True)
+        helper.on_call = True
+    silent, bell = "No phone can ring: the bell is off, or others use the same phone.", 'href="/subscriptions"'
+    for part in ("helper", "teacher"):
+        shown = roster.browser(part).get(roster.page).text
+        assert silent in shown
+        assert "Rings at any hour." not in shown
+        assert (bell in shown.partition("<main>")[2]) == (part == "helper")
+    with roster.changing():
+        listens(roster.person("helper"))
+    shown = roster.browser("helper").get(roster.page).text
+    assert "Rings at any hour." in shown
+    assert silent not in shown
+    assert bell not in shown.partition("<main>")[2]

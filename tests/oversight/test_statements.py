@@ -21,6 +21,7 @@ MAY_READ = {
     "session", "person", "phone",  # who is asking
     "membership", "group", "child", "group_category", "category", "office",  # where she and others stand
     "group_counter", "admin_call",
+    "duty",  # in which of these groups somebody is trained for urgent help: the roster, which who oversees may open
     "contact",  # the office numbers that those who oversee have put up for all who may see them there
 }  # fmt: skip
 # What counting may read besides: that something was said, when and where; never what.

@@ -17,6 +17,7 @@ from app import create_app
 from community.database import db, now
 from community.people.models import Session
 from community.phones.digits import digits_in, is_easy
+from community.phones.guard import OPEN, OPEN_PAGES, SAME_FOR_ALL
 from community.phones.models import FREE, MOST, MOST_OF_PERSON, WAITS, Pin, PinTries
 from tests.conftest import ALL, Browser
 from tests.people.test_writer import mark
@@ -284,3 +285,9 @@ def test_another_who_comes_in_locks_the_room_that_was_open(stage: Stage) -> None
     replayed = stage.app.test_client()
     replayed.set_cookie("aangan", cookie.value)
     assert replayed.get("/groups").status_code == 303
+
+
+def test_what_is_open_before_a_pin_is_there(stage: Stage) -> None:
+    """A page that was renamed would be open no more, and a name that is nothing's opens whatever takes it later."""
+    assert set(stage.app.blueprints) >= OPEN
+    assert set(stage.app.view_functions) >= OPEN_PAGES | SAME_FOR_ALL

@@ -13,6 +13,7 @@ from community.groups.membership import Membership, admit
 from community.groups.models import Group
 from community.outbox.models import Outbox
 from community.people.models import Session
+from community.questions.answered import CallAnswered
 from community.questions.models import Answer, Question
 from community.questions.rings import CallQuestion
 from tests.announcements.scene import statements
@@ -182,6 +183,45 @@ def test_closed_without_an_answer_she_sees_it_and_may_say_that_it_did_not_help(d
     page = desk.browser("parent").get(f"/questions/{number}").text
     assert "closed without an answer" in page
     assert f"/questions/{number}/no-help" in page
+
+
+CLOSED = "This question was closed without an answer."
+
+
+def closing(desk: Desk) -> list[Outbox]:
+    """The rings that she was promised."""
+    with desk.app.app_context():
+        return list(db.session.scalars(sa.select(Outbox).where(Outbox.kind == "call-answered")))
+
+
+def test_of_what_was_closed_she_is_told_until_she_has_seen_it(desk: Desk) -> None:
+    number = desk.ask()
+    for deed in ("taker", "closing"):
+        desk.post("helper", f"/questions/{number}/{deed}")
+    [row] = closing(desk)
+    with desk.app.test_request_context():
+        called = CallAnswered().called(row)
+        assert called
+        assert called[0].id == desk.people["parent"]
+        said = called[1]().decode()
+        assert CLOSED in said
+        assert "bus" not in said
+    assert CLOSED in desk.browser("parent").get("/").text
+    desk.post("parent", f"/questions/{number}/heard")
+    assert CLOSED not in desk.browser("parent").get("/").text
+    with desk.app.app_context():
+        assert CallAnswered().called(row) is None
+
+
+def test_of_what_she_took_back_herself_she_is_told_nothing(desk: Desk) -> None:
+    number = desk.ask()
+    desk.post("helper", f"/questions/{number}/taker")
+    desk.post("parent", f"/questions/{number}/withdrawal")
+    assert f'href="/questions/{number}"' not in desk.browser("parent").get("/").text
+    assert not closing(desk)
+    desk.post("parent", f"/questions/{number}/withdrawal/undo")
+    desk.post("helper", f"/questions/{number}/closing")
+    assert CLOSED in desk.browser("parent").get("/").text
 
 
 def test_who_answers_nothing_of_her_own(desk: Desk) -> None:

@@ -10,7 +10,9 @@ from PIL import Image
 
 from community.care.models import Case
 from community.database import db, now
+from community.groups.leaving import leave
 from community.groups.measures import Measure
+from community.groups.membership import Membership
 from community.groups.models import Group
 from community.holding.models import Held
 from community.media.disposal import NAMED_AGAIN
@@ -18,6 +20,7 @@ from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.questions.models import Answer, Question
+from tests.announcements.scene import page
 from tests.media.speech import recorded, speech, wav
 from tests.questions.conftest import Desk
 
@@ -344,3 +347,32 @@ def test_the_answer_rings_once_and_says_nothing_of_it(desk: Desk) -> None:
     with desk.app.app_context():
         assert CallAnswered().called(db.session.get_one(Outbox, row.id)) is None
         assert db.session.scalars(sa.select(Answer)).one().heard_at
+
+
+def out(desk: Desk) -> None:
+    """She has left all of the community."""
+    with desk.changing():
+        mine = sa.select(Membership).where(Membership.person_id == desk.people["parent"])
+        leave(desk.person("parent"), db.session.scalars(mine).all())
+
+
+def test_who_has_left_sees_her_question_and_takes_it_back(desk: Desk) -> None:
+    number = desk.ask(shared="1")
+    out(desk)
+    assert desk.status("parent", f"/groups/{desk.grades[3]}/questions") == 404
+    assert f'action="/questions/{number}/withdrawal"' in page(desk.browser("parent"), f"/questions/{number}")
+    assert desk.post("parent", f"/questions/{number}/withdrawal") == 303
+    assert desk.status("helper", f"/questions/{number}") == 404
+    assert "withdrawal/undo" not in page(desk.browser("parent"), f"/questions/{number}")
+    assert desk.post("parent", f"/questions/{number}/withdrawal/undo") == 404, "nobody there is called by who has gone"
+    assert desk.question(number).ended_at
+
+
+def test_who_has_left_reads_the_answer_and_moves_nothing(desk: Desk) -> None:
+    number = desk.ask()
+    out(desk)
+    desk.post("helper", f"/questions/{number}/answers", text="At six")
+    shown = page(desk.browser("parent"), f"/questions/{number}")
+    assert "At six" in shown
+    assert "no-help" not in shown
+    assert desk.post("parent", f"/questions/{number}/no-help") == 404

@@ -21,6 +21,7 @@ from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.media.models import Photo
 from community.outbox.models import Outbox
+from community.people.models import Session
 from community.rumours.models import Rumour, RumourFlag, words_digest
 from community.talk.models import Message
 from tests.announcements.scene import key_in, page, statements
@@ -147,6 +148,22 @@ def test_whoever_asked_hears_it_until_she_has(desk: Desk, said: int) -> None:
     assert "/rumours/" not in page(browser, "/")
     assert answer(desk, number, verdict="true", was=was(desk, number)).status_code == 303
     assert f'href="/rumours/{number}"' in page(browser, "/"), "what was put right she hears anew"
+
+
+def test_who_came_back_by_a_code_asks_nothing_and_reads_nothing_of_what_she_asked(desk: Desk, said: int) -> None:
+    number, browser, group = flagged(desk, said), desk.browser("parent"), desk.grades[3]
+    key = key_in(page(browser, f"/groups/{group}/rumours/new"))
+    other = desk.release("teacher", "Another thing that everybody says today", group=group)
+    answer(desk, number)
+    assert f'href="/rumours/{number}"' in page(browser, "/")
+    with desk.changing():
+        own = sa.update(Session).where(Session.person_id == desk.people["parent"])
+        db.session.execute(own.values(without_roles=True))
+    assert "/rumours/" not in page(browser, "/")
+    assert browser.get(f"/groups/{group}/rumours/new").status_code == 403
+    assert browser.post(f"/groups/{group}/rumours", data={"key": key, "text": "Is it so?"}).status_code == 403
+    assert browser.post(f"/rumours/announcement/{other}").status_code == 403
+    assert [one.rumour_id for one in rows(desk, RumourFlag)] == [number]
 
 
 def test_the_answer_stands_under_every_copy_in_the_community_and_nowhere_else(desk: Desk, said: int) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from community.care.queue import queue
 from community.database import db, now, writing
+from community.duty.models import Duty
 from community.groups.membership import Membership, admit
 from community.groups.models import Group
 from community.oversight.level import MOST
@@ -131,6 +132,50 @@ def test_urgent_help_of_a_small_group_is_no_number(stage: Stage) -> None:
         db.session.commit()
     counted(stage)
     assert many(stage, head.get(f"/groups/{stage.school}/triage").text) == "3"
+
+
+def row(text: str, group_id: int) -> str:
+    found = re.search(rf'<a class="who grow" href="/groups/{group_id}".*?</li>', text, re.S)
+    assert found
+    return found[0]
+
+
+def test_since_when_a_small_group_waits_for_help_is_said_by_the_day(stage: Stage) -> None:
+    asked(stage, stage.grades[3], "money", hours=49)
+    asked(stage, stage.grades[2], hours=49)
+    counted(stage)
+    text = in_english(stage, "head").get(f"/groups/{stage.school}/triage").text
+    alone, question = (re.search(r"Waits since: ([^<]*)\.", row(text, stage.grades[one])) for one in (3, 2))
+    assert alone
+    assert question
+    assert ":" in question[1] or " in the " in question[1] or " at " in question[1]
+    assert not re.search(r"\d:\d\d|morning|noon|evening|night", alone[1])
+
+
+def test_urgent_help_leads_to_the_roster_and_answering_to_who_is_trained(stage: Stage) -> None:
+    grade, five = stage.grades[3], stage.grades[5]
+    let_in(stage, "head", grade, "admin")
+    asked(stage, grade, "money")
+    asked(stage, five, "money")
+    counted(stage)
+    head, nobody = in_english(stage, "head"), "Nobody here is trained for urgent help."
+    text = head.get(f"/groups/{stage.school}/triage").text
+    assert 'href="/questions"' not in row(text, grade), "she would find nothing there"
+    assert "/membership" not in row(text, five), "nor would she as a member"
+    for number in (grade, five):
+        assert nobody in row(text, number)
+        assert f'href="/groups/{number}/duty"' in row(text, number)
+        assert head.get(f"/groups/{number}/duty").status_code == 200
+    with stage.app.app_context(), writing():
+        where, trained = db.session.get_one(Group, grade), db.session.get_one(Person, stage.people["head"])
+        Duty.begin(where, trained, trained, urgent=True)
+        db.session.commit()
+    text = head.get(f"/groups/{stage.school}/triage").text
+    assert 'href="/questions"' in row(text, grade)
+    assert nobody not in row(text, grade)
+    asked(stage, five)
+    counted(stage)
+    assert f'action="/groups/{five}/membership"' in row(head.get(f"/groups/{stage.school}/triage").text, five)
 
 
 def test_a_moderator_sees_no_reports_they_may_be_of_herself(stage: Stage) -> None:

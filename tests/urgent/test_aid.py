@@ -127,6 +127,32 @@ def test_the_ring_of_an_answer_is_that_of_any_other(there: Scene, taken: int) ->
     assert f"/{taken}" not in body.replace(f"q{taken}", "")
 
 
+def test_what_she_saw_rings_no_more_and_what_was_closed_rings_like_any_other(there: Scene, taken: int) -> None:
+    browser, heard = there.browser("Rani"), f'action="/questions/{taken}/heard" data-heard'
+    with there.changing():
+        db.session.get_one(Question, taken).answer(there.person("Meena"), key="a-key-of-a-phone", text="आती हूँ")
+    assert heard in page(browser, f"/help/{taken}")
+    assert browser.post(f"/questions/{taken}/heard").location == f"/questions/{taken}"
+    with there.changing():
+        row = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "call-answered")).one()
+        assert CallAnswered().called(row) is None
+        db.session.execute(sa.delete(Outbox).where(Outbox.kind == "call-answered"))
+        again = db.session.get_one(Question, taken)
+        assert again.of_no_help()
+        again.open_again()
+        assert again.take(there.person("Meena"))
+        assert again.close(there.person("Meena"))
+    assert heard in page(browser, f"/help/{taken}")
+    with there.app.test_request_context():
+        called = CallAnswered().called(
+            db.session.scalars(sa.select(Outbox).where(Outbox.kind == "call-answered")).one()
+        )
+        assert called
+        body = called[1]().decode()
+    assert "There is something new in the courtyard." in body
+    assert "closed" not in body
+
+
 def test_she_talks_alone_from_her_page_and_can_hide_there_too(there: Scene, taken: int) -> None:
     browser = there.browser("Rani")
     assert f'href="/questions/{taken}/sealed"' in page(browser, f"/help/{taken}")

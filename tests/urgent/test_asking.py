@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,15 +13,18 @@ import time_machine
 from community.database import db, now
 from community.duty.models import Duty
 from community.groups.measures import Measure
+from community.groups.membership import admit
 from community.groups.models import Group
+from community.groups.silences import Silence
 from community.media.disposal import NAMED_AGAIN
 from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Session
+from community.phones.models import Pin
 from community.questions.models import Question, Step
 from tests.announcements.scene import Scene, key_in, page
 from tests.media.speech import speech, wav
-from tests.urgent.conftest import trained
+from tests.urgent.conftest import listens, trained
 
 NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # half past one in India
 WORDS = "PLANTEDTROUBLE मदद"
@@ -75,6 +79,42 @@ def test_where_nobody_is_trained_nothing_is_promised(scene: Scene) -> None:
     assert not questions(scene)
 
 
+def test_from_the_page_of_a_group_in_which_nobody_is_there_she_is_led_to_one_where_somebody_is(there: Scene) -> None:
+    with there.changing():
+        looks = {"language": "en", "picture": "mother", "colour": "gulab"}
+        far = Group.plant(None, name="Far circle", **looks)
+        admit(far, there.person("Rani"))
+    browser, where = there.browser("Rani"), f"/groups/{far.id}/help/food"
+    shown, form = page(browser, f"/help?in={far.id}"), page(browser, where)
+    assert f'href="/groups/{there.grades[3]}/help/food"' in shown
+    assert f'action="/groups/{there.grades[3]}/help/food"' in form
+    for text in (shown, form):
+        assert "Meena" in text
+        assert "Nobody in your groups" not in text
+    refused = browser.post(where, data={"key": "a-key-of-a-phone", "text": WORDS})
+    assert refused.status_code == 409
+    assert f'action="/groups/{there.grades[3]}/help/food"' in refused.text
+    assert WORDS in refused.text
+    with there.changing():  # asked while somebody was there, who has gone since
+        stranded = Question.ask(
+            db.session.get_one(Group, far.id), there.person("Rani"), key="a-key", trouble="food", shared=False
+        )
+    assert f'href="/groups/{there.grades[3]}/help/food"' in page(browser, f"/help/{stranded.id}")
+
+
+def test_somebody_is_found_from_whichever_of_many_groups(there: Scene) -> None:
+    there.newcomer("Wide")
+    with there.changing():
+        looks = {"language": "en", "picture": "mother", "colour": "gulab"}
+        for number in range(7):
+            admit(Group.plant(None, name=f"circle {number}", **looks), there.person("Wide"))
+    assert "Nobody in your groups" in page(there.browser("Wide"), "/help")
+    there.join("Wide", there.grades[3])
+    shown = page(there.browser("Wide"), "/help")
+    assert "Meena" in shown
+    assert f'href="/groups/{there.grades[3]}/help/food"' in shown
+
+
 def test_nobody_is_told_of_her_own_trouble(there: Scene) -> None:
     """Of the two the other one remains."""
     shown = page(there.browser("Meena"), "/help")
@@ -119,9 +159,63 @@ def test_by_night_only_who_may_be_woken_is_promised(there: Scene) -> None:
 
 def test_who_is_promised_is_who_is_rung(there: Scene) -> None:
     ask(there)
-    with there.app.app_context():
-        rung = db.session.scalars(sa.select(Outbox.args).where(Outbox.kind == "call-help")).all()
-    assert {one["person_id"] for one in rung} == {there.people["Meena"], there.people["Tara"]}
+    assert rung(there) == {there.people["Meena"], there.people["Tara"]}
+
+
+SILENT = "No phone can ring for this now."
+
+
+def with_pins(scene: Scene) -> None:
+    looks = {"picture": "fish", "colour": "mor", "digits": "x", "seed": "0" * 64}
+    db.session.add(Pin(phone_id=listens(scene.person("Far")).phone_id, person_id=scene.people["Far"], **looks))
+
+
+def left_above(scene: Scene) -> None:
+    listens(scene.person("Far"))
+    Silence.begin(scene.person("Far"), db.session.get_one(Group, scene.school))
+
+
+PHONES = {
+    "none that she allowed": lambda _scene: None,
+    "with somebody else": lambda scene: listens(scene.person("Far"), scene.person("parent")),
+    "gone": lambda scene: setattr(listens(scene.person("Far")), "ended_at", now()),
+    "with PINs": with_pins,
+    "silent, as she left": left_above,
+}
+
+
+@pytest.mark.parametrize("phone", PHONES.values(), ids=PHONES)
+def test_whose_phone_can_not_ring_is_not_said_to_be_told(scene: Scene, phone: Callable[[Scene], object]) -> None:
+    scene.newcomer("Far", scene.school)
+    trained(scene, "Far", scene.school, rings=False)
+    with scene.changing():
+        phone(scene)
+    browser, where = scene.browser("Rani"), f"/groups/{scene.grades[3]}/help/food"
+    for address in ("/help", where, ask(scene).location):
+        shown = page(browser, address)
+        assert SILENT in shown, address
+        assert "told at once" not in shown
+        assert "was told" not in shown
+    assert "Far" in page(browser, where).partition("<main>")[2]
+
+
+def test_who_can_be_rung_goes_before_who_can_not(scene: Scene) -> None:
+    for part, rings in (("Meena", True), ("Tara", True), ("Far", False)):
+        scene.newcomer(part, scene.school)
+        trained(scene, part, scene.school, rings=rings)
+    shown = page(scene.browser("Rani"), "/help")
+    assert "Meena" in shown
+    assert "Tara" in shown
+    assert "Far" not in shown.partition("<main>")[2]
+    shown = page(scene.browser("Rani"), ask(scene).location)
+    assert SILENT not in shown
+    assert rung(scene) == {scene.people["Meena"], scene.people["Tara"]}
+
+
+def rung(scene: Scene) -> set[int]:
+    with scene.app.app_context():
+        found = db.session.scalars(sa.select(Outbox.args).where(Outbox.kind == "call-help")).all()
+    return {one["person_id"] for one in found}
 
 
 def test_by_night_it_goes_past_who_sleeps_nearer_to_who_is_on_call(there: Scene) -> None:
