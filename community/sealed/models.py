@@ -49,6 +49,12 @@ class SealedThread(Base):
         return db.session.scalar(found.with_for_update() if lock else found)
 
     @classmethod
+    def last_of(cls, question: Question, *, lock: bool = False) -> "SealedThread | None":
+        """The open one, else the one that was erased last."""
+        found = sa.select(cls).where(cls.question_id == question.id).order_by(cls.id.desc()).limit(1)
+        return db.session.scalar(found.with_for_update() if lock else found)
+
+    @classmethod
     def begin(cls, question: Question) -> "SealedThread":
         made = cls(
             question=question, community_id=question.community_id, group_id=question.group_id,
@@ -87,6 +93,8 @@ class SealedThread(Base):
 
     def erase(self, by: Person) -> None:
         """For both, at once, and for good. Saying so again costs nothing."""
+        if self.erased_at:
+            return
         for kind in (SealedMessage, PhoneKey):
             db.session.execute(sa.delete(kind).where(kind.thread_id == self.id))
         self.erased_at, self.erased_by = now(), by.id

@@ -98,9 +98,9 @@ def reads(hand: Hand, words: str) -> bool:
 
 
 def pictures(hand: Hand) -> list[str]:
-    assert hand.soon(lambda: hand.screen.locator("[data-pictures] [data-picture]").count() == 6)
+    assert hand.soon(lambda: hand.screen.locator("[data-pictures] [data-picture]").count() == 12)
     names = hand.screen.locator("[data-pictures] [data-picture]")
-    return [str(names.nth(place).get_attribute("data-picture")) for place in range(6)]
+    return [str(names.nth(place).get_attribute("data-picture")) for place in range(12)]
 
 
 def test_two_read_each_other_and_nobody_else(hands: list[Hand], url: str, question: int, folder: Path) -> None:

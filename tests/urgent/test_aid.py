@@ -120,7 +120,9 @@ def test_the_ring_of_an_answer_is_that_of_any_other(there: Scene, taken: int) ->
 
 def test_she_talks_alone_from_her_page_and_can_hide_there_too(there: Scene, taken: int) -> None:
     browser = there.browser("Rani")
-    assert f'href="/questions/{taken}/sealed"' in page(browser, f"/help/{taken}")
+    assert f'href="/questions/{taken}/sealed" data-away' in page(browser, f"/help/{taken}"), (
+        "hidden, nothing leads back"
+    )
     alone = page(browser, f"/questions/{taken}/sealed")
     assert 'href="/calendar"' in alone
     assert "<title>Aangan</title>" in alone
