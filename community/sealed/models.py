@@ -7,6 +7,7 @@ Each phone makes a key pair for each thread (`PhoneKey`), so that nobody is know
 from datetime import timedelta
 
 import sqlalchemy as sa
+from blinker import signal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base, BigId, db, digest, foreign, maybe_moment, moment, now, pk
@@ -17,6 +18,7 @@ from community.questions.models import Question
 LASTS = timedelta(days=30)  # after the last word
 SHOWN = 100  # of the last words
 OPEN = sa.text("erased_at IS NULL")
+gone_for_good = signal("gone for good")  # sent with "sealed", `number`, `came`: no backup brings it back
 
 
 class SealedThread(Base):
@@ -95,6 +97,7 @@ class SealedThread(Base):
         """For both, at once, and for good. Saying so again costs nothing."""
         if self.erased_at:
             return
+        gone_for_good.send("sealed", number=self.id, came=self.created)
         for kind in (SealedMessage, PhoneKey):
             db.session.execute(sa.delete(kind).where(kind.thread_id == self.id))
         self.erased_at, self.erased_by = now(), by.id

@@ -1,6 +1,7 @@
 """What is said, asked, wondered and needed in grade 3 on the day at school."""
 
 import re
+from secrets import token_hex
 
 from tests.browser.phone import Phone
 from tests.browser.pressing import done, first_group, press
@@ -34,7 +35,7 @@ def _ask(teacher: Phone, mother: Phone, grade: str, starts: dict[str, list[str]]
     said = {"question": "स्कूल की बस किस समय चलती है?", "answer": "छह बजे, चौक से।"}
     kept = press(teacher, f"{asked}/good", r"/questions/\d+/good", **said).path
     starts["teacher"] += [asked, f"{asked}/good", kept, f"{kept}/edit", f"{kept}/languages"]
-    starts["urdu parent"] += [asked, f"{asked}/sealed"]
+    starts["urdu parent"] += [asked, f"{asked}/sealed", f"{asked}/sealed/erasure"]
 
 
 def _talk_alone(teacher: Phone, mother: Phone, asked: str) -> None:
@@ -43,7 +44,7 @@ def _talk_alone(teacher: Phone, mother: Phone, asked: str) -> None:
     page = done(mother.post(f"{place}/phone", {"public": point()})).text
     [own] = re.findall(r'data-own="(\d+)"', page)
     word = {"number": "1", "phone": own, "ephemeral": point(), "wrapped": f"{own}.{text(48)}"}
-    done(mother.post(f"{place}/words", word | {"key": text(16), "iv": text(12), "ciphertext": text(60)}))
+    done(mother.post(f"{place}/words", word | {"key": token_hex(16), "iv": text(12), "ciphertext": text(60)}))
     done(teacher.post(f"{place}/phone", {"public": point()}))
 
 
