@@ -26,7 +26,7 @@ from community.announcements.releasing import release
 from community.attention import urgent
 from community.attention import views as attention
 from community.backups import told as backups
-from community.backups.erased import erases
+from community.backups.erased import erases, erases_again
 from community.belongings import views as belongings
 from community.bringing import export, office  # noqa: F401  their routes
 from community.bringing import views as bringing
@@ -80,6 +80,7 @@ from community.recovery import views as recovery
 from community.rumours import views as rumours
 from community.saver import views as saver
 from community.sealed import views as sealed
+from community.sealed.rings import end_again
 from community.search import views as search
 from community.seen import record  # noqa: F401  its routes
 from community.seen import views as seen
@@ -132,6 +133,7 @@ def furnish(app: Flask) -> None:
     urgent_help.init_app(app)
     backups.init_app(app)
     erases(app, erase)
+    erases_again(app, "sealed", end_again)
     subscriptions.init_app(app, subscriptions.Keys(vapid.public_key, vapid.knows))
     _promise(app)
 

@@ -1,7 +1,8 @@
 """Who was erased, beside the backups: a copy from before knows her still, so who puts it back erases her again.
 
 A line is a number and the moment at which she came, for a number may be given anew. It stands there for as long as a
-snapshot can, and says nothing else of her.
+snapshot can, and says nothing else of her. What people erased for good stands there, too, after
+the name of its kind.
 """
 
 import os
@@ -20,7 +21,9 @@ from community.people.models import Person
 LIST = "erased"
 KEPT = timedelta(days=60)  # longer than any snapshot stays
 Erase = Callable[[Person], None]
+EraseThing = Callable[[int, datetime], None]  # its number, and when it came to be
 gone = signal("erased")  # sent with the Person, in the transaction that erases her
+gone_for_good = signal("gone for good")  # sent with the kind of a thing, `number`, `came`, in the transaction
 
 
 def erases(app: Flask, erase: Erase) -> None:
@@ -28,11 +31,24 @@ def erases(app: Flask, erase: Erase) -> None:
     app.extensions["erase person"] = erase
 
 
+def erases_again(app: Flask, kind: str, erase: EraseThing) -> None:
+    """This is how a thing of that kind is erased, where a copy has it that came back."""
+    app.extensions.setdefault("erase things", {})[kind] = erase
+
+
 @gone.connect
 def remember(person: Person) -> None:
     """She is being erased: written down as soon as that is true, and not before."""
-    line = f"{person.id} {person.created.isoformat()} {now().isoformat()}\n"
-    db.session().info.setdefault(LIST, []).append(line)
+    _promise(str(person.id), person.created)
+
+
+@gone_for_good.connect
+def remember_thing(kind: str, number: int, came: datetime) -> None:
+    _promise(f"{kind}:{number}", came)
+
+
+def _promise(name: str, came: datetime) -> None:
+    db.session().info.setdefault(LIST, []).append(f"{name} {came.isoformat()} {now().isoformat()}\n")
 
 
 def again() -> int:
@@ -43,14 +59,23 @@ def again() -> int:
         if erase is None:
             raise LookupError("nothing here knows how to erase somebody")
         erase(person)
+    for kind, number, came in _lines(_folder()):
+        if kind:
+            current_app.extensions["erase things"][kind](number, came)
     return len(found)
 
 
 def listed(backups: Path) -> Iterator[tuple[int, datetime]]:
+    return ((number, came) for kind, number, came in _lines(backups) if not kind)
+
+
+def _lines(backups: Path) -> Iterator[tuple[str, int, datetime]]:
+    """Of each line its kind ("": a person), number and moment."""
     path = backups / LIST
     for line in path.read_text().splitlines() if path.exists() else ():
-        number, came, _erased = line.split(" ")
-        yield int(number), datetime.fromisoformat(came)
+        name, came, _erased = line.split(" ")
+        kind, _colon, number = name.rpartition(":")
+        yield kind, int(number), datetime.fromisoformat(came)
 
 
 def bring(source: Path, backups: Path) -> None:

@@ -7,6 +7,7 @@ Each phone makes a key pair for each thread (`PhoneKey`), so that nobody is know
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from blinker import signal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base, BigId, db, digest, foreign, maybe_moment, moment, now, pk
@@ -17,6 +18,7 @@ from community.questions.models import Question
 LASTS = timedelta(days=30)  # after the last word
 SHOWN = 100  # of the last words
 OPEN = sa.text("erased_at IS NULL")
+gone_for_good = signal("gone for good")  # sent with "sealed", `number`, `came`: no backup brings it back
 
 
 class SealedThread(Base):
@@ -46,6 +48,12 @@ class SealedThread(Base):
     def of(cls, question: Question, *, lock: bool = False) -> "SealedThread | None":
         """The one that is open; with `lock` nobody else writes in it until the commit."""
         found = sa.select(cls).where(cls.question_id == question.id, cls.erased_at.is_(None))
+        return db.session.scalar(found.with_for_update() if lock else found)
+
+    @classmethod
+    def last_of(cls, question: Question, *, lock: bool = False) -> "SealedThread | None":
+        """The open one, else the one that was erased last."""
+        found = sa.select(cls).where(cls.question_id == question.id).order_by(cls.id.desc()).limit(1)
         return db.session.scalar(found.with_for_update() if lock else found)
 
     @classmethod
@@ -87,6 +95,9 @@ class SealedThread(Base):
 
     def erase(self, by: Person) -> None:
         """For both, at once, and for good. Saying so again costs nothing."""
+        if self.erased_at:
+            return
+        gone_for_good.send("sealed", number=self.id, came=self.created)
         for kind in (SealedMessage, PhoneKey):
             db.session.execute(sa.delete(kind).where(kind.thread_id == self.id))
         self.erased_at, self.erased_by = now(), by.id

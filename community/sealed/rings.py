@@ -1,4 +1,4 @@
-"""A sealed thread has something new: one neutral line. And its time is over: it goes."""
+"""A sealed thread has something new: one neutral line. And its time is over, or a backup has it still: it goes."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -63,3 +63,10 @@ def end(thread_id: int) -> None:
         db.session.delete(thread)
     elif thread:
         promise_end(thread)
+
+
+def end_again(thread_id: int, came: datetime) -> None:
+    """A backup has brought it back, and it was erased since."""
+    thread = db.session.get(SealedThread, thread_id)
+    if thread and thread.created == came:
+        db.session.delete(thread)

@@ -29,6 +29,29 @@ def is_offered(question: Question) -> bool:
     return own is not None and not own.without_roles and takes_part(question, me(), standing(me()))
 
 
+def is_left(question: Question) -> bool:
+    """Whether who looks at the question's page takes part in its thread no more, and may still erase it."""
+    own, thread = current_session(), SealedThread.of(question)
+    return own is not None and not own.without_roles and thread is not None and _was_in(thread, me())
+
+
+def _was_in(thread: SealedThread, person: Person) -> bool:
+    """The asker, and who helped there as long as nobody else has: with somebody else it is theirs."""
+    phones = thread.keys()
+    helpers = {one.person_id for one in phones if one.person_id != thread.asker_id}
+    return person.id in (thread.asker_id, thread.erased_by) or helpers == {person.id}
+
+
+def to_erase(question_id: int, *, lock: bool = False) -> SealedThread:
+    """The last thread, for both, and for who lost her place in it. Raises Missing; NotYet where she came by a code."""
+    be_sure()
+    question = db.session.get(Question, question_id) or missing()
+    thread = SealedThread.last_of(question, lock=lock)
+    if thread is None or not (takes_part(question, me(), standing(me())) or _was_in(thread, me())):
+        missing()
+    return thread
+
+
 @dataclass(frozen=True)
 class Sides:
     """A question, who looks, and her phone. The other one may have lost her place in it: then nobody is there."""

@@ -11,11 +11,12 @@ from community.http import signed_in, writes
 from community.languages import ngettext
 from community.outbox.models import handles
 from community.people.attempts import Attempts
+from community.people.session import me
 from community.questions import silence
 from community.sealed.models import SealedMessage, SealedThread
 from community.sealed.rings import CallSealed, end, promise_end, ring
 from community.sealed.seen import Seen
-from community.sealed.sides import Sides, is_offered
+from community.sealed.sides import Sides, is_left, is_offered, to_erase
 from community.sealed.word import KEY, Word, point_of, register
 
 blueprint = Blueprint("sealed", __name__)
@@ -37,7 +38,7 @@ def _too_many_words() -> Enough:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals |= {"sealed_offered": is_offered, "sealed_pictures": PICTURES}
+    app.jinja_env.globals |= {"sealed_offered": is_offered, "sealed_left": is_left, "sealed_pictures": PICTURES}
     silence.counts("sealed", SealedMessage.last_of_taker)
     handles(app, "call-sealed", CallSealed())
     handles(app, "end-sealed", end)
@@ -105,16 +106,22 @@ def _was_said(sides: Sides) -> bool:
     return bool(KEY.fullmatch(key)) and db.session.scalar(mine) is not None
 
 
+@blueprint.get("/questions/<int:question_id>/sealed/erasure")
+@signed_in
+def erasure(question_id: int) -> ResponseReturnValue:
+    """For who has no other way to it any more; and what is said once it is done."""
+    return render_template("sealed/erasure.html", thread=to_erase(question_id)), 200, NOT_KEPT
+
+
 @blueprint.post("/questions/<int:question_id>/sealed/erasure")
 @signed_in
 @writes
 def erase(question_id: int) -> ResponseReturnValue:
-    """Also by who may only read: it says nothing. Twice is harmless."""
-    sides = Sides.at(question_id)
-    if thread := SealedThread.of(sides.question, lock=True):
-        thread.erase(sides.person)
-        promise_end(thread)
-    return _back(question_id)
+    """Also by who may only read, or has lost her place: it says nothing. Twice is harmless."""
+    thread = to_erase(question_id, lock=True)
+    thread.erase(me())
+    promise_end(thread)
+    return redirect(f"/questions/{question_id}/sealed/erasure", code=303)
 
 
 def _back(question_id: int) -> ResponseReturnValue:

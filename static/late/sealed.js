@@ -1,8 +1,8 @@
 // Talk alone: what is written is locked here and opened on the other phone. The server gets no key, and what was opened is on the
 // screen alone. Each phone makes a key pair for each thread; its private half can not be read out, by this script neither.
 const P256 = { name: "ECDH", namedCurve: "P-256" };
-const ROUNDS = 200000; // what trying out keys until the pictures agree has to pay for each
-const SHOWN = 6; // pictures
+const ROUNDS = 200000; // what each try costs whoever looks for two keys of her own, one for either side, that show the same pictures
+const SHOWN = 12; // pictures: about 70 bits, so that two lists of keys agree after 2^35 tries
 const AGAIN = 10000; // milliseconds between two looks, only where somebody looks
 const TRIES = 3; // of one word, where a phone or a word came in between
 
@@ -58,9 +58,9 @@ export async function unlock(word, sender, reader, pair) {
 /** The same few pictures wherever the same phones take part; others as soon as a key is another one. */
 export async function picturesOf(thread, publics, names, rounds = ROUNDS) {
   const secret = await crypto.subtle.importKey("raw", utf8([...publics].sort().join("|")), "PBKDF2", false, ["deriveBits"]);
-  const bits = await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: utf8(`aangan pictures ${thread}`), iterations: rounds }, secret, SHOWN * 32);
+  const bits = await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: utf8(`aangan pictures ${thread}`), iterations: rounds }, secret, SHOWN * 16);
   const left = [...names];
-  return [...new Uint32Array(bits)].map((drawn) => left.splice(drawn % left.length, 1)[0]);
+  return [...new Uint16Array(bits)].map((drawn) => left.splice(drawn % left.length, 1)[0]);
 }
 
 /** The keys of this browser's people, one for each thread. */
@@ -158,14 +158,15 @@ async function take(page) {
 
 /** Locked for whoever takes part at this moment; where one came or went meanwhile, once more. */
 async function send(text, key, tries = TRIES) {
-  const { sealed, thread, last, side, own, phones } = one("sealed").dataset;
+  const { sealed, thread, last, side, own, phones, turn } = one("sealed").dataset;
   const live = phonesOf({ phones }).filter(({ isLive }) => isLive).map(({ number, key }) => [number, key]);
   const word = await lock(text, { thread, number: Number(last) + 1, side, phone: own }, pair, live);
   const fields = [["key", key], ["number", word.number], ["phone", own], ["ephemeral", word.ephemeral], ["iv", word.iv], ["ciphertext", word.text]];
   const { status, page } = await ask(sealed + "/words", [...fields, ...word.wrapped.map((one) => ["wrapped", one.join(".")])]);
   if (status === 409 && tries > 1) {
     await take((await ask(sealed)).page);
-    return send(text, key, tries - 1);
+    // Words for one who helped go to somebody else only where she sends them to her.
+    return one("sealed").dataset.turn === turn && send(text, key, tries - 1);
   }
   if (page) await show(page);
   return status === 200;
@@ -191,7 +192,6 @@ function listen(form) {
 async function begin(section) {
   pair = await pairOf(section.dataset);
   one("write") && listen(one("write"));
-  one("erase").addEventListener("submit", () => forget(section.dataset));
   await take(section);
   root.addEventListener("visibilitychange", look);
   timer ??= setInterval(look, AGAIN);
@@ -200,6 +200,7 @@ async function begin(section) {
 if (root && globalThis.isSecureContext && globalThis.crypto?.subtle && globalThis.indexedDB) {
   for (const part of root.querySelectorAll("[data-needs]")) part.hidden = true;
   if (one("ready")) one("ready").hidden = false;
+  one("erase")?.addEventListener("submit", () => forget(one("erase").dataset));
   // A browser that may store nothing can keep no key: then this stays a page that says what it needs.
   if (one("sealed")) begin(one("sealed")).catch(() => root.querySelectorAll("[data-needs]").forEach((part) => (part.hidden = false)));
 }

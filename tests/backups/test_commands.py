@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
@@ -17,11 +18,14 @@ from community.backups.places import KEY, Places
 from community.backups.restoring import restore
 from community.database import db, now, writing
 from community.people.models import Person
+from community.sealed.models import SealedMessage, SealedThread
+from tests.announcements.scene import Scene
 from tests.backups.conftest import FILES
 from tests.conftest import Browser, Stage
 from tests.house.server import ROOT
 from tests.outbox.test_operator import operated, operator  # noqa: F401  fixtures
 from tests.promises import at_head
+from tests.sealed.alone import SomePhone, asked
 
 Empty = Callable[[], Places]
 
@@ -127,6 +131,26 @@ def test_a_copy_that_comes_back_forgets_again_who_was_erased_since(stage: Stage,
     with app.app_context():
         assert db.session.get_one(Person, hers).name is None
         assert db.session.get_one(Person, other).name is not None
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_talk_that_was_erased_for_both_does_not_come_back(stage: Stage, server: Places, empty: Empty) -> None:
+    scene = Scene(stage)
+    two = [SomePhone(scene.browser("member"), asked(scene)) for _thread in range(2)]
+    for phone in two:
+        assert phone.begins().status_code == phone.comes().status_code == phone.says().status_code == 303
+    made, there = snapshot.make(server), empty()
+    assert two[0].erases().status_code == 303
+    restore(there, made, server.identity)
+    erased.bring(server.backups, there.backups)
+    app = create_app(
+        {"INSTANCE": str(there.instance), "DATABASE_URL": there.url.render_as_string(hide_password=False)}, TESTING=True
+    )
+    assert "0 people" in app.test_cli_runner().invoke(args=["erase-again"]).output
+    with app.app_context():
+        assert db.session.scalars(sa.select(SealedThread.question_id)).all() == [two[1].question]
+        assert len(db.session.scalars(sa.select(SealedMessage)).all()) == 1
         db.session.remove()
         db.engine.dispose()
 

@@ -1,9 +1,11 @@
 """What is said, asked, wondered and needed in grade 3 on the day at school."""
 
 import re
+from secrets import token_hex
 
 from tests.browser.phone import Phone
-from tests.browser.pressing import first_group, press
+from tests.browser.pressing import done, first_group, press
+from tests.sealed.alone import point, text
 
 
 def talk_and_ask(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
@@ -29,10 +31,21 @@ def _ask(teacher: Phone, mother: Phone, grade: str, starts: dict[str, list[str]]
     press(teacher, asked, r"/questions/\d+/taker")
     starts["teacher"] += [f"{asked}/answers/new", f"{asked}/sealed"]
     press(teacher, f"{asked}/answers/new", r"/questions/\d+/answers", text="सुबह छह बजे।")
+    _talk_alone(teacher, mother, asked)
     said = {"question": "स्कूल की बस किस समय चलती है?", "answer": "छह बजे, चौक से।"}
     kept = press(teacher, f"{asked}/good", r"/questions/\d+/good", **said).path
     starts["teacher"] += [asked, f"{asked}/good", kept, f"{kept}/edit", f"{kept}/languages"]
-    starts["urdu parent"] += [asked, f"{asked}/sealed"]
+    starts["urdu parent"] += [asked, f"{asked}/sealed", f"{asked}/sealed/erasure"]
+
+
+def _talk_alone(teacher: Phone, mother: Phone, asked: str) -> None:
+    """She says a word, as a phone's script would, before the teacher's phone is there."""
+    place = press(mother, f"{asked}/sealed", f"{asked}/sealed").path
+    page = done(mother.post(f"{place}/phone", {"public": point()})).text
+    [own] = re.findall(r'data-own="(\d+)"', page)
+    word = {"number": "1", "phone": own, "ephemeral": point(), "wrapped": f"{own}.{text(48)}"}
+    done(mother.post(f"{place}/words", word | {"key": token_hex(16), "iv": text(12), "ciphertext": text(60)}))
+    done(teacher.post(f"{place}/phone", {"public": point()}))
 
 
 def _need(teacher: Phone, mother: Phone, grade: str, starts: dict[str, list[str]]) -> None:
@@ -43,5 +56,5 @@ def _need(teacher: Phone, mother: Phone, grade: str, starts: dict[str, list[str]
     found = re.search(r"/help/(\d+)", answer.path)
     assert found, answer.path
     press(teacher, f"/questions/{found[1]}", r"/questions/\d+/taker")
-    starts["urdu parent"] += [f"{grade}/help/food", f"/help/{found[1]}"]
+    starts["urdu parent"] += [f"{grade}/help/food", f"/help/{found[1]}", f"/questions/{found[1]}/sealed"]
     starts["teacher"] += [f"/questions/{found[1]}", f"/questions/{found[1]}/aid"]

@@ -47,9 +47,8 @@ def photo() -> bytes:
 
 def live(
     known: Mapping[str, Phone], empty: Callable[[], Phone], invitation: str, door: str, let_go: Callable[[], None],
-    asks: bool = False,
 ) -> Day:  # fmt: skip
-    """Live the day; `asks`: they talk, ask and need help, too. `empty` makes a phone that nobody uses; `let_go` returns when nothing can be taken back any more.
+    """Live the day. `empty` makes a phone that nobody uses; `let_go` returns when nothing can be taken back any more.
 
     `door` is the parent's way onto another phone.
     """
@@ -58,8 +57,7 @@ def live(
     starts: dict[str, list[str]] = {part: [] for part in phones}
     _come(phones, starts, invitation)
     _announce(phones, starts)
-    if asks:
-        talk_and_ask(phones, starts)
+    talk_and_ask(phones, starts)
     troubles.call(phones)
     begun = desk.begin(phones, starts)
     let_go()

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 LOOK = (Path(__file__).parent / "look.js").read_text()
 IMAGES = "() => Promise.all([...document.images].map((image) => image.decode().then(() => 0, () => image.currentSrc || image.src)))"
+# Pages that are there only because somebody said or asked something on that day.
+DEEP = {
+    "/messages/#", "/questions/#", "/questions/#/answers/new", "/questions/#/sealed", "/questions/#/sealed/erasure",
+    "/questions/#/aid", "/answers/#", "/rumours/#", "/help/#",
+}  # fmt: skip
 VIEWS = list(itertools.product(SCHEMES, WIDTHS))
 
 
@@ -39,6 +44,10 @@ def views_of(number: int, language: str) -> list[tuple[str, int]]:
     """One, another for each page, so that together they see everything; all of them in make test-all."""
     turn = number + 2 * list(LANGUAGES).index(language)
     return VIEWS if ALL else [VIEWS[turn % len(VIEWS)]]
+
+
+def test_what_is_said_asked_and_wondered_is_among_the_pages(courtyard: Courtyard) -> None:
+    assert {page.route for page in courtyard.pages} >= DEEP
 
 
 def test_every_page_looks_right(viewer: Viewer, courtyard: Courtyard) -> None:

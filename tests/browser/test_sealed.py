@@ -16,9 +16,10 @@ pytest.importorskip("playwright")
 
 import sqlalchemy as sa
 
+from community.groups.membership import Membership
 from community.groups.models import Group
 from community.people.models import Person
-from community.questions.models import Question
+from community.questions.models import Question, Step
 from tests.browser.hand import Hand
 from tests.browser.phone import unlike_any
 from tests.browser.server import ROOT, Server, serving
@@ -71,6 +72,8 @@ def question(server: Server, url: str) -> int:
             "key": "a-key-of-a-phone", "language": "hi", "taken_by": teacher, "taken_at": datetime.now(UTC),
         }  # fmt: skip
         made = connection.scalar(sa.insert(Question).values(**row).returning(Question.id))
+        step = {"community_id": grade.community_id, "question_id": made, "what": "taken", "person_id": teacher}
+        connection.execute(sa.insert(Step).values(**step, created=datetime.now(UTC)))
     engine.dispose()
     assert made
     return made
@@ -98,9 +101,9 @@ def reads(hand: Hand, words: str) -> bool:
 
 
 def pictures(hand: Hand) -> list[str]:
-    assert hand.soon(lambda: hand.screen.locator("[data-pictures] [data-picture]").count() == 6)
+    assert hand.soon(lambda: hand.screen.locator("[data-pictures] [data-picture]").count() == 12)
     names = hand.screen.locator("[data-pictures] [data-picture]")
-    return [str(names.nth(place).get_attribute("data-picture")) for place in range(6)]
+    return [str(names.nth(place).get_attribute("data-picture")) for place in range(12)]
 
 
 def test_two_read_each_other_and_nobody_else(hands: list[Hand], url: str, question: int, folder: Path) -> None:
@@ -172,18 +175,23 @@ def run(*arguments: str, **settings: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environ | settings, check=True, capture_output=True)
 
 
-def test_erased_by_one_it_is_gone_for_both_and_so_is_the_key(hands: list[Hand], question: int) -> None:
-    hers, helper, _another = hands
-    place = f"/questions/{question}/sealed"
-    for hand in (hers, helper):
+def comes_in(*hands: Hand, place: str) -> None:
+    """They open the talk, and whoever is first begins it."""
+    for hand in hands:
         hand.open(place)
         if hand.sees('form[action$="/sealed"]'):
             hand.press("/sealed")
+    assert hands[-1].soon(lambda: hands[-1].sees("[data-write]") == 1)
+
+
+def test_erased_by_one_it_is_gone_for_both_and_so_is_the_key(hands: list[Hand], question: int) -> None:
+    hers, helper, _another = hands
+    place = f"/questions/{question}/sealed"
+    comes_in(hers, helper, place=place)
     keys = """() => new Promise((done) => {
       const asked = indexedDB.open("aangan-sealed", 1);
       asked.onsuccess = () => { const all = asked.result.transaction("keys").objectStore("keys").getAllKeys(); all.onsuccess = () => { asked.result.close(); done(all.result.length); }; };
     })"""
-    assert helper.soon(lambda: helper.sees("[data-write]") == 1)
     assert hers.screen.evaluate(keys) == 1
     hers.screen.locator("details:has([data-erase]) summary").tap()
     hers.press("/sealed/erasure")
@@ -199,3 +207,44 @@ def test_without_javascript_it_says_what_it_needs(chromium: Browser, server: Ser
     assert hand.sees("[data-needs]") == 2
     assert hand.sees("[data-ready]") == hand.sees("[data-write]") == 0
     hand.close()
+
+
+def hand_over(url: str, question: int) -> None:
+    """To a mother who answers in the grade, too."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        asked = connection.execute(sa.select(Question.__table__).where(Question.id == question)).one()
+        other = connection.scalar(sa.select(Person.id).where(Person.name == "شبانہ"))
+        here = (Membership.person_id == other, Membership.group_id == asked.group_id)
+        connection.execute(sa.update(Membership).where(*here).values(role="responder"))
+        connection.execute(sa.update(Question).where(Question.id == question).values(taken_by=other))
+        step = {"question_id": question, "what": "handed over", "person_id": asked.taken_by, "to_id": other}
+        connection.execute(sa.insert(Step).values(**step, community_id=asked.community_id, created=datetime.now(UTC)))
+    engine.dispose()
+
+
+def test_words_for_one_who_helped_wait_for_another_tap_before_they_go_to_the_next(
+    chromium: Browser, server: Server, hands: list[Hand], url: str, question: int
+) -> None:
+    """Her page is from before it was handed over: it does not look again until she has sent."""
+    hers, helper, _another = hands
+    place, words, sent = f"/questions/{question}/sealed", "for her alone " + unlike_any(), []
+    comes_in(hers, helper, place=place)
+    assert hers.soon(lambda: hers.sees("[data-write]") == 1)
+    hers.context.route("**/sealed", lambda route: route.continue_() if sent else route.abort())
+    hers.context.route("**/sealed/words", lambda route: (sent.append(words), route.continue_()))
+
+    hand_over(url, question)
+    after = Hand(chromium, server, server.signed_in("urdu parent").cookie)
+    comes_in(after, place=place)
+    hers.screen.locator("[data-write] textarea").fill(words)
+    hers.screen.locator("[data-write] button").tap()
+    assert hers.soon(lambda: hers.sees("[data-failed]") == 1)
+    assert hers.sees("[data-sealed] li.note.mirch") == 1, "somebody else helps from here on"
+    assert hers.screen.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert hers.screen.locator("[data-write] textarea").input_value() == words.strip()
+    after.open(place)
+    assert after.sees("[data-number]") == 0, "nothing went"
+    hers.screen.locator("[data-write] button").tap()
+    assert reads(after, words)
+    after.close()

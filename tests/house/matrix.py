@@ -128,6 +128,7 @@ POINT = said("matrix")["p256dh"]
 ROWS = (
     Row("GET /questions/<int:question_id>/sealed", TWO, names=ALONE),
     Row("POST /questions/<int:question_id>/sealed", TWO, names=ALONE),
+    Row("GET /questions/<int:question_id>/sealed/erasure", TWO, names=ALONE),
     Row("POST /questions/<int:question_id>/sealed/erasure", TWO, names=ALONE),
     Row("POST /questions/<int:question_id>/sealed/phone", TWO, {"public": POINT}, ALONE),
     Row("POST /questions/<int:question_id>/sealed/words", TWO, {"key": "sealed-word"}, ALONE),

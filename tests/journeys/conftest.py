@@ -59,7 +59,7 @@ def tour(own_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     known = {part: TestPhone(stage.browser(part)) for part in CAST}
     nobody, invitation = (lambda: TestPhone(stage.app.test_client())), f"/j/{stage.invitation}"
     _let_one_fail(stage.app)
-    day = live(known, nobody, invitation, _door(stage), lambda: _let_go(stage.app), asks=True)
+    day = live(known, nobody, invitation, _door(stage), lambda: _let_go(stage.app))
     walkers = {part: phone for part, phone in day.phones.items() if WALKERS is None or part in WALKERS}
     yield Tour(stage.app, day, walk(walkers, day.starts))
     with stage.app.app_context():

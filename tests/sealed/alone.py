@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.database import db, now
+from community.database import db
 from community.groups.models import Group
 from community.questions.models import Question
 from community.sealed.models import PhoneKey, SealedMessage
@@ -89,10 +89,12 @@ def asked(scene: Scene, asker: str = "member", taker: str | None = "teacher", gr
         group = db.session.get_one(Group, scene.grades[grade])
         made = Question(
             community_id=group.community_id, group=group, desk=group, person=scene.person(asker), language="hi",
-            key=secrets.token_hex(8), taker=scene.person(taker) if taker else None, taken_at=now() if taker else None,
+            key=secrets.token_hex(8),
         )  # fmt: skip
         db.session.add(made)
         db.session.flush()
+        if taker:
+            made.take(scene.person(taker))
         return made.id
 
 

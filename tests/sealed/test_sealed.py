@@ -127,11 +127,25 @@ def test_a_banned_asker_is_out(scene: Scene, two: Two) -> None:
     assert two[0].opens().status_code == 404
 
 
+def hand_over(scene: Scene, question: int, to: str) -> None:
+    """As its page does, to another responder of the grade."""
+    with scene.changing():
+        asked = db.session.get_one(Question, question)
+        assert asked.taker
+        assert asked.hand_over(asked.taker, scene.person(to))
+
+
+def order(page: str) -> list[str]:
+    """The numbers of the words, and "swap" where somebody else helps from."""
+    [section] = re.findall(r"<section.*?</section>", page, flags=re.DOTALL)
+    return [number or swap for number, swap in re.findall(r'data-number="(\d+)"|#(swap)', section)]
+
+
 def test_handed_over_the_new_one_reads_from_then_on_and_the_old_one_no_more(scene: Scene, two: Two) -> None:
     hers, before = two
     hers.says()
     scene.join("parent", scene.grades[3], role="responder")
-    scene.set(Question, hers.question, taken_by=scene.people["parent"])
+    hand_over(scene, hers.question, "parent")
     after = SomePhone(scene.browser("parent"), hers.question)
     assert before.opens().status_code == 404
     assert after.comes().status_code == 303
@@ -139,6 +153,38 @@ def test_handed_over_the_new_one_reads_from_then_on_and_the_old_one_no_more(scen
     first, second = after.opens().text.split('data-number="2"')
     assert 'data-wrapped=""' in first and 'data-wrapped=""' not in second
     assert set(hers.live()) == {hers.own(), after.own()}
+
+
+def test_whoever_else_helps_is_told_of_where_it_began_also_before_her_phone_is_there(scene: Scene, two: Two) -> None:
+    hers, before = two
+    scene.join("parent", scene.grades[3], role="responder")
+    hers.says()
+    mark = hers.opens().headers["ETag"]
+    assert order(hers.opens().text) == ["1"]
+    hand_over(scene, hers.question, "parent")
+    again = hers.browser.get(hers.place, headers={"If-None-Match": mark})
+    assert order(again.text) == ["1", "swap"]
+    assert 'data-turn="1"' in again.text
+    after = SomePhone(scene.browser("parent"), hers.question)
+    after.comes()
+    assert "note mirch" not in after.opens().text.partition("<ul")[0], "no key of hers was lost"
+    hers.says()
+    assert order(hers.opens().text) == order(after.opens().text) == ["1", "swap", "2"]
+    hand_over(scene, hers.question, "teacher")
+    assert order(hers.opens().text) == order(before.opens().text) == ["1", "swap", "2", "swap"]
+
+
+def test_handed_over_before_the_first_word_it_is_said_on_top(scene: Scene, two: Two) -> None:
+    scene.join("parent", scene.grades[3], role="responder")
+    hand_over(scene, two[0].question, "parent")
+    assert order(two[0].opens().text) == ["swap"]
+
+
+def test_who_let_it_go_and_took_it_again_is_nobody_else(scene: Scene, two: Two) -> None:
+    with scene.changing():
+        asked = db.session.get_one(Question, two[0].question)
+        assert asked.let_go(scene.person("teacher")) and asked.take(scene.person("teacher"))
+    assert order(two[0].opens().text) == []
 
 
 def test_muted_she_reads_and_writes_nothing(scene: Scene, two: Two) -> None:
@@ -252,6 +298,57 @@ def test_each_of_both_erases_it_for_both(scene: Scene, two: Two) -> None:
     assert "data-sealed" not in hers.opens().text
     assert helper.erases().status_code == 303
     assert hers.begins().status_code == 303, "and they can begin anew"
+
+
+@pytest.mark.parametrize("happens", [leaves, loses_the_role, is_banned])
+def test_who_lost_her_place_can_still_erase_it(scene: Scene, two: Two, happens: Any) -> None:
+    hers, helper = two
+    hers.says()
+    with scene.changing():
+        happens(scene)
+    assert f'action="{helper.place}/erasure"' in helper.browser.get(f"{helper.place}/erasure").text
+    assert [helper.erases().status_code for _tap in range(2)] == [303, 303]
+    assert [count(scene, kind) for kind in (SealedMessage, SealedKey, PhoneKey)] == [0, 0, 0]
+
+
+def test_let_go_both_find_the_way_to_erase_it(scene: Scene, two: Two) -> None:
+    hers, helper = two
+    hers.says()
+    with scene.changing():
+        assert db.session.get_one(Question, hers.question).let_go(scene.person("teacher"))
+    for one in two:
+        assert one.opens().status_code == 404
+        assert f'href="{one.place}/erasure"' in one.browser.get(f"/questions/{one.question}").text
+    assert hers.erases().status_code == 303
+    assert "<form" not in hers.browser.get(f"{hers.place}/erasure").text.partition("<main")[2].partition("</main")[0]
+    assert count(scene, SealedMessage) == 0
+    assert helper.erases().status_code == 404, "nothing is left of hers, nor of whose it was"
+
+
+def test_a_banned_asker_can_still_erase_it_but_not_by_a_code(scene: Scene, two: Two) -> None:
+    hers, _helper = two
+    hers.says()
+    with scene.changing():
+        Ban.put(db.session.get_one(Group, scene.grades[3]), scene.person("member"), scene.person("head"))
+        mine = sa.update(Session).where(Session.person_id == scene.people["member"])
+        db.session.execute(mine.values(without_roles=True))
+    assert [hers.erases().status_code, hers.browser.get(f"{hers.place}/erasure").status_code] == [403, 403]
+    with scene.changing():
+        db.session.execute(mine.values(without_roles=False))
+    assert hers.erases().status_code == 303
+    assert count(scene, SealedMessage) == 0
+
+
+def test_who_handed_it_over_erases_nothing_of_hers_who_helps_now(scene: Scene, two: Two) -> None:
+    hers, before = two
+    scene.join("parent", scene.grades[3], role="responder")
+    hand_over(scene, hers.question, "parent")
+    after = SomePhone(scene.browser("parent"), hers.question)
+    after.comes()
+    hers.says()
+    assert before.erases().status_code == 404
+    assert count(scene, SealedMessage) == 1
+    assert after.erases().status_code == 303
 
 
 def test_it_goes_thirty_days_after_the_last_word(scene: Scene, two: Two) -> None:

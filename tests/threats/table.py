@@ -640,6 +640,22 @@ TABLE = (
     Row(ALONE, "what was erased is nowhere", "community/sealed/models.py",
         "for kind in (SealedMessage, PhoneKey):", "for kind in ():",
         f"{SEALED}::test_each_of_both_erases_it_for_both"),
+    Row(ALONE, "whoever else helps is told of, where it began", "community/sealed/seen.py",
+        "if before != after and step.created > thread.created", "if False",
+        f"{SEALED}::test_whoever_else_helps_is_told_of_where_it_began_also_before_her_phone_is_there"),
+    Row(ALONE, "words for one who helped do not go to the next by themselves", "static/late/sealed.js",
+        'one("sealed").dataset.turn === turn && send(', "send(",
+        "tests/browser/test_sealed.py::test_words_for_one_who_helped_wait_for_another_tap_before_they_go_to_the_next"),
+    Row(ALONE, "two keys that show the same pictures are far to seek", "static/late/sealed.js",
+        "const SHOWN = 12;", "const SHOWN = 6;", LOCKED),
+    Row(ALONE, "who lost her place can still erase it", "community/sealed/sides.py", " or _was_in(thread, me()))", ")",
+        f"{SEALED}::test_who_lost_her_place_can_still_erase_it"),
+    Row(ALONE, "with somebody else it is no more hers to erase", "community/sealed/sides.py",
+        " or helpers == {person.id}", " or person.id in helpers",
+        f"{SEALED}::test_who_handed_it_over_erases_nothing_of_hers_who_helps_now"),
+    Row(ALONE, "what was erased does not come back with a backup", "community/sealed/models.py",
+        '        gone_for_good.send("sealed", number=self.id, came=self.created)\n', "",
+        "tests/backups/test_commands.py::test_a_talk_that_was_erased_for_both_does_not_come_back"),
 )  # fmt: skip
 
 # What a defence needs besides Python: these run where browsers are installed (AANGAN_ALL=1).

@@ -155,7 +155,9 @@ def test_what_she_saw_rings_no_more_and_what_was_closed_rings_like_any_other(the
 
 def test_she_talks_alone_from_her_page_and_can_hide_there_too(there: Scene, taken: int) -> None:
     browser = there.browser("Rani")
-    assert f'href="/questions/{taken}/sealed"' in page(browser, f"/help/{taken}")
+    assert f'href="/questions/{taken}/sealed" data-away' in page(browser, f"/help/{taken}"), (
+        "hidden, nothing leads back"
+    )
     alone = page(browser, f"/questions/{taken}/sealed")
     assert 'href="/calendar"' in alone
     assert "<title>Aangan</title>" in alone
