@@ -22,7 +22,7 @@ RUNG = 2  # people who are told at once
 AN_HOUR = 3  # times that one person may ask
 SHOWN = timedelta(days=30)  # after that what she asked stands on no page
 LOOKED_AT = 5  # of her groups, until one is found in which somebody is there
-TROUBLES = {
+TROUBLES = {  # addresses say the place of one, never its word: another one comes last
     "violence": Service("alert", _l("Violence"), is_icon=True),
     "health": Service("clinic", _l("Health")),
     "food": Service("food", _l("Food")),

@@ -94,12 +94,14 @@ const one = (mark) => root.querySelector(`[data-${mark}]`);
 const phonesOf = ({ phones }) => JSON.parse(phones).map(([number, side, key, isLive]) => ({ number, side, key, isLive }));
 let pair, seen, timer;
 
-/** Ask for the page, or send something to it and get the page that follows; {status} where there is none. */
+/** Ask for the page, or send something to it and get the page that follows; {status} where there is none, `page: null` where it was erased. */
 async function ask(path, fields, mark) {
   const answer = await fetch(path, fields ? { method: "POST", body: new URLSearchParams(fields) } : { cache: "no-store", headers: mark ? { "If-None-Match": mark } : {} });
   if (!answer.ok) return { status: answer.status };
+  const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-sealed],[data-ready]");
+  if (!found) return { status: 401 }; // sent on to another page, which says nothing of the thread: nobody is in here now
   seen = answer.headers.get("ETag");
-  return { status: 200, page: new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-sealed]") };
+  return { status: 200, page: found.dataset.thread ? found : null };
 }
 
 /** The thread as the server has it now, with whatever opens here opened. */
@@ -188,10 +190,19 @@ function listen(form) {
   };
 }
 
+/** The key goes once the server says that the words are gone. */
+async function erase(event) {
+  event.preventDefault();
+  const form = event.target;
+  const { status, page } = await ask(form.action, new FormData(form)).catch(() => ({}));
+  if (status === 200) await show(page);
+  else form.submit(); // its page says why not
+}
+
 async function begin(section) {
   pair = await pairOf(section.dataset);
   one("write") && listen(one("write"));
-  one("erase").addEventListener("submit", () => forget(section.dataset));
+  one("erase").addEventListener("submit", erase);
   await take(section);
   root.addEventListener("visibilitychange", look);
   timer ??= setInterval(look, AGAIN);

@@ -26,7 +26,7 @@ WORDS = "PLANTEDTROUBLE मदद"
 
 def asked(scene: Scene, part: str = "Rani", **fields: str) -> int:
     """The number of what she asked."""
-    where, browser = f"/groups/{scene.grades[3]}/help/food", scene.browser(part)
+    where, browser = f"/groups/{scene.grades[3]}/help/3", scene.browser(part)
     answer = browser.post(where, data={"key": key_in(page(browser, where)), "text": WORDS, **fields})
     return int(answer.location.rpartition("/")[2])
 

@@ -1,6 +1,7 @@
 """Five pictures, two trained people, and nothing of it anywhere else."""
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,13 +15,14 @@ from community.groups.models import Group
 from community.outbox.models import Outbox
 from community.people.models import Session
 from community.questions.models import Question
+from community.urgent.asking import TROUBLES
 from tests.announcements.scene import Scene, key_in, page
 
 NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # half past one in India
 WORDS = "PLANTEDTROUBLE मदद"
 
 
-def ask(scene: Scene, part: str = "Rani", trouble: str = "food", **fields: Any) -> Any:
+def ask(scene: Scene, part: str = "Rani", trouble: int = 3, **fields: Any) -> Any:
     where = f"/groups/{scene.grades[3]}/help/{trouble}"
     browser = scene.browser(part)
     return browser.post(where, data={"key": key_in(page(browser, where)), **fields})
@@ -45,12 +47,13 @@ def test_words_and_her_name_if_she_wishes(there: Scene) -> None:
     assert (asked.text, asked.named) == (WORDS, True)
 
 
-@pytest.mark.parametrize("trouble", ["violence", "health", "food", "money", "child"])
-def test_each_picture_leads_to_a_form_that_says_who_is_told(there: Scene, trouble: str) -> None:
+@pytest.mark.parametrize(("place", "word"), [(1, "Violence"), (2, "Health"), (3, "Food"), (4, "Money"), (5, "A child")])
+def test_each_picture_leads_to_a_form_that_says_who_is_told(there: Scene, place: int, word: str) -> None:
     browser = there.browser("Rani")
     shown = page(browser, "/help")
-    assert f'href="/groups/{there.grades[3]}/help/{trouble}"' in shown
-    form = page(browser, f"/groups/{there.grades[3]}/help/{trouble}")
+    assert f'href="/groups/{there.grades[3]}/help/{place}"' in shown
+    form = page(browser, f"/groups/{there.grades[3]}/help/{place}")
+    assert word in form
     for text in (shown, form):
         assert "Meena" in text
         assert "Tara" in text
@@ -60,8 +63,8 @@ def test_where_nobody_is_trained_nothing_is_promised(scene: Scene) -> None:
     browser = scene.browser("Rani")
     shown = page(browser, "/help")
     assert "Nobody in your groups is there for urgent help now." in shown
-    assert "/help/food" not in shown
-    where = f"/groups/{scene.grades[3]}/help/food"
+    assert "/help/3" not in shown
+    where = f"/groups/{scene.grades[3]}/help/3"
     assert "<form" not in page(browser, where)
     refused = browser.post(where, data={"key": "a-key-of-a-phone"})
     assert refused.status_code == 409
@@ -78,7 +81,7 @@ def test_nobody_is_told_of_her_own_trouble(there: Scene) -> None:
 
 
 def test_a_second_tap_makes_one_thing(there: Scene) -> None:
-    where, browser = f"/groups/{there.grades[3]}/help/food", there.browser("Rani")
+    where, browser = f"/groups/{there.grades[3]}/help/3", there.browser("Rani")
     data = {"key": key_in(page(browser, where))}
     first, second = browser.post(where, data=data), browser.post(where, data=data)
     assert first.location == second.location
@@ -133,14 +136,24 @@ def test_a_voice_that_is_none_is_refused(there: Scene) -> None:
     assert "This file is not a voice." in refused.text
 
 
-def test_what_is_no_trouble_is_not_here(there: Scene) -> None:
-    where, browser = f"/groups/{there.grades[3]}/help/boredom", there.browser("Rani")
+def test_no_address_names_the_trouble(there: Scene) -> None:
+    ask(there)
+    browser, form = there.browser("Rani"), f"/groups/{there.grades[3]}/help/3"
+    for address in ("/help", form, ask(there, trouble=1).location):
+        addresses = re.findall(r'(?:href|action)="(/[^"]*)"', page(browser, address))
+        assert addresses
+        assert not [one for one in addresses if any(word in one for word in TROUBLES)], address
+
+
+@pytest.mark.parametrize("place", ["boredom", "food", "0", "6", "-1"])
+def test_what_is_no_trouble_is_not_here(there: Scene, place: str) -> None:
+    where, browser = f"/groups/{there.grades[3]}/help/{place}", there.browser("Rani")
     assert browser.get(where).status_code == 404
     assert browser.post(where).status_code == 404
 
 
 def test_who_is_not_in_it_and_where_it_rests_nobody_asks(there: Scene) -> None:
-    where = f"/groups/{there.grades[3]}/help/food"
+    where = f"/groups/{there.grades[3]}/help/3"
     there.newcomer("Far", there.grades[5])
     assert there.browser("Far").post(where, data={"key": "a-key-of-a-phone"}).status_code == 404
     there.archive(there.grades[3])
@@ -175,7 +188,7 @@ def test_who_came_back_by_a_code_may_ask_and_reads_nothing(there: Scene) -> None
     assert browser.get(where).status_code == 403
     assert f'href="{where}"' not in page(browser, "/help")
     assert browser.post(f"{where}/withdrawal").status_code == 403
-    sent = browser.post(f"/groups/{there.grades[3]}/help/health", data={"key": "another-key-of-a-phone"})
+    sent = browser.post(f"/groups/{there.grades[3]}/help/2", data={"key": "another-key-of-a-phone"})
     assert (sent.status_code, sent.location) == (303, "/help?sent=1")
     assert "Sent" in page(browser, sent.location)
 
@@ -192,7 +205,7 @@ def test_she_takes_it_back_and_asks_again(there: Scene) -> None:
 def test_no_page_of_it_is_kept_and_each_can_be_hidden(there: Scene) -> None:
     browser = there.browser("Rani")
     where = ask(there).location
-    for address in ("/help", where, f"/groups/{there.grades[3]}/help/food"):
+    for address in ("/help", where, f"/groups/{there.grades[3]}/help/3"):
         answer = browser.get(address, headers={"User-Agent": "Chrome/130"})
         assert answer.headers["Cache-Control"] == "no-store", address
         assert "Use-As-Dictionary" not in answer.headers
