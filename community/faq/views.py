@@ -55,7 +55,7 @@ def index(group_id: int) -> ResponseReturnValue:
 @blueprint.post("/groups/<int:group_id>/answers/like")
 @signed_in
 def like(group_id: int) -> ResponseReturnValue:
-    """The rows like what somebody types, to the composer's script. It writes nothing: an address would stand in logs."""
+    """The rows like what somebody types, to the composer's script. It writes nothing, but logs hold addresses."""
     group = heard_by(me(), group_id)
     found = finding.offered(group, Form(request.form).line("q", most=MOST)[:MOST])
     return render_template("faq/rows.html", group=group, found=found), 200, {"Cache-Control": "no-store"}

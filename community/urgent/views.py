@@ -88,8 +88,8 @@ def _trouble_at(place: int) -> str:
 def _composer(group: Group, trouble: str, form: Form, code: int = 200) -> ResponseReturnValue:
     told = asking.told(group, me())
     page = render_template(
-        "urgent/new.html", group=group, trouble=trouble, number=[*TROUBLES].index(trouble) + 1, told=told, form=form, key=uuid4().hex, longest=LONGEST,
-        **_place(group),
+        "urgent/new.html", group=group, trouble=trouble, number=[*TROUBLES].index(trouble) + 1, told=told, form=form,
+        key=uuid4().hex, longest=LONGEST, **_place(group),
     )  # fmt: skip
     return page, code, NEVER
 

@@ -93,7 +93,9 @@ def test_a_form_of_the_release_before_opens_without_a_signal_and_what_it_sends_i
         hand.open(form)
         assert screen.evaluate(STYLE) == style, "the form is as it was"
         assert screen.evaluate("() => [...document.styleSheets].some((one) => one.cssRules.length)"), "and is dressed"
-        assert reader.worker.evaluate("(style) => caches.match(style).then(Boolean)", style), "from what the phone keeps"
+        assert reader.worker.evaluate("(style) => caches.match(style).then(Boolean)", style), (
+            "from what the phone keeps"
+        )
         screen.locator("#text").fill("Asked in the form of before")
         hand.tap(".dock .btn")
         assert hand.path == "/offline/waiting"
@@ -102,7 +104,9 @@ def test_a_form_of_the_release_before_opens_without_a_signal_and_what_it_sends_i
         assert hand.soon(lambda: "Asked in the form of before" in reader.phone.get("/questions").text)
         hand.open(form)
         assert screen.evaluate(STYLE) != style, "with a signal it is of this release"
-        reader.until(lambda: reader.worker.evaluate(f"() => tidy().then(() => caches.match({style!r})).then((one) => !one)"))
+        reader.until(
+            lambda: reader.worker.evaluate(f"() => tidy().then(() => caches.match({style!r})).then((one) => !one)")
+        )
         hand.close()
 
 

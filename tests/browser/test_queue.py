@@ -151,7 +151,9 @@ def test_a_reply_that_was_refused_stays_a_reply(writer: Writer) -> None:
     writer.hand.open(reply)
     to = screen.locator("input[name=to]").input_value()
     writer.signal(False)
-    screen.locator("input[name=photo]").set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"no"})
+    screen.locator("input[name=photo]").set_input_files(
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"no"}
+    )
     screen.locator("#text").fill("इसे")
     writer.hand.tap(".dock .btn")
     writer.signal(True)

@@ -33,7 +33,9 @@ def put(desk: Desk, question: str, answer: str, *, key: str, group: int | None =
 
 def found(desk: Desk, asked: str, typed: str = "") -> list[str]:
     browser, place = desk.browser("parent"), f"/groups/{desk.grades[3]}/answers"
-    answer = browser.post(f"{place}/like", data={"q": asked}) if typed else browser.get(place, query_string={"q": asked})
+    answer = (
+        browser.post(f"{place}/like", data={"q": asked}) if typed else browser.get(place, query_string={"q": asked})
+    )
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     return [one for one in sorted(QUESTIONS, key=answer.text.find) if one in answer.text]

@@ -96,7 +96,9 @@ def test_what_comes_with_a_tap_offers_what_the_tap_calls(browser: FlaskClient, u
 
     assert names >= {"late/answers.js", "late/forward.js", "late/recorder.js"}
     for name in names:
-        assert re.search(r"export (async )?function tapped\b|export\{[^}]*\btapped\b", browser.get(urls[name]).text), name
+        assert re.search(r"export (async )?function tapped\b|export\{[^}]*\btapped\b", browser.get(urls[name]).text), (
+            name
+        )
 
 
 @pytest.mark.parametrize(
