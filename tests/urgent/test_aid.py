@@ -38,6 +38,17 @@ def taken(there: Scene) -> int:
     return number
 
 
+def test_an_answer_goes_where_no_phone_keeps_it_waiting(there: Scene, taken: int) -> None:
+    """static/sw/queue.js lets `/questions/<id>/answers` wait, in the clear, and stay as a draft."""
+    browser = there.browser("Meena")
+    form = page(browser, f"/questions/{taken}/answers/new")
+    assert f'action="/help/{taken}/answer"' in form
+    assert f'/questions/{taken}/answers"' not in form
+    said = browser.post(f"/help/{taken}/answer", data={"key": key_in(form), "text": "Rice comes at eight"})
+    assert (said.status_code, said.location) == (303, f"/questions/{taken}")
+    assert "Rice comes at eight" in page(there.browser("Rani"), f"/help/{taken}")
+
+
 def note(scene: Scene, number: int, part: str = "Meena", **fields: str) -> int:
     key = f"a-key-of-a-phone-{fields}"[:60].translate(str.maketrans("{}':, ", "------"))
     return scene.browser(part).post(f"/questions/{number}/aid", data={"key": key, **fields}).status_code
