@@ -25,7 +25,10 @@ blueprint = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FOREVER = "max-age=31536000, immutable"
 # From what comes late, the scripts of which the page calls something by name.
-IMPORTED = {"audience.js", "queue.js", "player.js", "recorder.js", "parts.js", "first.js", "sound.js", "speech.js"}
+IMPORTED = {
+    "answers.js", "audience.js", "first.js", "forward.js", "parts.js", "player.js", "queue.js", "recorder.js",
+    "sound.js", "speech.js",
+}  # fmt: skip
 STYLES = "css/aangan.css"
 SMALL = 300  # bytes below which compression costs more than it saves
 TEXTS = {

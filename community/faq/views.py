@@ -37,14 +37,11 @@ def may_keep(entry: Entry) -> bool:
 @blueprint.get("/groups/<int:group_id>/answers")
 @signed_in
 def index(group_id: int) -> ResponseReturnValue:
-    """With `q` those like it; `only` asks for the rows alone: what is typed is looked for meanwhile."""
+    """With `q` those like it."""
     group, form = heard_by(me(), group_id), Form(request.args)
     asked = form.line("q", most=MOST)[:MOST]
     if asked:
         leave_plain()  # what the address looks for stands among others' words
-    if request.args.get("only"):
-        found = finding.offered(group, asked)
-        return render_template("faq/rows.html", group=group, found=found), 200, {"Cache-Control": "no-store"}
     every = finding.like(group, asked) if asked else finding.of_line(group)
     categories = _categories(every)
     chosen = form.number("category")
@@ -53,6 +50,15 @@ def index(group_id: int) -> ResponseReturnValue:
         "faq/answers.html", group=group, form=form, asked=asked, found=shown, categories=categories, chosen=chosen
     )
     return page, 200, {"Cache-Control": "no-store"} if asked else {}
+
+
+@blueprint.post("/groups/<int:group_id>/answers/like")
+@signed_in
+def like(group_id: int) -> ResponseReturnValue:
+    """The rows like what somebody types, to the composer's script. It writes nothing, but logs hold addresses."""
+    group = heard_by(me(), group_id)
+    found = finding.offered(group, Form(request.form).line("q", most=MOST)[:MOST])
+    return render_template("faq/rows.html", group=group, found=found), 200, {"Cache-Control": "no-store"}
 
 
 def _categories(entries: list[Entry]) -> list[Category]:

@@ -106,11 +106,13 @@ def _composer(question: Question, form: Form, code: int = 200, voice: Voice | No
     return page, code, {"Cache-Control": "no-store"}
 
 
+@blueprint.post("/help/<int:question_id>/answer")
 @blueprint.post("/questions/<int:question_id>/answers")
 @signed_in
 @recorded
 @writes
 def give(question_id: int) -> ResponseReturnValue:
+    """What urgent help is answered with has an address that no phone keeps anything for (static/sw/queue.js)."""
     be_sure()
     found, key, form = answered_by(me(), question_id), submission_key(request.form), Form(request.form)
     if Answer.sent(me(), key):

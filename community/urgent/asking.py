@@ -26,7 +26,7 @@ from community.urgent.numbers import Service
 RUNG = 2  # people who are told at once
 AN_HOUR = 3  # times that one person may ask
 SHOWN = timedelta(days=30)  # after that what she asked stands on no page
-TROUBLES = {
+TROUBLES = {  # addresses say the place of one, never its word: another one comes last
     "violence": Service("alert", _l("Violence"), is_icon=True),
     "health": Service("clinic", _l("Health")),
     "food": Service("food", _l("Food")),

@@ -15,6 +15,7 @@ async function look(words) {
   const place = document.querySelector("[data-offers]");
   if (!place || words.length < 3 || words === asked) return;
   asked = words;
-  const answer = await fetch(`${place.dataset.offers}?${new URLSearchParams({ only: 1, q: words.slice(0, 300) })}`).catch(() => {});
+  const body = new URLSearchParams({ q: words.slice(0, 300) }); // no address may hold what she has not even sent
+  const answer = await fetch(place.dataset.offers, { method: "POST", body }).catch(() => {});
   if (words === asked && answer?.ok) place.innerHTML = await answer.text();
 }

@@ -88,11 +88,14 @@ export async function show({ queue, full, cramped, draft }) {
   if (mine.some(({ state }) => state === "waits")) timer = setTimeout(() => document.visibilityState === "visible" && order("send", { language: root.lang }), AGAIN);
 }
 
-/** The composer with everything in it that was written before. */
+const add = (form, name, value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+
+/** The composer with everything in it that was written before, and whom it answers. */
 function refill({ id, fields }) {
   const form = document.querySelector("form.compose");
   for (const [name, value] of fields) {
     const field = form.elements[name];
+    if (!field && name === "to") add(form, name, value);
     if (!field || name === "key") continue;
     if (value instanceof File) {
       const chosen = new DataTransfer();
@@ -102,7 +105,7 @@ function refill({ id, fields }) {
     else field.value = value;
     (field[0] ?? field).dispatchEvent(new Event("change", { bubbles: true }));
   }
-  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "draft", value: id }));
+  add(form, "draft", id);
 }
 
 if (root) {

@@ -94,12 +94,14 @@ const one = (mark) => root.querySelector(`[data-${mark}]`);
 const phonesOf = ({ phones }) => JSON.parse(phones).map(([number, side, key, isLive]) => ({ number, side, key, isLive }));
 let pair, seen, timer;
 
-/** Ask for the page, or send something to it and get the page that follows; {status} where there is none. */
+/** Ask for the page, or send something to it and get the page that follows; {status} where there is none, `page: null` where it was erased. */
 async function ask(path, fields, mark) {
   const answer = await fetch(path, fields ? { method: "POST", body: new URLSearchParams(fields) } : { cache: "no-store", headers: mark ? { "If-None-Match": mark } : {} });
   if (!answer.ok) return { status: answer.status };
+  const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-sealed],[data-ready]");
+  if (!found) return { status: 401 }; // sent on to another page, which says nothing of the thread: nobody is in here now
   seen = answer.headers.get("ETag");
-  return { status: 200, page: new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-sealed]") };
+  return { status: 200, page: found.dataset.thread ? found : null };
 }
 
 /** The thread as the server has it now, with whatever opens here opened. */
@@ -200,7 +202,7 @@ async function begin(section) {
 if (root && globalThis.isSecureContext && globalThis.crypto?.subtle && globalThis.indexedDB) {
   for (const part of root.querySelectorAll("[data-needs]")) part.hidden = true;
   if (one("ready")) one("ready").hidden = false;
-  one("erase")?.addEventListener("submit", () => forget(one("erase").dataset));
+  if (one("erased")) forget(one("erased").dataset); // the key goes once the server says that the words are gone
   // A browser that may store nothing can keep no key: then this stays a page that says what it needs.
   if (one("sealed")) begin(one("sealed")).catch(() => root.querySelectorAll("[data-needs]").forEach((part) => (part.hidden = false)));
 }

@@ -61,12 +61,14 @@ function confirm(list, { pages }) {
   }
 }
 
-/** The files of an earlier release go once no page on this phone wears its stylesheet. */
+/** The files of an earlier release go once no page on this phone, and no composer, wears its stylesheet. */
 async function tidy() {
   const names = await caches.keys();
   const marks = names.filter((name) => name.startsWith(PAGES)).map((name) => name.slice(PAGES.length));
-  const pages = (await Promise.all(marks.map(bookOf))).flatMap((book) => Object.values(book.pages));
-  const isOld = (name) => (name.startsWith("aangan-queue-") ? name !== QUEUE : name.startsWith("aangan-offline-") && name !== NAME && !pages.some(({ style }) => name.includes(style)));
+  const cache = await caches.open(COMPOSERS);
+  const composers = (await cache.keys()).map((one) => cache.match(one).then((answer) => answer.text()));
+  const worn = JSON.stringify(await Promise.all([...marks.map(bookOf), ...composers]));
+  const isOld = (name) => /^aangan-(queue|offline)-/.test(name) && name !== NAME && !worn.includes(styleOf(name));
   await Promise.all(names.filter(isOld).map((name) => caches.delete(name)));
 }
 

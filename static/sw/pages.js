@@ -116,8 +116,8 @@ async function keepPage(address, text, headers) {
   }
   if (!isSame) for (const [card, tag] of text.matchAll(PUT_RIGHT)) await replace(tag, card, PAGES + person);
   const { used = Date.now(), mark } = book.pages[address] ?? {};
-  const [now, style] = [Date.now(), /\/s\/aangan-\w+\.css/.exec(text)?.[0]];
-  book.pages[address] = { used, mark, size: text.length, style, checked: now, taken: now };
+  const now = Date.now();
+  book.pages[address] = { used, mark, size: text.length, style: styleOf(text), checked: now, taken: now };
   await shut(person);
 }
 
@@ -162,6 +162,8 @@ async function depart() {
   await caches.delete(PAGES + mark);
   return null;
 }
+
+const styleOf = (text) => /\/s\/aangan-\w+\.css/.exec(text)?.[0];
 
 /** Somebody may have come or gone: the next page of the server says who is here. */
 async function doubt() {

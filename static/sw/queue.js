@@ -9,11 +9,11 @@ const REPORTS = /^\/(.+\/talk\/)?reading$/; // what a page says by itself
 /** "write", "report" or "" (must not wait), for the path that something is posted to. */
 export const waitsAs = (path) => (REPORTS.test(path) ? "report" : WRITES.test(path) ? "write" : "");
 
-/** What an answer means: sent · refused · absent (its writer is not signed in here now) · waits (the server stumbled). */
-export function fateOf({ type, status }) {
+/** What an answer means: sent · refused (in our words, how long too many have to wait as well) · absent (its writer is not signed in here now) · waits (the server stumbled). */
+export function fateOf({ type, status }, ours) {
   if (type === "opaqueredirect" || (status >= 200 && status < 400)) return "sent";
   if (status === 401) return "absent";
-  return status >= 500 || [408, 425, 429].includes(status) ? "waits" : "refused";
+  return status >= 500 || [408, 425, ours || 429].includes(status) ? "waits" : "refused";
 }
 
 /** What is held up by one that could not go: "all", what its writer or what its address follows with, or "" for nothing. */

@@ -233,9 +233,8 @@ async function forget(most = 0) {
 
 async function tapped({ path = "/", token }) {
   await note("opened", token).catch(() => {});
-  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const target = new URL(path, location.origin).href;
-  const free = windows.filter(({ url }) => !WRITING.test(new URL(url).pathname));
+  const free = (await windows()).filter(({ url }) => !WRITING.test(new URL(url).pathname));
   const open = free.find(({ url }) => url === target) ?? free[0];
   if (!open) return clients.openWindow(path);
   await open.focus().catch(() => {});

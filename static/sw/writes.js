@@ -1,8 +1,8 @@
 // Keeps what is written, in the order of writing, until the server has it (queue.js says what may wait). It is stored before it is
 // sent, so that nothing is lost when the browser dies; what the server has refused stays as a draft. Nothing is deleted unseen.
-const QUEUE = "aangan-queue-" + KEPT.join("|"); // pages that are needed without a signal
+const COMPOSERS = "aangan-queue"; // of any release: a later one takes what they send
 const WAITING = "/offline/waiting";
-const COMPOSER = /^\/groups\/\d+\/(announcements|questions|talk)\/new$/;
+const COMPOSER = /^\/groups\/\d+\/(announcements|questions|talk)\/new(\?draft=\d+)?$/; // one that another address fills holds somebody's words
 const PATIENT = 10000; // milliseconds that a page waits for its answer; sending goes on
 const SLUGGISH = 3000; // milliseconds after which a shelf that says nothing is none
 const watched = new Map(); // id of what a page waits for → who takes the answer
@@ -35,16 +35,17 @@ const ORDERS = {
 /** True where this request is taken care of here. */
 function handled(event) {
   const { request } = event;
-  const { pathname, origin } = new URL(request.url);
+  const { pathname, origin, search } = new URL(request.url);
   const isPage = request.mode === "navigate";
   if (origin !== location.origin) return false;
-  const as = request.method === "POST" ? waitsAs(pathname) : "";
+  const isPost = request.method === "POST";
+  const as = isPost && waitsAs(pathname);
   if (isPage && as) event.respondWith(written(event, as));
   else if (as === "report") event.respondWith(reported(request));
-  else if (request.method === "POST" && pathname === "/deliveries") event.respondWith(noted(request));
-  else if (request.method === "GET" && (pathname === WAITING || pathname.startsWith("/s/queue-"))) event.respondWith(waitingPage(request));
-  else if (request.method === "GET" && isPage && COMPOSER.test(pathname)) event.respondWith(composer(event, pathname));
-  else return event.waitUntil((pathname === OUT || LEAVING.test(pathname)) && request.method === "POST" && parted());
+  else if (isPost && pathname === "/deliveries") event.respondWith(noted(request));
+  else if (pathname === WAITING || pathname.startsWith("/s/queue-")) event.respondWith(waitingPage(request));
+  else if (isPage && COMPOSER.test(pathname + search)) event.respondWith(composer(event, pathname));
+  else return event.waitUntil((pathname === OUT || LEAVING.test(pathname)) && isPost && caches.delete(COMPOSERS));
   return true;
 }
 
@@ -125,7 +126,7 @@ async function send(one) {
   try {
     const signal = AbortSignal.timeout?.(60000 + body.byteLength); // a photo may crawl at 1 kB a second
     const answer = await fetch(url, { method: "POST", headers: { "Content-Type": type }, body, redirect: "manual", signal });
-    return await settle(one, answer, fateOf(answer));
+    return await settle(one, answer, fateOf(answer, isOurs(answer)));
   } catch {
     return "lost";
   }
@@ -154,7 +155,7 @@ async function tell() {
 
 /** The composer as it was last seen, where there is no signal. It holds no word of anybody, and the phone makes its key. */
 async function composer(event, path) {
-  const cache = await caches.open(QUEUE);
+  const cache = await caches.open(COMPOSERS);
   try {
     const answer = (await event.preloadResponse) ?? (await fetch(event.request));
     if (answer.ok) event.waitUntil(cache.put(path, answer.clone()).catch(() => {}));
@@ -165,7 +166,7 @@ async function composer(event, path) {
 }
 
 async function waitingPage(request) {
-  return (await caches.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request).catch(() => drawn(PAGE));
+  return (await (await caches.open(NAME)).match(request, { ignoreSearch: true, ignoreVary: true })) ?? (await caches.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request).catch(() => drawn(PAGE));
 }
 
 /**
@@ -173,22 +174,16 @@ async function waitingPage(request) {
  * announce or has written something; whoever only reads does not pay for it.
  */
 async function ahead(language, path) {
-  const cache = await caches.open(QUEUE);
-  const kept = await cache.match(WAITING, { ignoreVary: true });
+  const composers = await caches.open(COMPOSERS);
+  const files = await caches.open(NAME);
+  const kept = await files.match(WAITING, { ignoreVary: true });
   const isStale = !kept || (language && kept.headers.get("Content-Language") !== language);
-  const isMissing = path && !(await cache.match(path, { ignoreVary: true }));
-  await Promise.all([isStale && bringWaiting(cache), isMissing && cache.add(path)]).catch(() => {}); // the next open tries again
+  const isMissing = path && (isStale || !(await composers.match(path, { ignoreVary: true })));
+  await Promise.all([isStale && bringWaiting(files), isMissing && composers.add(path)]).catch(() => {}); // the next open tries again
 }
 
 async function bringWaiting(cache) {
   const answer = await fetch(WAITING);
   const [, script] = /data-queue="([^"]+)"/.exec(await answer.clone().text());
   await Promise.all([cache.add(script), cache.put(WAITING, answer)]);
-}
-
-/** Whoever leaves the phone takes the composers along. */
-async function parted() {
-  const cache = await caches.open(QUEUE);
-  const drawn = (await cache.keys()).filter(({ url }) => COMPOSER.test(new URL(url).pathname));
-  await Promise.all(drawn.map((one) => cache.delete(one)));
 }

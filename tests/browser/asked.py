@@ -52,9 +52,9 @@ def _need(teacher: Phone, mother: Phone, grade: str, starts: dict[str, list[str]
     """Somebody is trained and may be woken; she needs food, and it is taken."""
     press(teacher, "/me/attention", "/me/attention", on_call="yes")
     press(teacher, f"{grade}/duty", r"/groups/\d+/duty", urgent="1", day="1")
-    answer = press(mother, f"{grade}/help/food", r"/groups/\d+/help/food")
+    answer = press(mother, f"{grade}/help/3", r"/groups/\d+/help/3")
     found = re.search(r"/help/(\d+)", answer.path)
     assert found, answer.path
     press(teacher, f"/questions/{found[1]}", r"/questions/\d+/taker")
-    starts["urdu parent"] += [f"{grade}/help/food", f"/help/{found[1]}", f"/questions/{found[1]}/sealed"]
+    starts["urdu parent"] += [f"{grade}/help/3", f"/help/{found[1]}", f"/questions/{found[1]}/sealed"]
     starts["teacher"] += [f"/questions/{found[1]}", f"/questions/{found[1]}/aid"]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 30  # seconds
 AHEAD = """async () => {
-  const name = (await caches.keys()).find((one) => one.startsWith("aangan-queue-"));
-  return name ? (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname) : [];
+  const all = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+  return all.flat().map(({ url }) => new URL(url).pathname).filter((path) => /^\\/(offline\\/waiting|s\\/queue-.+|.+\\/new)$/.test(path));
 }"""  # what is fetched before there is no signal: by a page or by the worker, whatever its names became
 
 

@@ -11,8 +11,9 @@ import pytest
 
 pytest.importorskip("playwright")
 
+from tests.browser.hand import Hand
 from tests.browser.lossy import lossy
-from tests.browser.pressing import first_group
+from tests.browser.pressing import first_group, press
 from tests.browser.server import Server, serving
 from tests.browser.writing import Writer
 from tests.media.speech import recorded, speech
@@ -49,6 +50,30 @@ def asked(folder: Path) -> list[tuple[str, bool]]:
         found = connection.execute("SELECT text, voice_id FROM question ORDER BY id").fetchall()
     connection.close()
     return [(text, bool(voice)) for text, voice in found]
+
+
+def test_what_is_typed_stands_in_no_address(chromium: Browser, server: Server) -> None:
+    """What she has not sent yet, and perhaps never will: addresses are written down on the way."""
+    teacher, mother = server.signed_in("teacher"), server.signed_in("urdu parent")
+    grade = f"/groups/{first_group(teacher)}"
+    asked = press(mother, f"{grade}/questions/new", r"/groups/\d+/questions", text="बस कब आएगी?", to="group").path
+    press(teacher, asked, r"/questions/\d+/taker")
+    press(teacher, f"{asked}/answers/new", r"/questions/\d+/answers", text="सुबह छह बजे।")
+    said = {"question": "स्कूल की बस किस समय चलती है?", "answer": "छह बजे, चौक से।"}
+    press(teacher, f"{asked}/good", r"/questions/\d+/good", **said)
+    hand = Hand(chromium, server, mother.cookie)
+    hand.open(f"{grade}/questions/new")
+    addresses: list[str] = []
+    hand.context.on("request", lambda request: addresses.append(request.url))
+    hand.screen.locator("#text").tap()
+    hand.screen.wait_for_selector("#text:not([data-late])")
+    with hand.screen.expect_response(lambda answer: "/answers" in answer.url) as found:
+        hand.screen.locator("#text").press_sequentially("bass kab zzgrmpf")
+    assert found.value.ok
+    assert hand.soon(lambda: hand.screen.locator("[data-offers] details").count() == 1)
+    assert not [one for one in addresses if "bass" in one or "q=" in one]
+    assert "zzgrmpf" not in server.log.read_text()
+    hand.close()
 
 
 def test_a_hundred_recordings_without_a_signal_are_asked_once_and_in_order(

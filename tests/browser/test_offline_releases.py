@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.hand import AHEAD
+from tests.browser.pressing import first_group
 from tests.browser.server import ROOT, serving
 from tests.browser.village import Reader
 
@@ -63,6 +65,49 @@ def test_the_next_release_takes_over_and_what_the_phone_has_stays_readable(chrom
         assert screen.evaluate(STYLE) == style, "what was not opened since is as it was"
         assert screen.evaluate(ROUND) == "20px", "and has its stylesheet"
         reader.hand.close()
+
+
+def test_a_form_of_the_release_before_opens_without_a_signal_and_what_it_sends_is_taken(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with serving(tmp_path) as server:
+        reader = Reader(chromium, server, "parent")
+        hand, screen = reader.hand, reader.hand.screen
+        place = f"/groups/{first_group(reader.phone)}"
+        form = f"{place}/questions/new"
+        hand.open(form)
+        reader.until(lambda: form in reader.worker.evaluate(AHEAD))
+        style = screen.evaluate(STYLE)
+        hand.open("/")
+        port = urlsplit(server.url).port or 0
+    with serving(tmp_path, release(tmp_path), port):
+        screen.evaluate(UPDATE)
+        reader.until(lambda: reader.worker.evaluate(f"() => !NAME.includes({style!r})"))
+        reader.forget_freshness()
+        reader.look()
+        screen.wait_for_function("() => self.next")
+        hand.open("/me")
+        reader.brought()
+        reader.worker.evaluate("() => tidy()")
+        hand.context.set_offline(True)
+        hand.open(form)
+        assert screen.evaluate(STYLE) == style, "the form is as it was"
+        assert screen.evaluate("() => [...document.styleSheets].some((one) => one.cssRules.length)"), "and is dressed"
+        assert reader.worker.evaluate("(style) => caches.match(style).then(Boolean)", style), (
+            "from what the phone keeps"
+        )
+        screen.locator("#text").fill("Asked in the form of before")
+        hand.tap(".dock .btn")
+        assert hand.path == "/offline/waiting"
+        hand.context.set_offline(False)
+        screen.evaluate("() => { dispatchEvent(new Event('online')) }")
+        assert hand.soon(lambda: "Asked in the form of before" in reader.phone.get("/questions").text)
+        hand.open(form)
+        assert screen.evaluate(STYLE) != style, "with a signal it is of this release"
+        reader.until(
+            lambda: reader.worker.evaluate(f"() => tidy().then(() => caches.match({style!r})).then((one) => !one)")
+        )
+        hand.close()
 
 
 @pytest.mark.parametrize("worker", ["throw new Error('no');", "KEPT.push('/nowhere');", "this is no script"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,11 @@ import pytest
 
 pytest.importorskip("playwright")
 
+from community.talk.composing import HOURLY
 from tests.browser.day import photo
-from tests.browser.hand import Hand
+from tests.browser.hand import AHEAD, Hand
 from tests.browser.lossy import Lossy, lossy
-from tests.browser.pressing import first_group
+from tests.browser.pressing import first_group, press
 from tests.browser.server import Server, serving
 from tests.browser.writing import Writer
 
@@ -117,6 +119,73 @@ def test_a_refusal_that_was_cut_in_the_middle_is_asked_for_again(writer: Writer)
     writer.again()
     writer.until(["refused"])
     assert len(writer.cards.first.locator("[data-reason]").inner_text()) > 10
+
+
+def message(writer: Writer, words: str) -> str:
+    """In the group's talk: where it is answered."""
+    phone, place = writer.server.signed_in("head"), f"/groups/{writer.group}/talk"
+    page = press(phone, f"{place}/new", r"/groups/\d+/talk", text=words).text
+    found = re.findall(rf"{place}/new\?to=\d+", page)
+    return found[-1]
+
+
+def test_the_form_of_a_reply_is_nobody_elses(writer: Writer) -> None:
+    """Without a signal new words would hang under a message, and another's words would stand in what the phone has kept."""
+    reply, place = message(writer, "किसे जवाब?"), f"/groups/{writer.group}/talk/new"
+    screen = writer.hand.screen
+    writer.hand.open(place)
+    writer.eventually(lambda: place in writer.worker.evaluate(AHEAD))
+    writer.hand.open(reply)
+    assert screen.locator("input[name=to]").count() == 1
+    writer.signal(False)
+    writer.hand.open(place)
+    assert screen.locator("form.compose").count() == 1
+    assert screen.locator("input[name=to]").count() == 0
+    writer.hand.open(reply)
+    assert screen.locator("form.compose").count() == 0, "what answers nobody is not sent as a reply"
+
+
+def test_a_reply_that_was_refused_stays_a_reply(writer: Writer) -> None:
+    reply = message(writer, "फिर से किसे?")
+    screen = writer.hand.screen
+    writer.hand.open(reply)
+    to = screen.locator("input[name=to]").input_value()
+    writer.signal(False)
+    screen.locator("input[name=photo]").set_input_files(
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"no"}
+    )
+    screen.locator("#text").fill("इसे")
+    writer.hand.tap(".dock .btn")
+    writer.signal(True)
+    writer.until(["refused"])
+    writer.hand.tap("[data-editor]")
+    screen.wait_for_selector("input[name=draft]", state="attached")
+    assert screen.locator("#text").input_value() == "इसे"
+    assert screen.locator("input[name=to]").input_value() == to
+
+
+def test_who_wrote_too_much_is_told_how_long_and_nothing_waits_for_a_signal(writer: Writer) -> None:
+    phone, place = writer.server.signed_in("head"), f"/groups/{writer.group}/talk"
+    screen = writer.hand.screen
+    writer.hand.open(f"{place}/new")
+    writer.signal(False)
+    screen.locator("#text").fill("सबके बाद")
+    writer.hand.tap(".dock .btn")
+    writer.until(["waits"])
+    for number in range(HOURLY):
+        press(phone, f"{place}/new", r"/groups/\d+/talk", text=f"बहुत {number}")
+    writer.signal(True)
+    writer.again()
+    writer.until(["refused"])
+    assert re.search(r"\d", writer.cards.first.locator("[data-reason]").inner_text()), "how long"
+    writer.do("discard")
+    writer.until(["discarded"])
+    writer.hand.open(f"{place}/new")
+    screen.locator("#text").fill("अभी")
+    writer.hand.tap(".dock .btn")
+    assert writer.hand.path == place
+    assert screen.locator("#text").input_value() == "अभी", "the page with her words, and not that of what waits"
+    assert re.search(r"\d", screen.locator(".wrong").first.inner_text())
 
 
 def test_background_sync_sends_it_with_no_page_open(writer: Writer, folder: Path) -> None:

@@ -184,14 +184,54 @@ def comes_in(*hands: Hand, place: str) -> None:
     assert hands[-1].soon(lambda: hands[-1].sees("[data-write]") == 1)
 
 
+KEYS = """() => new Promise((done) => {
+  const asked = indexedDB.open("aangan-sealed", 1);
+  asked.onsuccess = () => { const all = asked.result.transaction("keys").objectStore("keys").getAllKeys(); all.onsuccess = () => { asked.result.close(); done(all.result.length); }; };
+})"""
+
+
+def test_a_page_that_says_nothing_of_the_thread_costs_no_key(chromium: Browser, server: Server, question: int) -> None:
+    """Her phone got PINs and was locked past this page: what it asks for leads to the doors."""
+    phone = server.signed_in("teacher")
+    hand, place = Hand(chromium, server, phone.cookie), f"/questions/{question}/sealed"
+    hand.open(place)
+    if hand.sees('form[action$="/sealed"]'):
+        hand.press("/sealed")
+    hand.screen.wait_for_selector('[data-sealed]:not([data-own=""])')
+    assert hand.screen.evaluate(KEYS) == 1
+    hand.context.set_offline(True)
+    assert phone.post("/me/pin", {"pin": "274915", "again": "274915"}).status == 200
+    assert phone.post("/phone/hide", {}).status == 200
+    assert phone.get(place).path.startswith("/phone"), "the server sends her on"
+    hand.context.add_cookies([{"name": one.name, "value": one.value or "", "url": server.url} for one in phone.jar])
+    hand.context.set_offline(False)
+    hand.screen.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    assert hand.soon(lambda: hand.path.startswith("/phone"))
+    assert hand.screen.evaluate(KEYS) == 1
+    hand.close()
+
+
+def test_erasing_without_a_signal_forgets_nothing(hands: list[Hand], question: int) -> None:
+    hers, place = hands[0], f"/questions/{question}/sealed"
+    hers.open(place)
+    if hers.sees('form[action$="/sealed"]'):
+        hers.press("/sealed")
+    assert hers.soon(lambda: hers.screen.evaluate(KEYS) == 1)
+    hers.screen.locator("details:has([data-erase]) summary").tap()
+    hers.context.set_offline(True)
+    with hers.screen.expect_event("requestfailed", lambda request: request.is_navigation_request()):
+        hers.screen.locator("[data-erase] button").tap(no_wait_after=True)
+    hers.context.set_offline(False)
+    hers.open(place)
+    assert hers.sees("[data-sealed]") == 1
+    assert hers.screen.evaluate(KEYS) == 1
+
+
 def test_erased_by_one_it_is_gone_for_both_and_so_is_the_key(hands: list[Hand], question: int) -> None:
     hers, helper, _another = hands
     place = f"/questions/{question}/sealed"
     comes_in(hers, helper, place=place)
-    keys = """() => new Promise((done) => {
-      const asked = indexedDB.open("aangan-sealed", 1);
-      asked.onsuccess = () => { const all = asked.result.transaction("keys").objectStore("keys").getAllKeys(); all.onsuccess = () => { asked.result.close(); done(all.result.length); }; };
-    })"""
+    keys = KEYS
     assert hers.screen.evaluate(keys) == 1
     hers.screen.locator("details:has([data-erase]) summary").tap()
     hers.press("/sealed/erasure")

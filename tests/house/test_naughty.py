@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 SCRIPTED = {
+    "faq.like",
     "subscriptions.create",
     "sealed.add_phone",
     "sealed.say",

@@ -609,7 +609,7 @@ class _Builder:
             "urgent_question": str(asked.id),
             "help": str(asked.id),
             "aid": str(noted.id),
-            "trouble": "food",
+            "place": "3",
         }
 
     def _begun(self) -> None:

@@ -10,6 +10,7 @@ for (const [expected, ...paths] of [
   ["write", "/groups/12/questions", "/questions/7/answers"],
   ["", "/questions/7/taker", "/questions/7/withdrawal", "/questions/7/no-help", "/questions/7/handover", "/questions/7/heard"],
   ["write", "/j/ABC-def", "/requests/3/approval", "/requests/3/refusal"],
+  ["", "/help/7/answer", "/help/7/return", "/groups/12/help/1", "/groups/12/answers/like"],
   ["report", "/reading", "/groups/12/talk/reading"],
   ["", "/deliveries", "/me/sign-out", "/enter/abc", "/code", "/communities", "/memberships/4/role", "/memberships/4/end", "/sessions/2/end"],
   ["", "/messages/5/removal", "/messages/5/undo", "/groups/12/talk/new", "/announcements/7/removal", "/announcements/7/withdrawal", "/announcements/7/pin", "/announcements/7/replies/door", "/groups/12/settings", "/groups/12/mute"],
@@ -25,7 +26,10 @@ test("what an answer means", () => {
   const fates = { sent: [200, 204, 303], refused: [400, 403, 404, 409, 410, 413, 422], absent: [401], waits: [408, 425, 429, 500, 502, 503, 504] };
   for (const [fate, all] of Object.entries(fates)) {
     for (const status of all) assert.equal(fateOf({ type: "basic", status }), fate, status);
+    if (fate !== "waits") for (const status of all) assert.equal(fateOf({ type: "basic", status }, true), fate, status);
   }
+  assert.equal(fateOf({ type: "basic", status: 429 }, true), "refused", "our own page says how long, and she may send it then");
+  for (const status of [408, 425, 500, 502, 503]) assert.equal(fateOf({ type: "basic", status }, true), "waits", status);
 });
 
 test("what is held up by one that could not go", () => {

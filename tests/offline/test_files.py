@@ -90,6 +90,17 @@ def test_each_behaviour_stays_in_a_block_of_its_own(browser: FlaskClient, urls: 
     assert script.count("{") == script.count("}")
 
 
+def test_what_comes_with_a_tap_offers_what_the_tap_calls(browser: FlaskClient, urls: dict[str, str]):
+    templates = "".join(path.read_text() for path in (STATIC.parent / "templates").rglob("*.html"))
+    names = set(re.findall(r'data-late="\{\{ asset\("([^"]+)"\)', templates))
+
+    assert names >= {"late/answers.js", "late/forward.js", "late/recorder.js"}
+    for name in names:
+        assert re.search(r"export (async )?function tapped\b|export\{[^}]*\btapped\b", browser.get(urls[name]).text), (
+            name
+        )
+
+
 @pytest.mark.parametrize(
     "path",
     ["/s/aangan.css", "/s/aangan-0000000000.css", "/s/..%2f..%2fapp.py", "/s/%00", "/s/", "/static/css/aangan.css"],

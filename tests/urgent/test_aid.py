@@ -29,7 +29,7 @@ WORDS = "PLANTEDTROUBLE मदद"
 
 def asked(scene: Scene, part: str = "Rani", **fields: str) -> int:
     """The number of what she asked."""
-    where, browser = f"/groups/{scene.grades[3]}/help/food", scene.browser(part)
+    where, browser = f"/groups/{scene.grades[3]}/help/3", scene.browser(part)
     answer = browser.post(where, data={"key": key_in(page(browser, where)), "text": WORDS, **fields})
     return int(answer.location.rpartition("/")[2])
 
@@ -39,6 +39,17 @@ def taken(there: Scene) -> int:
     number = asked(there)
     assert there.browser("Meena").post(f"/questions/{number}/taker").status_code == 303
     return number
+
+
+def test_an_answer_goes_where_no_phone_keeps_it_waiting(there: Scene, taken: int) -> None:
+    """static/sw/queue.js lets `/questions/<id>/answers` wait, in the clear, and stay as a draft."""
+    browser = there.browser("Meena")
+    form = page(browser, f"/questions/{taken}/answers/new")
+    assert f'action="/help/{taken}/answer"' in form
+    assert f'/questions/{taken}/answers"' not in form
+    said = browser.post(f"/help/{taken}/answer", data={"key": key_in(form), "text": "Rice comes at eight"})
+    assert (said.status_code, said.location) == (303, f"/questions/{taken}")
+    assert "Rice comes at eight" in page(there.browser("Rani"), f"/help/{taken}")
 
 
 def note(scene: Scene, number: int, part: str = "Meena", **fields: str) -> int:

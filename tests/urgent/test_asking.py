@@ -22,6 +22,7 @@ from community.outbox.models import Outbox
 from community.people.models import Session
 from community.phones.models import Pin
 from community.questions.models import Question, Step
+from community.urgent.asking import TROUBLES
 from tests.announcements.scene import Scene, key_in, page
 from tests.media.speech import speech, wav
 from tests.urgent.conftest import listens, trained
@@ -30,7 +31,7 @@ NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # half past one in India
 WORDS = "PLANTEDTROUBLE मदद"
 
 
-def ask(scene: Scene, part: str = "Rani", trouble: str = "food", **fields: Any) -> Any:
+def ask(scene: Scene, part: str = "Rani", trouble: int = 3, **fields: Any) -> Any:
     where = f"/groups/{scene.grades[3]}/help/{trouble}"
     browser = scene.browser(part)
     return browser.post(where, data={"key": key_in(page(browser, where)), **fields})
@@ -55,12 +56,13 @@ def test_words_and_her_name_if_she_wishes(there: Scene) -> None:
     assert (asked.text, asked.named) == (WORDS, True)
 
 
-@pytest.mark.parametrize("trouble", ["violence", "health", "food", "money", "child"])
-def test_each_picture_leads_to_a_form_that_says_who_is_told(there: Scene, trouble: str) -> None:
+@pytest.mark.parametrize(("place", "word"), [(1, "Violence"), (2, "Health"), (3, "Food"), (4, "Money"), (5, "A child")])
+def test_each_picture_leads_to_a_form_that_says_who_is_told(there: Scene, place: int, word: str) -> None:
     browser = there.browser("Rani")
     shown = page(browser, "/help")
-    assert f'href="/groups/{there.grades[3]}/help/{trouble}"' in shown
-    form = page(browser, f"/groups/{there.grades[3]}/help/{trouble}")
+    assert f'href="/groups/{there.grades[3]}/help/{place}"' in shown
+    form = page(browser, f"/groups/{there.grades[3]}/help/{place}")
+    assert word in form
     for text in (shown, form):
         assert "Meena" in text
         assert "Tara" in text
@@ -70,8 +72,8 @@ def test_where_nobody_is_trained_nothing_is_promised(scene: Scene) -> None:
     browser = scene.browser("Rani")
     shown = page(browser, "/help")
     assert "Nobody in your groups is there for urgent help now." in shown
-    assert "/help/food" not in shown
-    where = f"/groups/{scene.grades[3]}/help/food"
+    assert "/help/3" not in shown
+    where = f"/groups/{scene.grades[3]}/help/3"
     assert "<form" not in page(browser, where)
     refused = browser.post(where, data={"key": "a-key-of-a-phone"})
     assert refused.status_code == 409
@@ -84,22 +86,22 @@ def test_from_the_page_of_a_group_in_which_nobody_is_there_she_is_led_to_one_whe
         looks = {"language": "en", "picture": "mother", "colour": "gulab"}
         far = Group.plant(None, name="Far circle", **looks)
         admit(far, there.person("Rani"))
-    browser, where = there.browser("Rani"), f"/groups/{far.id}/help/food"
+    browser, where = there.browser("Rani"), f"/groups/{far.id}/help/3"
     shown, form = page(browser, f"/help?in={far.id}"), page(browser, where)
-    assert f'href="/groups/{there.grades[3]}/help/food"' in shown
-    assert f'action="/groups/{there.grades[3]}/help/food"' in form
+    assert f'href="/groups/{there.grades[3]}/help/3"' in shown
+    assert f'action="/groups/{there.grades[3]}/help/3"' in form
     for text in (shown, form):
         assert "Meena" in text
         assert "Nobody in your groups" not in text
     refused = browser.post(where, data={"key": "a-key-of-a-phone", "text": WORDS})
     assert refused.status_code == 409
-    assert f'action="/groups/{there.grades[3]}/help/food"' in refused.text
+    assert f'action="/groups/{there.grades[3]}/help/3"' in refused.text
     assert WORDS in refused.text
     with there.changing():  # asked while somebody was there, who has gone since
         stranded = Question.ask(
             db.session.get_one(Group, far.id), there.person("Rani"), key="a-key", trouble="food", shared=False
         )
-    assert f'href="/groups/{there.grades[3]}/help/food"' in page(browser, f"/help/{stranded.id}")
+    assert f'href="/groups/{there.grades[3]}/help/3"' in page(browser, f"/help/{stranded.id}")
 
 
 def test_somebody_is_found_from_whichever_of_many_groups(there: Scene) -> None:
@@ -112,7 +114,7 @@ def test_somebody_is_found_from_whichever_of_many_groups(there: Scene) -> None:
     there.join("Wide", there.grades[3])
     shown = page(there.browser("Wide"), "/help")
     assert "Meena" in shown
-    assert f'href="/groups/{there.grades[3]}/help/food"' in shown
+    assert f'href="/groups/{there.grades[3]}/help/3"' in shown
 
 
 def test_nobody_is_told_of_her_own_trouble(there: Scene) -> None:
@@ -124,7 +126,7 @@ def test_nobody_is_told_of_her_own_trouble(there: Scene) -> None:
 
 
 def test_a_second_tap_makes_one_thing(there: Scene) -> None:
-    where, browser = f"/groups/{there.grades[3]}/help/food", there.browser("Rani")
+    where, browser = f"/groups/{there.grades[3]}/help/3", there.browser("Rani")
     data = {"key": key_in(page(browser, where))}
     first, second = browser.post(where, data=data), browser.post(where, data=data)
     assert first.location == second.location
@@ -190,7 +192,7 @@ def test_whose_phone_can_not_ring_is_not_said_to_be_told(scene: Scene, phone: Ca
     trained(scene, "Far", scene.school, rings=False)
     with scene.changing():
         phone(scene)
-    browser, where = scene.browser("Rani"), f"/groups/{scene.grades[3]}/help/food"
+    browser, where = scene.browser("Rani"), f"/groups/{scene.grades[3]}/help/3"
     for address in ("/help", where, ask(scene).location):
         shown = page(browser, address)
         assert SILENT in shown, address
@@ -268,7 +270,7 @@ def test_a_refused_form_comes_back_with_all_that_was_written(there: Scene) -> No
 
 
 def test_what_she_said_stays_for_her_next_try_and_else_nowhere(there: Scene) -> None:
-    browser, where = there.browser("Rani"), f"/groups/{there.grades[3]}/help/food"
+    browser, where = there.browser("Rani"), f"/groups/{there.grades[3]}/help/3"
     refused = ask(there, text=WORDS * 500, voice=spoken())
     [key] = re.findall(r'name="voice_key" value="([^"]+)"', refused.text)
     assert browser.post(where, data={"key": "a-key-of-a-phone", "voice_key": key}).status_code == 303
@@ -286,7 +288,7 @@ def test_what_she_said_to_nobody_is_not_kept(there: Scene) -> None:
     with there.changing():
         db.session.execute(sa.delete(Duty))
     data = {"key": "a-key-of-a-phone", "voice": spoken()}
-    refused = there.browser("Rani").post(f"/groups/{there.grades[3]}/help/food", data=data)
+    refused = there.browser("Rani").post(f"/groups/{there.grades[3]}/help/3", data=data)
     assert refused.status_code == 409
     assert voices(there) == []
 
@@ -306,14 +308,24 @@ def test_a_voice_that_is_none_is_refused(there: Scene) -> None:
     assert "This file is not a voice." in refused.text
 
 
-def test_what_is_no_trouble_is_not_here(there: Scene) -> None:
-    where, browser = f"/groups/{there.grades[3]}/help/boredom", there.browser("Rani")
+def test_no_address_names_the_trouble(there: Scene) -> None:
+    ask(there)
+    browser, form = there.browser("Rani"), f"/groups/{there.grades[3]}/help/3"
+    for address in ("/help", form, ask(there, trouble=1).location):
+        addresses = re.findall(r'(?:href|action)="(/[^"]*)"', page(browser, address))
+        assert addresses
+        assert not [one for one in addresses if any(word in one for word in TROUBLES)], address
+
+
+@pytest.mark.parametrize("place", ["boredom", "food", "0", "6", "-1"])
+def test_what_is_no_trouble_is_not_here(there: Scene, place: str) -> None:
+    where, browser = f"/groups/{there.grades[3]}/help/{place}", there.browser("Rani")
     assert browser.get(where).status_code == 404
     assert browser.post(where).status_code == 404
 
 
 def test_who_is_not_in_it_and_where_it_rests_nobody_asks(there: Scene) -> None:
-    where = f"/groups/{there.grades[3]}/help/food"
+    where = f"/groups/{there.grades[3]}/help/3"
     there.newcomer("Far", there.grades[5])
     assert there.browser("Far").post(where, data={"key": "a-key-of-a-phone"}).status_code == 404
     there.archive(there.grades[3])
@@ -348,7 +360,7 @@ def test_who_came_back_by_a_code_may_ask_and_reads_nothing(there: Scene) -> None
     assert browser.get(where).status_code == 403
     assert f'href="{where}"' not in page(browser, "/help")
     assert browser.post(f"{where}/withdrawal").status_code == 403
-    sent = browser.post(f"/groups/{there.grades[3]}/help/health", data={"key": "another-key-of-a-phone"})
+    sent = browser.post(f"/groups/{there.grades[3]}/help/2", data={"key": "another-key-of-a-phone"})
     assert (sent.status_code, sent.location) == (303, "/help?sent=1")
     assert "Sent" in page(browser, sent.location)
 
@@ -368,7 +380,7 @@ def test_she_takes_it_back_and_asks_again(there: Scene) -> None:
 def test_no_page_of_it_is_kept_and_each_can_be_hidden(there: Scene) -> None:
     browser = there.browser("Rani")
     where = ask(there).location
-    for address in ("/help", where, f"/groups/{there.grades[3]}/help/food"):
+    for address in ("/help", where, f"/groups/{there.grades[3]}/help/3"):
         answer = browser.get(address, headers={"User-Agent": "Chrome/130"})
         assert answer.headers["Cache-Control"] == "no-store", address
         assert "Use-As-Dictionary" not in answer.headers

@@ -180,4 +180,4 @@ def test_on_a_phone_of_several_people_the_numbers_need_no_pin(there: Scene) -> N
     shown = browser.get("/help")
     assert shown.status_code == 200
     assert CALLS.findall(shown.text)[0] == "112"
-    assert "/help/food" not in shown.text
+    assert "/help/3" not in shown.text

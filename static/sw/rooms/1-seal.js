@@ -107,7 +107,7 @@ class Vault {
   }
 }
 
-const isVault = (name) => name.startsWith(PAGES) || name === NEWS || name.startsWith("aangan-queue-");
+const isVault = (name) => name.startsWith(PAGES) || name === NEWS || name === COMPOSERS;
 
 const caches = {
   open: async (name) => (isVault(name) ? new Vault(name, await browsers.open(name)) : browsers.open(name)),
