@@ -6,7 +6,7 @@ from datetime import datetime
 from community.database import now
 from community.duty.rota import Rota
 from community.questions.models import Question
-from community.questions.rings import awake_of
+from community.questions.rings import within_reach
 
 
 def apart(question: Question, *, again: bool = False) -> set[int]:
@@ -41,13 +41,16 @@ def nearest(
 ) -> int | None:
     there = [group_id for group_id in reversed(line) if people_of(question, rota, group_id, again=again)]
     if question.trouble:
-        there = [one for one in there if is_awake(question, rota, one, again=again)] or there
+        people = {one: people_of(question, rota, one, again=again) for one in there}
+        there = within_reach(people, rota.groups) or there
     manned = (group_id for group_id in there if on_duty_first and on_duty(question, rota, group_id))
     return next(manned, None) or next(iter(there), None)
 
 
-def is_awake(question: Question, rota: Rota, group_id: int, *, again: bool = False) -> bool:
-    return bool(awake_of(people_of(question, rota, group_id, again=again)))
+def is_reached(question: Question, rota: Rota, group_id: int) -> bool:
+    """Whether somebody there is awake; and is rung, if where it lies now somebody can be."""
+    desks = [one for one in (group_id, question.desk_id) if one in rota.groups]
+    return group_id in within_reach({one: people_of(question, rota, one) for one in desks}, rota.groups)
 
 
 def anywhere(question: Question, rota: Rota) -> int | None:

@@ -1,6 +1,6 @@
 """A question rings who answers: one line, nothing of what it is about. By night it waits; urgent help does not."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -51,6 +51,15 @@ def awake_of(people: Collection[int]) -> list[int]:
     found = db.session.scalars(sa.select(Person).where(Person.id.in_(people))) if people else ()
     awake = {one.id for one in found if not _sleeps(one)}
     return [one for one in people if one in awake]
+
+
+def within_reach(people: Mapping[int, Collection[int]], groups: Mapping[int, Group]) -> list[int]:
+    """Of the groups with these people, in their order: where somebody is awake, or may be woken, whose phone can ring.
+
+    Where there is none, those where somebody is awake at least.
+    """
+    awake = {number: found for number, there in people.items() if (found := awake_of(there))}
+    return [number for number, there in awake.items() if can_ring(there, groups[number])] or list(awake)
 
 
 def _awake(people: Sequence[int], desk: Group | None) -> list[int]:

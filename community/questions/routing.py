@@ -13,7 +13,7 @@ from community.duty.rota import Rota
 from community.outbox.models import Outbox
 from community.people.models import Person
 from community.questions.models import Question
-from community.questions.nearness import above, anywhere, called, is_awake, nearest, on_duty, people_of
+from community.questions.nearness import above, anywhere, called, is_reached, nearest, on_duty, people_of
 from community.questions.rings import awake_of, ring
 from community.questions.silence import kept_until
 
@@ -65,7 +65,7 @@ def move_up(question: Question, by: Person | None = None) -> bool:
 
 def _rise(question: Question, rota: Rota, by: Person | None = None, rung: Sequence[int] = ()) -> bool:
     desk_id = nearest(question, rota, above(question, rota), on_duty_first=False)
-    if desk_id is None or (question.trouble and not is_awake(question, rota, desk_id)):
+    if desk_id is None or (question.trouble and not is_reached(question, rota, desk_id)):
         return False
     _free(question)
     question.level += 1
@@ -153,7 +153,7 @@ def _sink(question: Question, rota: Rota, rung: Sequence[int]) -> bool:
     below = rota.line[rota.line.index(question.desk_id) + 1 :] if question.desk_id in rota.line else []
     fresh = [one for one in below if question.trouble and not people_of(question, rota, one) & set(rung)]
     desk_id = nearest(question, rota, fresh)
-    if desk_id is None or not is_awake(question, rota, desk_id):
+    if desk_id is None or not is_reached(question, rota, desk_id):
         return False
     _put(question, rota, desk_id, rung)
     question.note("sent")

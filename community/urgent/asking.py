@@ -20,7 +20,7 @@ from community.notifications.ring import can_ring
 from community.people.models import Person
 from community.questions import routing
 from community.questions.models import Question
-from community.questions.rings import awake_of
+from community.questions.rings import within_reach
 from community.urgent.numbers import Service
 
 RUNG = 2  # people who are told at once
@@ -60,7 +60,7 @@ def told(group: Group, asker: Person, *, rung: bool = True) -> list[Person]:
     """
     rota, but = Rota(group), {asker.id}
     trained = {desk: rota.answering(desk, urgent=True) - but for desk in reversed(rota.line)}
-    trained = {desk: people for desk, people in trained.items() if awake_of(people)}
+    trained = {desk: trained[desk] for desk in within_reach(trained, rota.groups)}
     there = {desk: rota.on_duty(desk, now(), language=asker.language, urgent=True, but=but) for desk in trained}
     desk = next((desk for desk in there if there[desk]), None) or next(iter(there), None)
     if desk is None:
@@ -117,7 +117,10 @@ def _trained_above(groups: Sequence[Group]) -> list[Group]:
 
 def rings(question: Question) -> bool:
     """Whether anybody who is trained for it, where it lies, has a phone that can ring."""
-    return bool(question.desk and can_ring(Rota(question.desk, whole=False).trained(question.desk.id), question.desk))
+    if question.desk is None:
+        return False
+    there = Rota(question.desk, whole=False).answering(question.desk.id, urgent=True)
+    return bool(can_ring(there, question.desk))
 
 
 def ask(group: Group, person: Person, *, key: str, trouble: str, **said: Any) -> Question:

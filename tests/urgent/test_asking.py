@@ -21,7 +21,9 @@ from community.media.models import Voice
 from community.outbox.models import Outbox
 from community.people.models import Session
 from community.phones.models import Pin
+from community.questions import routing
 from community.questions.models import Question, Step
+from community.subscriptions.models import Listener
 from community.urgent.asking import TROUBLES
 from tests.announcements.scene import Scene, key_in, page
 from tests.media.speech import speech, wav
@@ -231,6 +233,29 @@ def test_by_night_it_goes_past_who_sleeps_nearer_to_who_is_on_call(there: Scene)
         assert ["Asha" in shown, "Meena" in shown, "Tara" in shown] == [False, True, True]
         ask(there)
         assert [one.desk_id for one in questions(there)] == [there.school]
+
+
+def test_it_goes_past_whose_phone_can_not_ring_to_who_is_rung_above(there: Scene) -> None:
+    there.newcomer("Asha", there.grades[3])
+    trained(there, "Asha", there.grades[3], rings=False)
+    shown = page(there.browser("Rani"), "/help").partition("<main>")[2]
+    assert ["Asha" in shown, "Meena" in shown, "Tara" in shown] == [False, True, True]
+    ask(there)
+    assert [one.desk_id for one in questions(there)] == [there.school]
+
+
+def test_it_does_not_rise_from_who_is_rung_to_whose_phone_can_not_ring(there: Scene) -> None:
+    there.newcomer("Asha", there.grades[3])
+    trained(there, "Asha", there.grades[3])
+    with there.changing():
+        for part in ("Meena", "Tara"):
+            db.session.execute(sa.delete(Listener).where(Listener.person_id == there.people[part]))
+    ask(there)
+    [asked] = questions(there)
+    assert asked.desk_id == there.grades[3]
+    with time_machine.travel((asked.moves_at or now()) + timedelta(minutes=1)), there.changing():
+        routing.pass_up(asked.id)
+    assert [one.desk_id for one in questions(there)] == [there.grades[3]]
 
 
 def test_who_may_only_read_is_not_promised(there: Scene) -> None:
