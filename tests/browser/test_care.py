@@ -10,7 +10,7 @@ import pytest
 from tests.browser.day import OPERATOR
 from tests.browser.hand import Hand
 from tests.browser.pressing import done, first_group, press
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 SAID, WHY, PLEA = "आशा की माँ झूठी है", "किसी का नाम लेकर ऐसा मत कहिए", "वह मेरी बहन है, हम हँस रहे थे"
 Hands = Callable[[str], Hand]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("care")) as started:
-        yield started
 
 
 @pytest.fixture

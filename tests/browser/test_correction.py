@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.pushed import SHEET, Pushed, payload
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 from tests.browser.village import Reader
 
 if TYPE_CHECKING:
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 BROUGHT = "async () => Boolean((await bookOf((await here()).person)).at) && !bringing"
 BEFORE, NOW = "Come at nine to the well", "Come at ten to the school"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("correction")) as started:
-        yield started
 
 
 def says_so_first(card: Locator) -> None:

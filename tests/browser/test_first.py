@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.hand import Hand
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 from tests.browser.speaking import spoken
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ HTMLMediaElement.prototype.play = function () {
 PLAYING = "() => [...played].filter((one) => !one.paused && !one.ended).length"
 STEP = "[data-step]:not([hidden])"
 NEXT = f'{STEP} a[href^="/first/"]'
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("first")) as started:
-        yield started
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ pytest.importorskip("playwright")
 from tests.browser.hand import AHEAD, Hand
 from tests.browser.phone import unlike_any
 from tests.browser.pressing import first_group
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 from tests.browser.writing import READY
 
 if TYPE_CHECKING:
@@ -50,12 +50,6 @@ POOR = {
 }
 
 PUT = """async () => (await caches.open("x")).put("/x", new Response("x".repeat(1000))).then(() => "kept", ({ name }) => name)"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("poor")) as started:
-        yield started
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ pytest.importorskip("websockets")
 from tests.browser.firefox import Firefox, executable, firefox
 from tests.browser.phone import unlike_any
 from tests.browser.pressing import first_group
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 
 pytestmark = [pytest.mark.firefox, pytest.mark.skipif(executable() is None, reason="needs Firefox")]
 NOWHERE = "ws://127.0.0.1:9/"
@@ -25,12 +25,6 @@ POOR: dict[str, dict[str, Any]] = {
 }
 SAID = "(words) => [...document.querySelectorAll('article.card')].some((card) => card.textContent.includes(words))"
 WRITE = "(words) => { document.querySelector('textarea[name=text]').value = words }"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("poor")) as started:
-        yield started
 
 
 @pytest.fixture(params=POOR)

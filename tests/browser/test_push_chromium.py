@@ -9,19 +9,13 @@ import pytest
 
 from tests.browser.pressing import first_group
 from tests.browser.pushed import SHEET, WORDS, Pushed, payload
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 FOLLOWED = "async () => { const { person, due } = await here(); return !due && (await bookOf(person)).at > 0 }"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("pushed")) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from playwright.sync_api import Error as Gone
 from tests.browser.hand import AHEAD, Hand
 from tests.browser.lossy import Lossy, lossy
 from tests.browser.pressing import first_group
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Worker
@@ -122,12 +122,6 @@ class Shared:
 
     def dump(self) -> str:
         return str(self.worker.evaluate(DUMP)) + self.hand.screen.content()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("rooms")) as started:
-        yield started
 
 
 @pytest.fixture

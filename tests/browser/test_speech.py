@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.hand import Hand
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 from tests.browser.village import Reader
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ HTMLMediaElement.prototype.play = function () {
   return play.call(this);
 }"""
 BUTTON = "header [data-listen]"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("speech")) as started:
-        yield started
 
 
 @pytest.fixture

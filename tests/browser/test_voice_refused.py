@@ -12,7 +12,7 @@ pytest.importorskip("playwright")
 from tests.browser import courtyard as place
 from tests.browser.hand import Hand
 from tests.browser.pressing import first_group
-from tests.browser.server import Server, serving
+from tests.browser.server import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,12 +31,6 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=place.executable(), args=[*place.FLAGS, *request.param])
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("refused")) as started:
-        yield started
 
 
 def test_a_phone_without_a_voice_has_an_answer(

@@ -138,11 +138,17 @@ def test_her_words_in_the_answer_go_too_with_the_voice_that_read_them(desk: Desk
     assert desk.how_many(Voice) == 0
 
 
-def test_what_was_hers_stays_hers_to_take_back_once_her_question_is_forgotten(desk: Desk) -> None:
+def kept_in_her_words(desk: Desk) -> int:
+    """The question that she let them keep as she had said it."""
     number = answered(desk)
     desk.post("helper", f"/questions/{number}/good/wish")
     desk.post("parent", f"/questions/{number}/permit", answer="yes")
     keep(desk, number, question=HERS)
+    return number
+
+
+def test_what_was_hers_stays_hers_to_take_back_once_her_question_is_forgotten(desk: Desk) -> None:
+    number = kept_in_her_words(desk)
     (entry,) = entries(desk)
     desk.set(Question, number, text="")
     assert desk.post("helper", f"/answers/{entry.id}", question=HERS, answer="At the town hall.") == 303
@@ -151,10 +157,7 @@ def test_what_was_hers_stays_hers_to_take_back_once_her_question_is_forgotten(de
 
 
 def test_said_anew_in_an_edit_it_is_hers_no_more(desk: Desk) -> None:
-    number = answered(desk)
-    desk.post("helper", f"/questions/{number}/good/wish")
-    desk.post("parent", f"/questions/{number}/permit", answer="yes")
-    keep(desk, number, question=HERS)
+    number = kept_in_her_words(desk)
     (entry,) = entries(desk)
     assert desk.post("helper", f"/answers/{entry.id}", question=ANEW, answer=ANSWER) == 303
     assert desk.post("parent", f"/questions/{number}/permit", answer="no") == 303
