@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+pytest.importorskip("playwright")
+
 from tests.browser.hand import Hand
 from tests.browser.pressing import first_group, press
 from tests.browser.village import Reader
