@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "rumour_answer": answering.rumour_answer, "rumour_answers": answering.rumour_answers,
         "rumours_told": told_me, "rumours_waiting": waiting_for_me, "verdicts": VERDICT_WORDS,
+        "acts_without_roles": acts_without_roles,
     }  # fmt: skip
     handles(app, "call-rumour", CallRumour())
     brings("rumour", answering.prefilled)
