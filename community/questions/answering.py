@@ -16,7 +16,7 @@ from community.media.models import Voice
 from community.media.recording import recorded, voice_of
 from community.people.models import Person
 from community.people.session import me
-from community.questions.gates import answered_by, is_answered_by, sight_of
+from community.questions.gates import answered_by, is_answered_by, read_at_desk
 from community.questions.models import LONGEST, Answer, Question
 from community.questions.rings import ring_taker
 from community.questions.views import blueprint
@@ -57,7 +57,7 @@ def take(question_id: int) -> ResponseReturnValue:
 def let_go(question_id: int) -> ResponseReturnValue:
     """Also who may only read by now."""
     be_sure()
-    found = sight_of(me(), question_id).question
+    found = read_at_desk(me(), question_id)
     found.let_go(me())
     return _back(found)
 
