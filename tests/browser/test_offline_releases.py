@@ -67,6 +67,13 @@ def test_the_next_release_takes_over_and_what_the_phone_has_stays_readable(chrom
         reader.hand.close()
 
 
+def looked_anew(reader: Reader) -> bool:
+    """She looks at it; whether the page that is open is of the next release then, or soon."""
+    reader.look()
+    reader.hand.screen.wait_for_timeout(1000)
+    return bool(reader.hand.screen.evaluate("() => !!self.next"))
+
+
 def test_a_form_of_the_release_before_opens_without_a_signal_and_what_it_sends_is_taken(
     chromium: Browser, tmp_path: Path
 ) -> None:
@@ -83,11 +90,10 @@ def test_a_form_of_the_release_before_opens_without_a_signal_and_what_it_sends_i
     with serving(tmp_path, release(tmp_path), port):
         screen.evaluate(UPDATE)
         reader.until(lambda: reader.worker.evaluate(f"() => !NAME.includes({style!r})"))
-        reader.forget_freshness()
-        reader.look()
-        screen.wait_for_function("() => self.next")
+        reader.until(lambda: len(hand.context.service_workers) == 1)
+        reader.until(lambda: looked_anew(reader))
         hand.open("/me")
-        reader.brought()
+        reader.catch_up()
         reader.worker.evaluate("() => tidy()")
         hand.context.set_offline(True)
         hand.open(form)
