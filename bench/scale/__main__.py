@@ -28,6 +28,8 @@ from community.database import db, writing
 from community.groups.models import Group
 from community.outbox.models import Outbox
 
+OF_PLACES_ALONE = {"questions"}  # rows for which nothing needs to have been announced
+
 
 def main() -> None:
     given = _given()
@@ -36,7 +38,8 @@ def main() -> None:
     said = ORGANISATION.said_at_root if given.members >= 1_000_000 else 20_000
     place = replace(ORGANISATION, members=given.members, memberships=memberships, said_at_root=said)
     with cluster(given.at) as folder:
-        urls = {one.name: _filled(one, folder) for one in (SCHOOL, place)}
+        whole = bool(set(given.only) - OF_PLACES_ALONE)
+        urls = {one.name: _filled(one, folder, whole=whole) for one in (SCHOOL, place)}
         for one in (SCHOOL, place):
             _tell_sizes(one, urls[one.name])
         figures = _measured(place, urls, folder, given.only)
@@ -58,8 +61,11 @@ def _given() -> argparse.Namespace:
     return given
 
 
-def _filled(place: Place, folder: Path) -> str:
-    """The address of the place's database, filled. What was done before is not done again."""
+def _filled(place: Place, folder: Path, *, whole: bool) -> str:
+    """The address of the place's database, filled. What was done before is not done again.
+
+    Not `whole`: groups and people alone, without what was announced and the counters.
+    """
     mark = folder / f"{place.name}.json"
     wanted = json.loads(json.dumps(asdict(place)))
     found = json.loads(mark.read_text()) if mark.exists() else {}
@@ -75,7 +81,7 @@ def _filled(place: Place, folder: Path) -> str:
         "root": lambda: fill_root(place, url), "counters": lambda: _count(place, url, folder),
     }  # fmt: skip
     for name, step in steps.items():
-        if name not in found:
+        if name not in found and (whole or name == "place"):
             began = time.monotonic()
             found[name] = step()
             mark.write_text(json.dumps(found))
@@ -139,7 +145,7 @@ def _tell_sizes(place: Place, url: str) -> None:
 
 
 def _measured(place: Place, urls: dict[str, str], folder: Path, only: list[str]) -> list[Figure]:
-    empty = json.loads((folder / f"{place.name}.json").read_text())["empty_root"]
+    empty = json.loads((folder / f"{place.name}.json").read_text()).get("empty_root", {})
     requests = 10_000 if place.members >= 1_000_000 else 400
     figures = []
     with ExitStack() as open_ones:
