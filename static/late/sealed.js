@@ -203,7 +203,7 @@ if (root && globalThis.isSecureContext && globalThis.crypto?.subtle && globalThi
   for (const part of root.querySelectorAll("[data-needs]")) part.hidden = true;
   if (one("ready")) one("ready").hidden = false;
   const erased = one("erase")?.querySelector("form") ? null : one("erase");
-  if (erased) forget(erased.dataset); // the key goes once the server says that the words are gone
+  if (erased) forget(one("thread").dataset); // the key goes once the server says that the words are gone
   // A browser that may store nothing can keep no key: then this stays a page that says what it needs.
   if (one("sealed")) begin(one("sealed")).catch(() => root.querySelectorAll("[data-needs]").forEach((part) => (part.hidden = false)));
 }
