@@ -36,7 +36,8 @@ NEW = 12
 # Some are said in each second message, others once in hundreds; some that begin alike.
 COMMON = ["पानी", "कल", "सुबह", "आएगा", "नल", "टैंकर", "गली", "बच्चे", "स्कूल", "दवा", "समय", "सब", "लोग", "घर", "आज", "शाम"]
 RARE = [f"{word}{number}" for word in ("बैठक", "मोहल्ला", "किराना", "पानीपत") for number in range(400)]
-ASKED = {"a common word": "पानी", "part of its beginning": "पा", "two words": "नल सुबह", "a rare word": "बैठक7"}
+ASKED = {"a common word": "पानी", "part of its beginning": "पा", "two words": "नल सुबह", "a rare word": "मेला"}
+TIMES = 7  # that the rare word is said in each of them, so that both pages are as long
 
 
 def figures() -> list[Figure]:
@@ -112,7 +113,9 @@ def _talk(url: str, group: Group, writers: list[int], said: int) -> None:
     with psycopg.connect(plain) as connection, connection.cursor() as cursor:
         with cursor.copy(f"COPY message ({columns}) FROM STDIN") as copy:
             for seq in range(1, said + 1):
-                text = " ".join([*chance.sample(COMMON, 6), chance.choice(RARE)])
+                text = " ".join(
+                    [*chance.sample(COMMON, 6), chance.choice(RARE), *(["मेला"] if seq % (said // TIMES) == 0 else [])]
+                )
                 at = begun + timedelta(seconds=seq * 300 * FEW / said)
                 copy.write_row(
                     (group.community_id, group.id, chance.choice(writers), f"key-{group.id}-{seq}", seq, "hi", text, at)
