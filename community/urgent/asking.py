@@ -15,12 +15,11 @@ from community.groups.gates import heard_by
 from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import missing
-from community.notifications.nights import night_ends
 from community.notifications.ring import can_ring
 from community.people.models import Person
 from community.questions import routing
 from community.questions.models import Question
-from community.questions.rings import within_reach
+from community.questions.rings import awake_of, within_reach
 from community.urgent.numbers import Service
 
 RUNG = 2  # people who are told at once
@@ -66,14 +65,9 @@ def told(group: Group, asker: Person, *, rung: bool = True) -> list[Person]:
     if desk is None:
         return []
     called = [*there[desk], *sorted(trained[desk] - set(there[desk]))]
-    found = {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(called)))}
-    awake = [found[one] for one in called if one in found and _is_awake(found[one])]
     rings = can_ring(called, rota.groups[desk])
-    return [one for one in awake if (one.id in rings) == rung][:RUNG]
-
-
-def _is_awake(person: Person) -> bool:
-    return person.on_call or night_ends(person, now()) is None
+    chosen = [one for one in awake_of(called) if (one in rings) == rung][:RUNG]
+    return [db.session.get_one(Person, one) for one in chosen]
 
 
 @dataclass(frozen=True)

@@ -222,26 +222,18 @@ def rung(scene: Scene) -> set[int]:
     return {one["person_id"] for one in found}
 
 
-def test_by_night_it_goes_past_who_sleeps_nearer_to_who_is_on_call(there: Scene) -> None:
+@pytest.mark.parametrize(("rings", "at"), [(True, NIGHT), (False, NIGHT), (False, NIGHT - timedelta(hours=8))])
+def test_it_goes_past_who_sleeps_or_can_not_be_rung_nearer(there: Scene, rings: bool, at: datetime) -> None:
     """Who is promised is who is rung, there too."""
     there.newcomer("Asha", there.grades[3])
-    trained(there, "Asha", there.grades[3])
+    trained(there, "Asha", there.grades[3], rings=rings)
     with there.changing():
-        there.person("Asha").on_call = False
-    with time_machine.travel(NIGHT, tick=False):
+        there.person("Asha").on_call = not rings
+    with time_machine.travel(at, tick=False):
         shown = page(there.browser("Rani"), "/help").partition("<main>")[2]
         assert ["Asha" in shown, "Meena" in shown, "Tara" in shown] == [False, True, True]
         ask(there)
         assert [one.desk_id for one in questions(there)] == [there.school]
-
-
-def test_it_goes_past_whose_phone_can_not_ring_to_who_is_rung_above(there: Scene) -> None:
-    there.newcomer("Asha", there.grades[3])
-    trained(there, "Asha", there.grades[3], rings=False)
-    shown = page(there.browser("Rani"), "/help").partition("<main>")[2]
-    assert ["Asha" in shown, "Meena" in shown, "Tara" in shown] == [False, True, True]
-    ask(there)
-    assert [one.desk_id for one in questions(there)] == [there.school]
 
 
 def test_it_does_not_rise_from_who_is_rung_to_whose_phone_can_not_ring(there: Scene) -> None:
