@@ -14,7 +14,7 @@ from community.environment import ConfigError, is_loopback
 from community.invitations.models import Invitation
 from community.people.models import Person, Session
 from community.people.sign_in import SignInCode
-from demo import school
+from demo import courtyard, school
 
 PARTS = (
     "Head teacher: looks after the whole school",
@@ -81,6 +81,7 @@ def _build_once() -> None:
     if db.session.scalar(sa.select(Person.id).limit(1)):
         raise ConfigError("this database holds a real community, not the demo. Run: DEMO=0 make run")
     cast = school.build()
+    courtyard.liven(cast)
     home = cast.school.id
     AuditEntry.add("demo", actor_id=cast.people["head"].id, community_id=home, group_id=home)
 

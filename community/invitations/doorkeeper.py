@@ -1,4 +1,4 @@
-"""What is asked at a group's door: put up, seen as a newcomer sees it, and taken down by who looks after the group."""
+"""For who looks after a group: what is asked at its door, put up and taken down, and what was answered there."""
 
 from uuid import uuid4
 
@@ -11,17 +11,16 @@ from community.form import Form, submission_key
 from community.groups.gates import led_by
 from community.groups.models import Group
 from community.http import Changed, missing, signed_in, writes
-from community.invitations.doorway import KINDS, LEAST_PICTURES, LONGEST, MOST, MOST_PICTURES, DoorAnswer, DoorQuestion
+from community.invitations.doorway import KINDS, LEAST_PICTURES, LONGEST, MOST, MOST_PICTURES, DoorQuestion
 from community.invitations.replies import Replies, at_door
-from community.invitations.requests import JoinRequest
-from community.invitations.views import blueprint
+from community.invitations.views import blueprint, request_led_by_me
 from community.languages import gettext as _
 from community.people.pictures import GROUP_PICTURES
 from community.people.session import me
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals |= {"asked_at_door": _asked_at, "answers_to": _answers_to, "longest_reply": LONGEST}
+    app.jinja_env.globals |= {"asked_at_door": _asked_at, "longest_reply": LONGEST}
 
 
 def _asked_at(group: Group) -> Replies | None:
@@ -30,9 +29,14 @@ def _asked_at(group: Group) -> Replies | None:
     return replies if replies.questions else None
 
 
-def _answers_to(wishes: list[JoinRequest]) -> dict[int, list[DoorAnswer]]:
-    """What was answered with these wishes; one statement for all of them, and none where nothing was asked."""
-    return DoorAnswer.of([wish.id for wish in wishes if wish.has_answers])
+@blueprint.get("/requests/<int:request_id>")
+@signed_in
+def wish(request_id: int) -> ResponseReturnValue:
+    """Somebody's wish with what she answered, while it waits. No phone keeps it: a refusal erases the answers."""
+    found = request_led_by_me(request_id)
+    if found.answer is not None:
+        return redirect("/", code=303)
+    return render_template("invitations/wish.html", wish=found), 200, {"Cache-Control": "no-store"}
 
 
 @blueprint.get("/groups/<int:group_id>/door")

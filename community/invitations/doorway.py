@@ -108,15 +108,10 @@ class DoorAnswer(Base):
     __table_args__ = (sa.UniqueConstraint("request_id", "question_id"),)
 
     @classmethod
-    def of(cls, requests: Sequence[int]) -> dict[int, list["DoorAnswer"]]:
-        """The answers to these wishes, by the wish; not asked for where there is none."""
-        if not requests:
-            return {}
-        wanted = sa.select(cls).where(cls.request_id.in_(requests)).order_by(cls.question_id)
-        found: dict[int, list[DoorAnswer]] = {}
-        for one in db.session.scalars(wanted.options(joinedload(cls.question), joinedload(cls.voice))):
-            found.setdefault(one.request_id, []).append(one)
-        return found
+    def with_wish(cls, request_id: int) -> list["DoorAnswer"]:
+        """What was answered with this wish, in the order of the questions."""
+        wanted = sa.select(cls).where(cls.request_id == request_id).order_by(cls.question_id)
+        return list(db.session.scalars(wanted.options(joinedload(cls.question), joinedload(cls.voice))))
 
 
 def forget(which: sa.ColumnElement[bool]) -> None:

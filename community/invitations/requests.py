@@ -114,7 +114,7 @@ class JoinRequest(Base):
 
     def answers_of(self) -> list[DoorAnswer]:
         """What she answered at the door, as long as it is kept."""
-        return DoorAnswer.of([self.id]).get(self.id, []) if self.has_answers else []
+        return DoorAnswer.with_wish(self.id) if self.has_answers else []
 
     def _settle(self, answer: str, by: Person) -> bool:
         """Take the request in one statement; False when somebody else answered first."""

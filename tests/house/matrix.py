@@ -363,6 +363,7 @@ ROWS = (
     Row("POST /groups/<int:group_id>/door/<int:question_id>/removal", HELPERS, names=AT_ITS_DOOR),
     Row("POST /groups/<int:group_id>/door/<int:question_id>/removal", NOBODY, names={"question_id": "door_question"}),
     Row("POST /requests/<int:request_id>/refusal", HELPERS, names={"request_id": "door_wish"}),
+    Row("GET /requests/<int:request_id>", HELPERS, names={"request_id": "door_wish"}),
     Row("GET /groups/<int:group_id>/triage", HELPERS),
     Row("GET /groups/<int:group_id>/triage", ABOVE, names=AT_ROOT),
     Row("GET /groups/<int:group_id>/oversight", ADMINS),

@@ -79,11 +79,11 @@ def test_questions_stand_at_the_door_and_go_with_the_wish_to_who_lets_in(stage: 
     answer = ask(stage, phone, **{f"door_{why}": "<b>मेरी बेटी</b>", f"door_{whose}": "n3"})
     assert answer.status_code == 303
     assert answers(stage) == [("", "<b>मेरी बेटी</b>"), ("n3", "")]
-    for teachers in ("/", f"/groups/{stage.grades[3]}"):
-        seen = stage.browser("teacher").get(teachers).text
-        assert WHY in seen
-        assert "&lt;b&gt;मेरी बेटी&lt;/b&gt;" in seen
+    seen = stage.browser("teacher").get(f"/requests/{wish(stage)}").text
+    assert WHY in seen
+    assert "&lt;b&gt;मेरी बेटी&lt;/b&gt;" in seen
     for part in ("member", "english reader"):
+        assert stage.browser(part).get(f"/requests/{wish(stage)}").status_code == 404
         assert "मेरी बेटी" not in stage.browser(part).get(f"/groups/{stage.grades[3]}").text
 
 
@@ -152,7 +152,7 @@ def test_a_voice_answers_and_one_that_is_none_is_refused(stage: Stage) -> None:
     assert 'value="लिखा"' in none.text
     assert say(stage, why).status_code == 303
     assert voices(stage) == 1
-    assert "/voices/" in stage.browser("teacher").get("/").text
+    assert "/voices/" in stage.browser("teacher").get(f"/requests/{wish(stage)}").text
 
 
 def test_a_voice_is_kept_while_something_else_is_missing(stage: Stage) -> None:
@@ -385,12 +385,29 @@ def test_three_are_enough_also_of_many_at_once(stage: Stage) -> None:
 
 
 def test_what_she_said_at_the_door_stays_on_nobodys_phone(stage: Stage) -> None:
-    say(stage, put(stage, WHY))
+    why = put(stage, WHY)
+    say(stage, why, **{f"door_{why}": "मेरी बेटी"})
     with stage.app.app_context():
         key = db.session.scalars(sa.select(Voice.key)).one()
-    for teachers in ("/", f"/groups/{stage.grades[3]}"):
-        page = stage.browser("teacher").get(teachers).text
-        assert set(re.findall(rf'/voices/{key}/voice\.\w+(\S*?)"', page)) == {"?passing"}
+    teacher, address = stage.browser("teacher"), f"/requests/{wish(stage)}"
+    for kept in ("/", f"/groups/{stage.grades[3]}"):
+        page = teacher.get(kept).text
+        assert f'href="{address}"' in page
+        assert "मेरी बेटी" not in page
+        assert key not in page
+    page = teacher.get(address)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "data-kept" not in page.text
+    assert set(re.findall(rf'/voices/{key}/voice\.\w+(\S*?)"', page.text)) == {"?passing"}
+
+
+def test_a_wish_that_is_answered_has_no_page_any_more(stage: Stage) -> None:
+    why = put(stage, WHY)
+    ask(stage, **{f"door_{why}": "मेरी बेटी"})
+    address = f"/requests/{wish(stage)}"
+    refuse(stage, wish(stage) or 0)
+    gone = stage.browser("teacher").get(address)
+    assert (gone.status_code, gone.location) == (303, "/")
 
 
 def test_who_lost_her_role_keeps_no_door(stage: Stage) -> None:
