@@ -103,8 +103,8 @@ def test_a_passkey_is_made_and_opens_the_room_and_is_asked_for_and_ends(chromium
 
         page.context.clear_cookies()
         page.goto("/passkeys")
-        show(page)
-        page.wait_for_load_state()
+        with page.expect_navigation():  # what is shown and what is answered have one address
+            show(page)
         page.locator("main a[href='/code']").wait_for()
         answer = page.goto("/me")
         assert answer
