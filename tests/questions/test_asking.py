@@ -189,6 +189,16 @@ def test_what_is_spoken_alone_waits_with_its_voice_and_what_is_taken_back_shows_
     assert "/voices/" not in desk.browser("teacher").get(place).text
 
 
+def test_who_looks_hears_no_more_what_was_closed_meanwhile(desk: Desk) -> None:
+    desk.set(Group, desk.grades[3], looks_at_new=True)
+    voice = (BytesIO(recorded(speech(2), "webm", "libopus")), "voice.webm")
+    number, place = desk.ask(text="", to="group", voice=voice), f"/groups/{desk.grades[3]}/held"
+    assert "/voices/" in desk.browser("teacher").get(place).text
+    for deed in ("taker", "closing"):
+        assert desk.post("helper", f"/questions/{number}/{deed}") == 303
+    assert "/voices/" not in desk.browser("teacher").get(place).text
+
+
 UNNAMED = "responders", "nobody"
 
 
