@@ -118,6 +118,17 @@ def writing() -> Iterator[None]:
 
 
 @contextmanager
+def beside() -> Iterator[sa.Connection]:
+    """A transaction of its own that reads what is committed by now, also inside `writing()`."""
+    token = _immediate.set(False)
+    try:
+        with db.engine.connect() as connection:
+            yield connection
+    finally:
+        _immediate.reset(token)
+
+
+@contextmanager
 def from_replica() -> Iterator[None]:
     """Read from the replica: people.replica says when that is right."""
     token = _afar.set(True)

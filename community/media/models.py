@@ -1,12 +1,15 @@
 """A photo, a voice: whose it is, where its bytes lie, and how many they are."""
 
 import secrets
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from community.database import Base, BigId, db, moment, pk
+from community.database import Base, BigId, beside, db, moment, pk
 from community.media import store
 from community.media.picture import Prepared
 from community.media.sound import Spoken
@@ -35,14 +38,12 @@ class Photo(Base):
     def keep(cls, prepared: Prepared, *, owner_id: int | None = None, community_id: int | None = None) -> Self:
         """Lay the renditions in the store and add the row; whoever asked commits.
 
-        The bytes are safe before the row is: a row never points at nothing. A transaction that fails leaves
-        files behind under a key that nobody knows. Raises OSError where the disk is full; no row then.
+        The bytes are safe before the row is: a row never points at nothing. Where the transaction fails, they go
+        again. Raises OSError where the disk is full; no row then.
         """
         photo = cls(key=secrets.token_urlsafe(16), width=prepared.width, height=prepared.height)
         photo.sizes, photo.owner_id, photo.community_id = prepared.sizes, owner_id, community_id
-        kept = store.current()
-        for rendition, content in prepared.renditions.items():
-            kept.put(photo.name_of(rendition), content)
+        _lay(photo.key, prepared.renditions)
         db.session.add(photo)
         return photo
 
@@ -81,9 +82,7 @@ class Voice(Base):
         """Lay the renditions in the store and add the row; whoever asked commits. Promises what Photo.keep does."""
         voice = cls(key=secrets.token_urlsafe(16), milliseconds=spoken.milliseconds, sizes=spoken.sizes)
         voice.owner_id, voice.community_id = owner_id, community_id
-        kept = store.current()
-        for rendition, content in spoken.renditions.items():
-            kept.put(voice.name_of(rendition), content)
+        _lay(voice.key, spoken.renditions)
         db.session.add(voice)
         return voice
 
@@ -102,3 +101,31 @@ class Voice(Base):
         renditions = {rendition: kept.read(self.name_of(rendition)) for rendition in self.sizes}
         spoken = Spoken(renditions, self.milliseconds)
         return type(self).keep(spoken, owner_id=self.owner_id, community_id=self.community_id)
+
+
+def _lay(key: str, renditions: Mapping[str, bytes]) -> None:
+    kept = store.current()
+    laid = db.session.info.setdefault("laid", {}).setdefault(key, [])
+    for rendition, content in renditions.items():
+        laid.append(f"{key}/{rendition}")
+        kept.put(laid[-1], content)
+
+
+def _take_up(session: Session, transaction: SessionTransaction) -> None:
+    """After the transaction, whatever became of it: what has no row now goes. Where nobody can say, it stays."""
+    laid = session.info.pop("laid", {}) if transaction.parent is None else {}
+    with suppress(SQLAlchemyError, OSError):
+        for key in laid.keys() - _known(laid) if laid else ():
+            for name in laid[key]:
+                store.current().remove(name)
+
+
+def _known(keys: Mapping[str, object]) -> set[str]:
+    """Those that have a row: of a commit nobody may have heard that it went through."""
+    with beside() as connection:
+        return {
+            key for kind in (Photo, Voice) for key in connection.scalars(sa.select(kind.key).where(kind.key.in_(keys)))
+        }
+
+
+sa.event.listen(db.session, "after_transaction_end", _take_up)

@@ -8,7 +8,7 @@ from flask import Flask
 
 from community import database
 from community.database import Base, db
-from community.media.models import Photo
+from community.media.models import Photo, Voice
 from community.media.store import FolderStore
 
 
@@ -26,7 +26,7 @@ def app(tmp_path: Path, folder: FolderStore) -> Iterator[Flask]:
     app.config["MEDIA"] = folder.root
     database.init_app(app)
     with app.app_context():
-        Base.metadata.create_all(db.engine, tables=[Photo.__table__])
+        Base.metadata.create_all(db.engine, tables=[Photo.__table__, Voice.__table__])
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -1,10 +1,12 @@
 """A photo's row and its files agree, and the row comes last."""
 
+from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
 from community.database import db
 from community.media.models import Photo
@@ -63,3 +65,43 @@ def test_a_full_disk_leaves_no_row(app: Flask, picture: Prepared, monkeypatch: p
     with pytest.raises(OSError, match="No space"):
         Photo.keep(picture)
     assert list(db.session.new) == []
+
+
+def files() -> set[str]:
+    root = Path(current_app.config["MEDIA"])
+    return {path.parent.name for path in root.rglob("*.*") if path.is_file()} if root.exists() else set()
+
+
+def test_of_a_transaction_that_fails_no_file_stays(app: Flask, picture: Prepared):
+    kept = Photo.keep(picture)
+    db.session.commit()
+    Photo.keep(picture)
+    db.session.flush()
+    db.session.rollback()
+    assert files() == {kept.key}
+
+
+def test_of_a_savepoint_that_fails_only_its_own_files_go(app: Flask, picture: Prepared):
+    kept = Photo.keep(picture)
+    with suppress(LookupError), db.session.begin_nested():
+        Photo.keep(picture)
+        raise LookupError
+    assert len(files()) == 2, "until it is sure"
+    db.session.commit()
+    assert files() == {kept.key}
+
+
+def test_half_a_photo_goes_too(app: Flask, picture: Prepared, monkeypatch: pytest.MonkeyPatch):
+    put = FolderStore.put
+
+    def full(self: FolderStore, name: str, content: bytes) -> None:
+        if files():
+            raise OSError("no space left")
+        put(self, name, content)
+
+    monkeypatch.setattr(FolderStore, "put", full)
+    db.session.execute(sa.select(Photo))
+    with pytest.raises(OSError, match="no space"):
+        Photo.keep(picture)
+    db.session.rollback()
+    assert not files()

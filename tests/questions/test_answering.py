@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 
 import sqlalchemy as sa
 import time_machine
@@ -17,6 +19,7 @@ from community.questions.answered import CallAnswered
 from community.questions.models import Answer, Question
 from community.questions.rings import CallQuestion
 from tests.announcements.scene import statements
+from tests.media.speech import recorded, speech
 from tests.questions.conftest import Desk
 
 
@@ -29,6 +32,14 @@ def test_of_two_one_takes_it_and_the_other_hears_by_whom(desk: Desk) -> None:
     assert desk.post("helper", f"/questions/{number}/taker") == 303  # her second tap
     assert desk.steps(number) == ["sent", "heard", "taken"]
     assert "helper" in desk.browser("parent").get(f"/questions/{number}").text
+
+
+def test_a_voice_that_answers_too_late_stays_nowhere(desk: Desk) -> None:
+    number, kept = desk.ask(), Path(desk.app.config["MEDIA"])
+    desk.post("helper", f"/questions/{number}/taker")
+    late = {"voice": (BytesIO(recorded(speech(2), "webm", "libopus")), "voice.webm"), "key": "key-of-phone"}
+    assert desk.post("other", f"/questions/{number}/answers", **late) == 409
+    assert [one for one in kept.rglob("*") if one.is_file()] == []
 
 
 def test_what_one_read_before_the_other_took_it_takes_nothing(desk: Desk) -> None:
