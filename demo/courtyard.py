@@ -1,4 +1,4 @@
-"""What is said and asked at the school that does not exist: mothers talk, a parent is answered, another one waits."""
+"""What is said and asked at the school that does not exist: mothers talk, a parent is answered, a question waits."""
 
 from datetime import timedelta
 
@@ -21,6 +21,7 @@ def liven(cast: Cast) -> None:
     _talk(cast.grades[20], cast.people)
     _wonder(cast.grades[20], cast.people)
     _ask(cast.grades[3], cast.people)
+    _question(cast.grades[21], cast.people["member"], "कल कितने बच्चों का खाना बनाना है?", 2)
 
 
 def _talk(mothers: Group, who: dict[str, Person]) -> None:
@@ -45,13 +46,12 @@ def _wonder(mothers: Group, who: dict[str, Person]) -> None:
 
 
 def _ask(grade: Group, who: dict[str, Person]) -> None:
-    """One question was answered and is kept for everybody; one waits for the teacher, and is no business of others."""
+    """A question was answered, and is kept for everybody."""
     Duty.begin(grade, who["teacher"], who["head"])
     answered = _question(grade, who["urdu parent"], "کیا آدھی چھٹی کے دن بھی کھانا ملتا ہے؟", 20, shared=True)
     if answer := answered.answer(who["teacher"], key="demo-answer", text="जी हाँ। बच्चे खाना खाकर घर जाते हैं।"):
         answered.answered_at = answer.created = now() - timedelta(hours=19)
     _keep(grade, who["teacher"], answered)
-    _question(grade, who["member"], "मेरी बेटी को अभी तक किताबें नहीं मिलीं। कहाँ से मिलेंगी?", 2)
 
 
 def _keep(grade: Group, teacher: Person, answered: Question) -> None:

@@ -18,6 +18,17 @@ def talk_and_ask(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None
     _need(teacher, mother, grade, starts)
 
 
+def knock(phones: dict[str, Phone], starts: dict[str, list[str]]) -> None:
+    """Grade 3 asks something at its door, and somebody answers; nobody has said yes or no yet."""
+    teacher, parent = phones["teacher"], phones["parent"]
+    grade = f"/groups/{first_group(teacher)}"
+    press(teacher, f"{grade}/door", r"/groups/\d+/door", text="आपके बच्चे का नाम क्या है?", kind="short")
+    question = re.search(r'name="(door_\d+)"', parent.get(grade).text)
+    assert question, "nothing is asked at the door"
+    press(parent, grade, r"/groups/\d+/membership", **{question[1]: "<b>रवि</b> और लक्ष्मी"})
+    starts["teacher"] += re.findall(r'href="(/requests/\d+)"', teacher.get(grade).text)
+
+
 def _is_it_true(teacher: Phone, mother: Phone, grade: str, starts: dict[str, list[str]]) -> None:
     words = "सुना है कि कल से स्कूल सात दिन बंद रहेगा। सबको भेजें।"
     asked = press(mother, f"{grade}/rumours/new", r"/groups/\d+/rumours", text=words).path

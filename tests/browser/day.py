@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageDraw
 
 from tests.browser import desk, troubles
-from tests.browser.asked import talk_and_ask
+from tests.browser.asked import knock, talk_and_ask
 from tests.browser.pages import NOBODY
 from tests.browser.phone import Phone
 from tests.browser.pressing import done, first_group, press, say
@@ -69,6 +69,7 @@ def live(
     desk.say_to_some(phones, starts)
     desk.go_on(phones, starts, begun, let_go)
     desk.come_together(phones, starts)
+    knock(phones, starts)
     starts[NOBODY] += ["/code", "/language", "/offline", "/offline/waiting", "/me", "/nowhere", "/groups/1/membership"]
     starts["operator"].append(done(phones["operator"].post("/operator", {"key": OPERATOR})).path)
     starts[NOBODY] += ["/operator", "/j/aaaaaaaaaaaaaaaa", "/enter/aaaaaaaaaaaaaaaa"]
