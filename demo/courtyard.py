@@ -1,4 +1,4 @@
-"""What is said and asked at the school that does not exist: mothers talk, a parent is answered, a question waits."""
+"""What is said and asked at the school that does not exist: mothers talk, and a parent is answered."""
 
 from datetime import timedelta
 
@@ -21,7 +21,6 @@ def liven(cast: Cast) -> None:
     _talk(cast.grades[20], cast.people)
     _wonder(cast.grades[20], cast.people)
     _ask(cast.grades[3], cast.people)
-    _question(cast.grades[21], cast.people["member"], "कल कितने बच्चों का खाना बनाना है?", 2)
 
 
 def _talk(mothers: Group, who: dict[str, Person]) -> None:
@@ -48,7 +47,10 @@ def _wonder(mothers: Group, who: dict[str, Person]) -> None:
 def _ask(grade: Group, who: dict[str, Person]) -> None:
     """A question was answered, and is kept for everybody."""
     Duty.begin(grade, who["teacher"], who["head"])
-    answered = _question(grade, who["urdu parent"], "کیا آدھی چھٹی کے دن بھی کھانا ملتا ہے؟", 20, shared=True)
+    text = "کیا آدھی چھٹی کے دن بھی کھانا ملتا ہے؟"
+    answered = Question.ask(grade, who["urdu parent"], key="demo-question", text=text, shared=True)
+    answered.created = now() - timedelta(hours=20)
+    routing.lay(answered)
     if answer := answered.answer(who["teacher"], key="demo-answer", text="जी हाँ। बच्चे खाना खाकर घर जाते हैं।"):
         answered.answered_at = answer.created = now() - timedelta(hours=19)
     _keep(grade, who["teacher"], answered)
@@ -66,11 +68,3 @@ def _keep(grade: Group, teacher: Person, answered: Question) -> None:
         grade, teacher, key="demo-good-ur", question="آدھی چھٹی کے دن بھی کھانا ملتا ہے؟", answer=answer, language="ur",
         same_id=kept.id,
     )  # fmt: skip
-
-
-def _question(group: Group, person: Person, text: str, hours: int, *, shared: bool = False) -> Question:
-    """So many hours ago."""
-    asked = Question.ask(group, person, key=f"demo-question-{hours}", text=text, shared=shared)
-    asked.created = now() - timedelta(hours=hours)
-    routing.lay(asked)
-    return asked
