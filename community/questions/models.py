@@ -187,7 +187,15 @@ class Question(Base):
 
     def close(self, by: Person) -> bool:
         """There is nothing to answer, and she who asked is told so. False where it is not hers to close."""
-        closed = self._changed({"ended_at": now()}, *self._held_by(by))
+        return self._close(by, *self._held_by(by))
+
+    def run_out(self) -> bool:
+        """Nobody has answered, for so long that it closes by itself. False where somebody has taken it meanwhile."""
+        cls = type(self)
+        return self._close(None, cls.taken_by.is_(None), cls.ended_at.is_(None), cls.answered_at.is_(None))
+
+    def _close(self, by: Person | None, *where: sa.ColumnElement[bool]) -> bool:
+        closed = self._changed({"ended_at": now()}, *where)
         if closed:
             self.note("closed", by)
             self._tell()
