@@ -13,9 +13,7 @@ from community.groups.membership import Standing
 from community.groups.models import Group
 from community.people.models import Person
 
-banned = signal(
-    "banned"
-)  # sent with the Person, `group`: the door of it and of all below is closed, in the transaction
+banned = signal("banned")  # sent with the Person, `group`: closed to her with all below it, in the transaction
 
 
 class Ban(Base):

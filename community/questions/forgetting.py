@@ -75,7 +75,7 @@ def close_unanswered(before: datetime, *which: sa.ColumnElement[bool], after: in
     """The same is closed, where nobody has taken it: she who asked is told so, and can say that it did not help."""
     found = _silent(before, Question.taken_by.is_(None), *which, after=after)
     for one in found:
-        one.run_out()
+        one.close(None)
     return _rest([one.id for one in found])
 
 

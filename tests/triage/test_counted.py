@@ -84,7 +84,7 @@ class Asking(Tree):
 
     def run_out(self, _group: Group, _person: Person, number: int) -> None:
         if question := self._one(number):
-            question.run_out()
+            question.close(None)
 
 
 def stored(root: int) -> dict[int, dict[str, int]]:
