@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 
 import sqlalchemy as sa
 from blinker import signal
@@ -30,12 +31,18 @@ from community.urgent.models import Aid
 
 YEAR = timedelta(days=366)  # what was done, and from where, is known for a year at least
 SAID_IN_NEED = timedelta(days=30)  # what was said in urgent help, after it was over
+UNANSWERED = timedelta(days=60)  # a question that nobody has taken, and of which nothing was heard, closes by itself
 IDLE = timedelta(days=3 * 366)
 AT_ONCE = 200  # people who were not here for years, a night
-AT_DOORS = timedelta(days=30)  # what was answered at a door, once she is in; who is not let in, is forgotten at once
+AT_DOORS = timedelta(days=30)  # what was answered at a door: since she is in, or asked; a refusal forgets it at once
 BACKUPS = timedelta(weeks=5)  # the longest that a copy for emergencies stays
 
 tidied = signal("tidied")  # sent once a night with None, `at`: what ended before it goes, each room's own
+
+RANG = (  # who was rung for whose help, or has the ring of an answer; what moves a question carries whom it rang
+    "call-help", "call-helper", "call-answered", "call-sealed", "end-sealed",
+    "question-up", "question-hours", "empty-question",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,7 @@ KEPT = (
 UNSAID = (  # rows of nobody that anybody asks about
     Kept(_l("Big tasks"), YEAR.days, Outbox, lambda at: Outbox.done_at < at),
     Kept(_l("Leave"), 0, Silence, lambda at: Silence.until < at),
-    Kept(  # who was rung for whose help
-        _l("Urgent help"),
-        SAID_IN_NEED.days,
-        Outbox,
-        lambda at: sa.and_(Outbox.kind == "call-help", Outbox.done_at < at),
-    ),
+    Kept(_l("Urgent help"), SAID_IN_NEED.days, Outbox, lambda at: sa.and_(Outbox.kind.in_(RANG), Outbox.done_at < at)),
 )
 
 
@@ -81,10 +83,8 @@ def tidy() -> None:
     for one in (*KEPT, *UNSAID):
         if one.table and one.over:
             _run(sa.delete(one.table).where(one.over(now() - timedelta(days=one.days))))
-    forgetting.forget(now() - YEAR)
-    talks = sa.exists().where(SealedThread.question_id == Question.id, SealedThread.erased_at.is_(None))
-    forgetting.forget_unanswered(now() - SAID_IN_NEED, Question.trouble.is_not(None), ~talks)
-    forgetting.forget(now() - SAID_IN_NEED, Question.trouble.is_not(None))
+    for what in QUESTIONS:
+        forget_questions(what)
     _take_down_numbers()
     tidied.send(None, at=now() - YEAR)
     for person in idle(AT_ONCE):
@@ -92,9 +92,31 @@ def tidy() -> None:
     promise_tidying()
 
 
+def _forget_help(after: int) -> int:
+    talks = sa.exists().where(SealedThread.question_id == Question.id, SealedThread.erased_at.is_(None))
+    return forgetting.forget_unanswered(now() - SAID_IN_NEED, IS_HELP, ~talks, after=after)
+
+
+IS_HELP = Question.trouble.is_not(None)
+QUESTIONS: dict[str, Callable[[int], int]] = {
+    "unanswered": lambda after: forgetting.close_unanswered(now() - UNANSWERED, ~IS_HELP, after=after),
+    "ended": lambda after: forgetting.forget(now() - YEAR, after=after),
+    "unanswered help": _forget_help,
+    "ended help": lambda after: forgetting.forget(now() - SAID_IN_NEED, IS_HELP, after=after),
+}
+
+
+def forget_questions(what: str, after: int = 0) -> None:
+    """Some of them, and what is left by further promises until none is: each is a commit of its own."""
+    if last := QUESTIONS[what](after):
+        Outbox.promise("forget-questions", f"forget-questions:{token_hex(12)}", rank=LATER, what=what, after=last)
+
+
 def _forget_answers() -> None:
-    let_in = sa.select(JoinRequest.id).where(JoinRequest.answered_at < now() - AT_DOORS)
-    forget(DoorAnswer.request_id.in_(let_in))
+    """A wish that still waits then waits without them: who lets in is not led to what is gone."""
+    old = sa.func.coalesce(JoinRequest.answered_at, JoinRequest.created) < now() - AT_DOORS
+    forget(DoorAnswer.request_id.in_(sa.select(JoinRequest.id).where(old, JoinRequest.has_answers)))
+    _run(sa.update(JoinRequest).where(old, JoinRequest.has_answers).values(has_answers=False))
 
 
 def promise_tidying() -> None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from community.erasure.erasing import erase_files, erase_on_the_day
 from community.erasure.last_call import LastCall
 from community.erasure.models import WAY_BACK, Erasure, held_back
-from community.erasure.retention import BACKUPS, tidy
+from community.erasure.retention import BACKUPS, forget_questions, tidy
 from community.http import Changed, be_sure, signed_in, writes
 from community.media.disposal import let_go_unused
 from community.outbox.models import handles
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     handles(app, "erase-files", erase_files)
     handles(app, "let-go", let_go_unused)
     handles(app, "tidy", tidy)
+    handles(app, "forget-questions", forget_questions)
     handles(app, "last-call", LastCall())
 
 

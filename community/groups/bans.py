@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from blinker import signal
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from community.audit.models import AuditEntry
@@ -11,6 +12,8 @@ from community.groups.measures import Measure
 from community.groups.membership import Standing
 from community.groups.models import Group
 from community.people.models import Person
+
+banned = signal("banned")  # sent with the Person, `group`: closed to her with all below it, in the transaction
 
 
 class Ban(Base):
@@ -69,6 +72,7 @@ class Ban(Base):
             db.session.add(cls(group_id=group.id, person_id=person.id, banned_by=by.id, until=until))
         for held in Standing.of(person).inside(group):
             held.end()
+        banned.send(person, group=group)
         AuditEntry.add(
             "banned", actor_id=by.id, community_id=group.community_id, group_id=group.id,
             subject_id=person.id, until=until and until.isoformat(),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import signal
 from flask import g
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
@@ -28,6 +29,7 @@ from community.people.session import acts_without_roles
 
 TAKE_BACK = timedelta(minutes=10)  # so long what was done to a membership can be undone
 LEVELS = ("everything", "urgent", "nothing")
+admitted = signal("admitted")  # sent with the Person, `held`: her new Membership, in the transaction that makes it
 
 
 class LastAdmin(ValueError):
@@ -230,5 +232,6 @@ def admit(group: Group, person: Person, child: Child | None = None, role: str = 
         db.session.add(held)
         db.session.flush()
         Silence.end(person, group)
+        admitted.send(person, held=held)
     forget_standing()
     return held

@@ -59,7 +59,7 @@ KINDS = {
     "end-sealed": ("trash", _l("Talk alone")),
     "count": ("people", _l("Counting groups")),
     **dict.fromkeys(
-        ("erase", "erase-files", "empty-message", "empty-question", "let-go", "tidy", "last-call"),
+        ("erase", "erase-files", "empty-message", "empty-question", "forget-questions", "let-go", "tidy", "last-call"),
         ("trash", _l("What goes by itself")),
     ),
     "recount": ("people", _l("Counting all groups again, by night")),

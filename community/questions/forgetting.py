@@ -1,5 +1,9 @@
-"""What is forgotten of questions: with the person who asked, when they were taken back, and a year after they ended."""
+"""What is forgotten of questions: with the person who asked, when they were taken back, and a year after they ended.
 
+What goes by night goes some at a time: each part answers the number after which the next one begins, or 0: all done.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,24 +16,22 @@ from community.outbox.models import LATER, Outbox
 from community.people.models import Person
 from community.questions.models import TAKE_BACK, Answer, Question, Step
 
-SOME = 500  # questions a night
+SOME = 500  # questions in one commit
 
 
 def of_person(person: Person) -> None:
     """What she asked and still waits has ended; her words go, and answers that nobody but her was to read."""
     hers = Question.person_id == person.id
-    _end(hers)
+    _end(db.session.scalars(sa.select(Question).where(hers, Question.ended_at.is_(None)).order_by(Question.id)).all())
     _empty(list(db.session.scalars(sa.select(Question.id).where(hers))))
 
 
-def _end(*which: sa.ColumnElement[bool]) -> list[int]:
-    """Those of these that are not over are, and nobody's. Row by row, so that whoever counts hears of it."""
-    found = db.session.scalars(sa.select(Question).where(Question.ended_at.is_(None), *which).order_by(Question.id))
-    ended = found.all()
-    for one in ended:
+def _end(these: Sequence[Question]) -> list[int]:
+    """They are over, and nobody's. Row by row, so that whoever counts hears of it."""
+    for one in these:
         one.ended_at, one.taken_at, one.taken_by = now(), None, None
     db.session.flush()
-    return [one.id for one in ended]
+    return [one.id for one in these]
 
 
 def take_back(question: Question) -> bool:
@@ -49,21 +51,43 @@ def empty(question_id: int) -> None:
         _empty([found.id], all_answers=True)
 
 
-def forget(before: datetime, *which: sa.ColumnElement[bool]) -> None:
+def forget(before: datetime, *which: sa.ColumnElement[bool], after: int = 0) -> int:
     """Of what ended, or was answered, before this moment: words, photos, voices and who did what when."""
     over = sa.and_(sa.func.coalesce(Question.ended_at, Question.answered_at) < before, *which)
     kept = sa.or_(
         Question.text != "", Question.voice_id.is_not(None), Question.photo_id.is_not(None),
         sa.exists().where(Step.question_id == Question.id, ~_says_withdrawn()),
     )  # fmt: skip
-    _forget(list(db.session.scalars(sa.select(Question.id).where(over, kept).order_by(Question.id).limit(SOME))))
+    found = sa.select(Question.id).where(over, kept, Question.id > after).order_by(Question.id).limit(SOME)
+    ids = list(db.session.scalars(found))
+    _forget(ids)
+    return _rest(ids)
 
 
-def forget_unanswered(before: datetime, *which: sa.ColumnElement[bool]) -> None:
+def forget_unanswered(before: datetime, *which: sa.ColumnElement[bool], after: int = 0) -> int:
     """What nobody has answered, and of which nothing was heard since that moment, is over and forgotten."""
+    ids = _end(_silent(before, *which, after=after))
+    _forget(ids)
+    return _rest(ids)
+
+
+def close_unanswered(before: datetime, *which: sa.ColumnElement[bool], after: int = 0) -> int:
+    """The same is closed, where nobody has taken it: she who asked is told so, and can say that it did not help."""
+    found = _silent(before, Question.taken_by.is_(None), *which, after=after)
+    for one in found:
+        one.close(None)
+    return _rest([one.id for one in found])
+
+
+def _silent(before: datetime, *which: sa.ColumnElement[bool], after: int) -> Sequence[Question]:
     step = sa.select(sa.func.max(Step.created)).where(Step.question_id == Question.id).scalar_subquery()
     silent = sa.func.coalesce(step, Question.created) < before
-    _forget(_end(Question.answered_at.is_(None), silent, *which))
+    waits = (Question.ended_at.is_(None), Question.answered_at.is_(None), silent, Question.id > after)
+    return db.session.scalars(sa.select(Question).where(*waits, *which).order_by(Question.id).limit(SOME)).all()
+
+
+def _rest(ids: list[int]) -> int:
+    return ids[-1] if len(ids) == SOME else 0
 
 
 def _forget(ids: list[int]) -> None:

@@ -185,8 +185,8 @@ class Question(Base):
         self.note("sent", self.person)
         return True
 
-    def close(self, by: Person) -> bool:
-        """There is nothing to answer, and she who asked is told so. False where it is not hers to close."""
+    def close(self, by: Person | None) -> bool:
+        """No answer comes, and she who asked is told so. False where it is not hers (None: nobody's) to close."""
         closed = self._changed({"ended_at": now()}, *self._held_by(by))
         if closed:
             self.note("closed", by)
@@ -229,8 +229,8 @@ class Question(Base):
         for one in self.answers:
             one.heard_at = one.heard_at or self.seen_at
 
-    def _held_by(self, by: Person) -> tuple[sa.ColumnElement[bool], ...]:
-        return Question.taken_by == by.id, Question.ended_at.is_(None), Question.answered_at.is_(None)
+    def _held_by(self, by: Person | None) -> tuple[sa.ColumnElement[bool], ...]:
+        return Question.taken_by == (by.id if by else None), Question.ended_at.is_(None), Question.answered_at.is_(None)
 
     def _changed(self, values: dict[str, Any], *where: sa.ColumnElement[bool]) -> bool:
         """Check and change in one statement: of two at once one is first."""

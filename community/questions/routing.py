@@ -19,7 +19,7 @@ from community.questions.silence import kept_until
 
 UNTAKEN = timedelta(hours=12)  # so long a question lies on one desk before it moves up
 URGENT = timedelta(minutes=30)  # the same for urgent help
-AGAIN = timedelta(days=1)  # so often it rings where it can move no further; so long urgent help does so each time
+AGAIN = timedelta(days=1)  # so often at most it rings where it can move no further; urgent help more often for so long
 
 
 def lay(question: Question) -> None:
@@ -108,8 +108,9 @@ def _let_go(question: Question, rota: Rota) -> bool:
 
 
 def pass_up(question_id: int, rung: Sequence[int] = ()) -> None:
-    """What the outbox does when nobody took it for so long: it moves up. At the top it rings again, once a day; urgent
-    help first each time for a day. `rung`: who was rung for it before, the latest last."""
+    """What the outbox does when nobody took it for so long: it moves up. At the top it rings again, more and more
+    seldom; urgent help first each time for a day, and then once a day. `rung`: who was rung for it before, the latest
+    last."""
     question = db.session.get(Question, question_id, with_for_update=True, populate_existing=True)
     if question is None or not question.is_open or _is_early(question):
         return
@@ -132,7 +133,7 @@ def _go_on(question: Question, rota: Rota, rung: Sequence[int]) -> None:
         else:
             _take_away(question, rota, rung)
     elif not (_rise(question, rota, rung=rung) or _sink(question, rota, rung)):
-        at = now() + (URGENT if question.trouble and _is_fresh(question) else AGAIN)
+        at = now() + _pause(question)
         people, _begins = called(question, rota, question.desk_id)
         if question.trouble:  # who sleeps is rung once, in the morning
             people = awake_of(people)
@@ -158,6 +159,13 @@ def _sink(question: Question, rota: Rota, rung: Sequence[int]) -> bool:
     _put(question, rota, desk_id, rung)
     question.note("sent")
     return True
+
+
+def _pause(question: Question) -> timedelta:
+    """So long it rings nobody anew where it can move no further: what nobody answers each time twice as long."""
+    if question.trouble:
+        return URGENT if _is_fresh(question) else AGAIN
+    return max(AGAIN, now() - max([question.created, *(step.created for step in question.steps)]))
 
 
 def _is_fresh(question: Question) -> bool:

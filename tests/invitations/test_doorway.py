@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from community.audit.models import AuditEntry
 from community.database import db, now, writing
 from community.erasure.retention import AT_DOORS, tidy
+from community.groups.bans import Ban
 from community.groups.leaving import left
 from community.groups.membership import Membership, admit
 from community.groups.models import Group
@@ -224,6 +225,22 @@ def withdraw(stage: Stage, number: int) -> None:
     stage.browser("parent").post(f"/requests/{number}/withdrawal")
 
 
+def ban(stage: Stage, _number: int) -> None:
+    """The door of the whole school is closed to her."""
+    with stage.app.test_request_context(), writing():
+        school = db.session.get_one(Group, stage.school)
+        Ban.put(school, *(db.session.get_one(Person, stage.people[part]) for part in ("parent", "head")))
+        db.session.commit()
+
+
+def come_in(stage: Stage, _number: int) -> None:
+    """By another way than her wish: as who is given a role, or taken in with a branch."""
+    with stage.app.test_request_context(), writing():
+        grade, parent = db.session.get_one(Group, stage.grades[3]), db.session.get_one(Person, stage.people["parent"])
+        admit(grade, parent)
+        db.session.commit()
+
+
 def go(stage: Stage, _number: int) -> None:
     """She leaves the whole school, and her wish with it."""
     with stage.app.test_request_context(), writing():
@@ -231,7 +248,7 @@ def go(stage: Stage, _number: int) -> None:
         db.session.commit()
 
 
-@pytest.mark.parametrize("end", [refuse, withdraw, go])
+@pytest.mark.parametrize("end", [refuse, withdraw, go, ban, come_in])
 def test_answers_are_erased_with_the_wish(stage: Stage, end: Callable[[Stage, int], None]) -> None:
     why = put(stage, WHY)
     say(stage, why, **{f"door_{why}": "मेरी बेटी"})
@@ -239,6 +256,33 @@ def test_answers_are_erased_with_the_wish(stage: Stage, end: Callable[[Stage, in
     assert number
     assert voices(stage) == 1
     end(stage, number)
+    assert wish(stage) is None
+    erased(stage)
+
+
+def test_who_comes_in_for_herself_still_asks_for_her_child(stage: Stage) -> None:
+    why = put(stage, WHY)
+    ask(stage, child_picture="cat", nickname="Munni", **{f"door_{why}": "मेरी बेटी"})
+    number = wish(stage)
+    assert number
+    come_in(stage, number)
+    assert wish(stage) == number
+    assert answers(stage) == [("", "मेरी बेटी")]
+
+
+def test_what_nobody_decides_goes_after_thirty_days_and_the_wish_waits_on(stage: Stage) -> None:
+    why = put(stage, WHY)
+    say(stage, why, **{f"door_{why}": "मेरी बेटी"})
+    number = wish(stage)
+    for days, many in ((-1, 1), (1, 0)):
+        with time_machine.travel(now() + AT_DOORS + timedelta(days=days)), stage.app.app_context():
+            with writing():
+                tidy()
+                db.session.commit()
+            keep_all()
+        assert len(answers(stage)) == many
+        assert (f'href="/requests/{number}"' in stage.browser("teacher").get("/").text) == bool(many)
+    assert wish(stage) == number
     erased(stage)
 
 

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 
 from community.database import db, now, writing
 from community.erasure.erasing import erase
-from community.erasure.retention import YEAR, tidy
+from community.erasure.retention import UNANSWERED, YEAR, tidy
 from community.holding.models import Held
 from community.media.models import Voice
 from community.media.sound import Spoken
 from community.outbox.models import Outbox
 from community.people.models import Person
+from community.questions import forgetting
 from community.questions.models import TAKE_BACK, Answer, Question, Step
 from tests.promises import keep_all
 from tests.questions.conftest import Desk
@@ -91,6 +93,59 @@ def test_a_year_after_it_was_over_words_voices_and_steps_go(desk: Desk) -> None:
         files = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "erase-files")).all()
         assert [len(one.args["files"]) for one in files] == [1]
         assert db.session.get_one(Person, desk.people["parent"]).name
+
+
+def test_a_large_place_catches_up_in_one_night(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "SOME", 2)
+    for number in range(5):
+        desk.ask(text=f"PLANTED{number}")
+    helps = 3
+    with desk.changing():
+        parts = {"community_id": desk.school, "group_id": desk.grades[3], "language": "en", "text": "PLANTED"}
+        for number in range(helps):
+            person = desk.person("parent")
+            db.session.add(Question(person=person, key=f"help-{number}", trouble="food", **parts))
+            db.session.add(Question(person=person, key=f"over-{number}", trouble="food", ended_at=now(), **parts))
+        over = sa.update(Question).where(Question.trouble.is_(None)).values(ended_at=now())
+        db.session.execute(over)
+    with time_machine.travel(now() + YEAR + timedelta(days=1), tick=False), desk.app.app_context():
+        with writing():
+            tidy()
+            db.session.commit()
+        left = db.session.scalar(sa.select(sa.func.count()).where(Question.text != ""))
+        db.session.commit()
+        assert left == 5 + 2 * helps - 6, "of each kind no more than fit into one commit"
+        keep_all()
+        assert set(db.session.scalars(sa.select(Question.text))) == {""}
+        assert all(db.session.scalars(sa.select(Question.ended_at)))
+
+
+def test_what_nobody_takes_for_two_months_is_closed_and_she_is_told(desk: Desk) -> None:
+    waits, taken, newer = desk.ask(text="PLANTED"), desk.ask(text="And this?"), desk.ask(text="And that?")
+    asked = now()
+    with time_machine.travel(asked + UNANSWERED - timedelta(days=1)):
+        with desk.changing():
+            assert db.session.get_one(Question, taken).take(desk.person("helper"))
+            db.session.get_one(Question, newer).hear(desk.person("helper"))
+            tidy()
+        assert desk.question(waits).is_open
+    with time_machine.travel(asked + UNANSWERED + timedelta(days=1)):
+        for _night in range(2):
+            with desk.changing():
+                db.session.get_one(Question, taken).taken_at = now()
+                tidy()
+        assert [desk.question(one).is_open for one in (waits, taken, newer)] == [False, True, True]
+        assert desk.steps(waits) == ["sent", "closed"]
+        with desk.app.app_context():
+            rings = db.session.scalars(sa.select(Outbox.args).where(Outbox.kind == "call-answered")).all()
+            assert rings == [{"question_id": waits, "answer_id": None}]
+        phone = desk.browser("parent")
+        assert f"/questions/{waits}" in phone.get("/").text
+        page = phone.get(f"/questions/{waits}").text
+        assert "This question was closed without an answer." in page
+        assert "This did not help" in page
+        assert f"/questions/{waits}" not in desk.browser("helper").get("/questions").text
+        assert desk.question(waits).text == "PLANTED", "hers to read for a year"
 
 
 def test_what_she_took_back_goes_when_it_can_not_be_asked_again(desk: Desk) -> None:

@@ -213,6 +213,17 @@ def test_untaken_it_moves_up_once_and_at_the_top_rings_again_each_day(tree: Tree
         assert len(set(db.session.scalars(keys))) == 2, "rung again"
 
 
+def test_what_nobody_answers_rings_more_and_more_seldom(tree: Tree) -> None:
+    there = tree.answers(tree.village)
+    question = tree.ask()
+    rang = []
+    for day in range(65):
+        _passes_up(question, NOON + timedelta(days=day))
+        rang.append(_times_rung(question, there))
+    days = [day for day in range(1, 65) if rang[day] > rang[day - 1]]
+    assert days == [1, 2, 4, 8, 16, 32, 64]
+
+
 def test_what_is_taken_stays_and_is_looked_at_again(tree: Tree) -> None:
     taker = tree.answers(tree.village)
     tree.answers(tree.root)

@@ -23,7 +23,7 @@ from tests.oversight.test_counters import DAY, NUMBER, Tree, by_hand, count_all,
 
 COUNTED = ("urgent", "questions", "rumours")
 NAMES = (*COUNTED, *(f"all_{name}" for name in COUNTED))
-DEEDS = ("forget", "give_up", "inquire", "cry", "lie", "move_up", "reply", "take_back", "archive", "plant", "join", "leave", "ask", "answer",
+DEEDS = ("forget", "give_up", "run_out", "inquire", "cry", "lie", "move_up", "reply", "take_back", "archive", "plant", "join", "leave", "ask", "answer",
          "report", "decide", "move", "wait")  # fmt: skip
 STORY = st.lists(st.tuples(st.sampled_from(DEEDS), NUMBER, NUMBER), min_size=1, max_size=25)
 
@@ -81,6 +81,10 @@ class Asking(Tree):
 
     def give_up(self, _group: Group, _person: Person, _number: int) -> None:
         forgetting.forget_unanswered(now() + timedelta(minutes=1))
+
+    def run_out(self, _group: Group, _person: Person, number: int) -> None:
+        if question := self._one(number):
+            question.close(None)
 
 
 def stored(root: int) -> dict[int, dict[str, int]]:
@@ -141,7 +145,7 @@ def test_the_counters_equal_the_rows_whatever_happens(app: Flask, story: list[tu
 
 
 @pytest.mark.usefixtures("inside")
-@pytest.mark.parametrize("over", ["forget", "give_up"])
+@pytest.mark.parametrize("over", ["forget", "give_up", "run_out"])
 def test_what_is_forgotten_waits_nowhere_before_the_night(app: Flask, over: str) -> None:
     with time_machine.travel(DAY, tick=False) as clock:
         tree = Asking(clock)

@@ -262,6 +262,27 @@ def test_what_nobody_answered_is_forgotten_too_unless_the_two_still_talk(there: 
     assert f"/questions/{gone}" not in page(there.browser("Tara"), "/questions")
 
 
+def test_who_was_rung_for_it_and_by_whose_help_is_known_for_thirty_days(there: Scene, taken: int) -> None:
+    tara = there.people["Tara"]
+    assert there.browser("Meena").post(f"/questions/{taken}/handover", data={"person": tara}).status_code == 303
+    with there.changing():
+        question = db.session.get_one(Question, taken)
+        SealedThread.begin(question)
+        question.answer(there.person("Tara"), key="a-key-of-a-phone", text=WORDS)
+    again = asked(there)
+    assert there.browser("Rani").post(f"/help/{again}/withdrawal").status_code == 303
+    for later, kept in ((29, True), (31, False)):
+        with there.changing():
+            db.session.execute(sa.update(Outbox).values(done_at=now() - timedelta(days=later)))
+            tidy()
+            db.session.execute(sa.update(Outbox).where(Outbox.done_at.is_(None)).values(done_at=now()))
+        with there.app.app_context():
+            rows = db.session.scalars(sa.select(Outbox)).all()
+            tells = {one.kind for one in rows if {"question_id", "thread_id", "person_id", "rung"} & set(one.args)}
+            assert (tells >= {"call-help", "call-helper", "question-up", "call-answered", "empty-question"}) == kept
+            assert kept or not tells
+
+
 def there_is(number: int) -> Question:
     return db.session.get_one(Question, number)
 
