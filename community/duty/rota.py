@@ -45,6 +45,24 @@ def answers_in(group: Group, person_id: int, *, urgent: bool = False) -> bool:
     return person_id in (rota.trained(group.id) if urgent else rota.held[group.id])
 
 
+def trained_in(group_ids: Collection[int]) -> dict[int, set[int]]:
+    """Of each of these groups who is trained for urgent help there, and answers there now.
+
+    One statement, and a few more for each group where who is trained may do so by an office alone.
+    """
+    lines = sa.select(Duty.group_id, Duty.person_id).where(Duty.group_id.in_(group_ids), Duty.urgent)
+    held = sa.exists().where(Membership.group_id == Duty.group_id, Membership.person_id == Duty.person_id)
+    office = sa.exists().where(Office.person_id == Duty.person_id, Office.lasts())
+    lines = lines.add_columns(held.where(Membership.role != "member"), office).where(Duty.ended_at.is_(None))
+    rows = db.session.execute(lines).all() if group_ids else []
+    trained = {
+        number: {person_id for at, person_id, is_held, _by in rows if at == number and is_held} for number in group_ids
+    }
+    for number in {at for at, _person, is_held, by_office in rows if by_office and not is_held}:
+        trained[number] = Rota(db.session.get_one(Group, number), whole=False).trained(number)
+    return trained
+
+
 class Rota:
     """Who answers on the whole line down to a group, and who stands on its rosters: asked in a handful of statements.
 
@@ -152,9 +170,16 @@ class Rota:
         found = self.trained(group_id) if urgent else self.held[group_id]
         return found if muted else found - self.muted
 
-    def next_hours(self, group_id: int, at: datetime, *, urgent: bool = False) -> datetime | None:
-        """When somebody's hours begin there the next time."""
-        lines = [one for one in self.rosters.get(group_id, []) if one.urgent or not urgent]
+    def whoever(self, people: Collection[int], language: str) -> list[int]:
+        """Of these, whether a roster names them for it or not; those who fit best first."""
+        return _best(dict.fromkeys(people, 1), language)
+
+    def next_hours(
+        self, group_id: int, at: datetime, *, people: Collection[int], category_id: int | None = None
+    ) -> datetime | None:
+        """When the hours of one of these people begin there the next time, for what is asked in this category."""
+        lines = [one for one in self.rosters.get(group_id, []) if one.person_id in people]
+        lines = [one for one in lines if _rank(one.category_id, category_id) is not None]
         starts = [begins_next(one, at, self.groups[group_id].zone) for one in lines]
         return min((one for one in starts if one), default=None)
 

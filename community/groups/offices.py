@@ -127,6 +127,18 @@ class Offices:
     held: list[Office]
     known: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
 
+    def begin_in(self) -> sa.Select[tuple[int]]:
+        """Ids of the groups in which they begin to hold: one statement, however many she has."""
+        begins = (
+            sa.and_(
+                GroupCategory.category_id == one.category_id,
+                sa.or_(sa.and_(GroupCategory.own, Group.below(one.group.path)), Group.id == one.group_id),
+            )
+            for one in self.held
+        )
+        found = sa.select(GroupCategory.group_id).join(Group, Group.id == GroupCategory.group_id)
+        return found.where(sa.or_(*begins))
+
     def on(self, group: Placed) -> list[tuple[int, str]]:
         """(group, role): where on the line down to this group an office begins to hold, and which role it is."""
         if not self.held:

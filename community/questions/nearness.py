@@ -66,11 +66,13 @@ def _readers(question: Question, rota: Rota, group_id: int) -> set[int]:
 
 def called(question: Question, rota: Rota, desk_id: int) -> tuple[list[int], datetime]:
     """Who is rung, and since when or from when on they are there. Urgent help waits for no hours: who is trained is
-    called at any hour, those on duty first."""
-    people, urgent = on_duty(question, rota, desk_id), question.trouble is not None
-    if urgent:
-        again = not people_of(question, rota, desk_id)
-        people += sorted(people_of(question, rota, desk_id, again=again) - set(people))
+    called at any hour, those on duty first; whoever answers, where the roster has nobody for what is asked at any hour.
+    """
+    people = on_duty(question, rota, desk_id)
+    there = people_of(question, rota, desk_id) or people_of(question, rota, desk_id, again=True)
+    if question.trouble:
+        people += sorted(there - set(people))
     if people:
         return people, now()
-    return [], rota.next_hours(desk_id, now(), urgent=urgent) or now()
+    begins = rota.next_hours(desk_id, now(), people=there, category_id=question.category_id)
+    return ([], begins) if begins else (rota.whoever(there, question.language), now())

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from community.database import db, now
 from community.duty.models import Duty
 from community.duty.rota import Rota
+from community.groups.bans import Ban
 from community.groups.measures import Measure
 from community.groups.membership import Membership
 from community.groups.models import Group
@@ -53,7 +54,9 @@ def _flushed(session: Session, _context: Any) -> None:
     touched = {one for thing in (*session.deleted, *session.new) for one in _of(thing, whole=True)}
     touched |= {one for thing in session.dirty for one in _of(thing, whole=False)}
     mutes = [one for one in (*session.new, *session.dirty) if isinstance(one, Measure) and one.kind == "mute"]
-    touched |= {(one.community_id, one.group_id, True) for one in mutes if _answers_anywhere(session, one)}
+    bans = [one for one in (*session.new, *session.deleted, *session.dirty) if isinstance(one, Ban)]
+    closed = [one for one in (*mutes, *bans) if _answers_anywhere(session, one)]
+    touched |= {(one.community_id, one.group_id, True) for one in closed}
     for community_id, group_id, branch in sorted(touched):
         session.connection().execute(_promise(community_id, group_id, branch=branch))
 
@@ -72,10 +75,10 @@ def _of(thing: Any, *, whole: bool) -> Iterator[Touched]:
         yield thing.community_id, thing.id, True
 
 
-def _answers_anywhere(session: Session, mute: Measure) -> bool:
-    """Whether who may only read from now on, or may speak again before its time, answers in some group."""
-    held = sa.exists().where(Membership.person_id == mute.person_id, Membership.role != "member")
-    office = sa.exists().where(Office.person_id == mute.person_id)
+def _answers_anywhere(session: Session, closed: Measure | Ban) -> bool:
+    """Whether who may only read or come in no more from now on, or may again before its time, answers in some group."""
+    held = sa.exists().where(Membership.person_id == closed.person_id, Membership.role != "member")
+    office = sa.exists().where(Office.person_id == closed.person_id)
     return bool(session.connection().scalar(sa.select(sa.or_(held, office))))
 
 

@@ -2,12 +2,10 @@
 
 import re
 
-import sqlalchemy as sa
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
-from community.database import db
-from community.duty.models import Duty
+from community.duty.rota import trained_in
 from community.groups.gates import led_by
 from community.groups.membership import Standing, standing
 from community.groups.models import Group
@@ -16,7 +14,7 @@ from community.oversight.level import MOST
 from community.people.models import Person
 from community.people.session import me
 from community.triage.counted import count_questions
-from community.triage.waiting import SMALL, Waiting, in_all, waiting
+from community.triage.waiting import SMALL, in_all, waiting
 
 blueprint = Blueprint("triage", __name__)
 MARK = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
@@ -45,7 +43,7 @@ def show(group_id: int) -> ResponseReturnValue:
     page = render_template(
         "triage/show.html", group=group, whole=whole, told=in_all(group, whole=whole), waiting=found[:MOST],
         more=found[MOST - 1].mark if len(found) > MOST else "", first=_after() is None, small=SMALL, **_mine(stand),
-        trained=_trained(found),
+        trained=trained_in([one.id for one in found if "urgent" in one.told]),
     )  # fmt: skip
     return page, 200, {"Cache-Control": "no-store"}
 
@@ -54,16 +52,6 @@ def _after() -> tuple[int, int] | None:
     """Where the page begins; None for the first one, and for nonsense."""
     found = MARK.fullmatch(request.args.get("after", ""))
     return (int(found[1]), int(found[2])) if found else None
-
-
-def _trained(found: list[Waiting]) -> dict[int, set[int]]:
-    """Of the groups in which urgent help waits: who is trained for it."""
-    ids = [one.id for one in found if "urgent" in one.told]
-    lines = sa.select(Duty.group_id, Duty.person_id).where(Duty.group_id.in_(ids), Duty.urgent, Duty.ended_at.is_(None))
-    trained: dict[int, set[int]] = {group_id: set() for group_id in ids}
-    for group_id, person_id in db.session.execute(lines) if ids else ():
-        trained[group_id].add(person_id)
-    return trained
 
 
 def _mine(stand: Standing) -> dict[str, set[int]]:

@@ -110,11 +110,11 @@ def _trained_above(groups: Sequence[Group]) -> list[Group]:
 
 
 def rings(question: Question) -> bool:
-    """Whether anybody who is trained for it, where it lies, has a phone that can ring."""
+    """Whether anybody else who is trained for it, where it lies, has a phone that can ring."""
     if question.desk is None:
         return False
     there = Rota(question.desk, whole=False).answering(question.desk.id, urgent=True)
-    return bool(can_ring(there, question.desk))
+    return bool(can_ring(there - {question.person_id}, question.desk))
 
 
 def ask(group: Group, person: Person, *, key: str, trouble: str, **said: Any) -> Question:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 
@@ -298,6 +299,37 @@ def test_the_list_asks_no_more_for_many_than_for_one(desk: Desk) -> None:
     with statements(desk.app) as many:
         browser.get("/questions")
     assert len(many) == len(one)
+
+
+@pytest.mark.parametrize("many", [255, 21])
+def test_who_answers_in_more_groups_than_a_statement_has_parts_reads_the_oldest_of_all(desk: Desk, many: int) -> None:
+    with desk.changing():
+        root, person, asker = db.session.get_one(Group, desk.school), desk.person("other"), desk.person("parent")
+        group = {"name": "g", "picture": "school", "colour": "haldi", "language": "en", "zone": "Asia/Kolkata"}
+        made = [Group(id=1000 + number, parent=root, community_id=root.id, **group) for number in range(many)]
+        for one in made:
+            one._hang_below(root)
+        db.session.add_all(made)
+        db.session.flush()
+        held = {"community_id": root.id, "person": person, "held_role": "admin"}
+        db.session.add_all(Membership(group=one, **held) for one in made)
+        for number in range(120):  # twice in some, from behind, and in most groups nothing
+            where = made[-1 - number % 60 % many]
+            Question.ask(where, asker, key=f"key-{number:04}", text=f"Number {number:03}").desk = where
+        trained = made[7]
+        Duty.begin(trained, person, person, urgent=True)
+        Question.ask(trained, asker, key="key-urgent", text="Help", trouble="food").desk = trained
+        Question.ask(made[8], asker, key="key-untrained", text="Help elsewhere", trouble="food").desk = made[8]
+    browser = desk.browser("other")
+    assert "100 questions wait for you" in browser.get("/").text
+    found, address = [], "/questions"
+    while address:
+        text = browser.get(address).text
+        found += re.findall(r"Number \d{3}|Urgent help", text)
+        more = re.search(r"/questions\?after=[\d-]+", text)
+        address = more[0] if more else ""
+    assert found.count("Urgent help") == 1
+    assert [one for one in found if one != "Urgent help"] == [f"Number {number:03}" for number in range(120)]
 
 
 def test_who_came_back_by_a_code_sees_nothing_of_it(desk: Desk) -> None:

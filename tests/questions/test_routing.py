@@ -169,6 +169,31 @@ def test_a_category_that_nobody_near_answers_goes_further_up(tree: Tree) -> None
     assert tree.ask(category_id=health.id).desk is tree.village
 
 
+def test_what_the_roster_has_nobody_for_rings_whoever_answers_there(tree: Tree) -> None:
+    maths, bus = tree.category("Maths"), tree.category("Bus")
+    near = {tree.answers(tree.village).id, tree.answers(tree.village).id}
+    tree.duty(tree.village, db.session.get_one(Person, min(near)), category_id=maths.id)
+    question = tree.ask(category_id=bus.id)
+    assert question.desk is tree.village
+    assert question.moves_at == NOON + routing.UNTAKEN
+    assert rung(question) == near
+    _passes_up(question, NOON + routing.UNTAKEN)
+    assert _times_rung(question, db.session.get_one(Person, max(near))) == 2, "nobody is further up: once more"
+
+
+def test_it_waits_for_the_hours_of_who_fits_and_of_nobody_else(tree: Tree) -> None:
+    maths, bus = tree.category("Maths"), tree.category("Bus")
+    teaches, drives = tree.answers(tree.village), tree.answers(tree.village)
+    tree.duty(tree.village, teaches, category_id=maths.id, begins=14 * HOUR, until=15 * HOUR)
+    tree.duty(tree.village, drives, category_id=bus.id, begins=18 * HOUR, until=23 * HOUR)
+    tree.ask(category_id=bus.id)
+    tree.ask(drives, category_id=bus.id)
+    waits = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "question-hours")).one()
+    assert waits.run_at == NOON + timedelta(hours=6)
+    hers = db.session.scalars(sa.select(Question).where(Question.person_id == drives.id)).one()
+    assert rung(hers) == {teaches.id}, "her own hours are none in which she is answered"
+
+
 def test_who_holds_an_office_answers_where_its_category_begins(tree: Tree) -> None:
     farming = tree.category("Farming")
     tree.village.carry(farming)
@@ -183,6 +208,43 @@ def test_who_holds_an_office_answers_where_its_category_begins(tree: Tree) -> No
     tree.settle()
     routing.settle(question)
     assert question.desk is None
+
+
+def test_who_is_banned_below_her_office_leaves_what_she_has_taken_to_the_others(tree: Tree) -> None:
+    farming = tree.category("Farming")
+    tree.village.carry(farming)
+    officer, other = tree.person(), tree.answers(tree.village)
+    admit(tree.root, officer).has_office = True
+    given = {"group": tree.root, "category": farming, "person": officer, "giver": officer, "role": "responder"}
+    db.session.add(Office(community_id=tree.root.id, **given))
+    question = tree.ask(category_id=farming.id)
+    assert question.take(officer)
+    tree.settle()
+    assert question.taken_by == officer.id
+    before = _times_rung(question, other)
+    with time_machine.travel(NOON + timedelta(minutes=5), tick=False):
+        Ban.put(tree.village, officer, other)
+        tree.settle()
+    assert question.taken_by is None
+    assert steps(question)[-1] == "let go"
+    assert _times_rung(question, other) == before + 1
+    held = admit(tree.village, other)
+    held.role = "member"
+    tree.settle()
+    assert question.desk is None
+    Ban.lift_at(tree.village, officer, other, "talked")
+    tree.settle()
+    assert question.desk is tree.village, "as soon as the door is open again"
+
+
+def test_a_ban_of_who_answers_nowhere_looks_at_nothing(tree: Tree) -> None:
+    tree.ask()
+    tree.settle()
+    plain = sa.select(sa.func.count()).where(Outbox.kind == "question-desks")
+    many = db.session.scalar(plain)
+    Ban.put(tree.village, tree.person(), tree.asker)
+    db.session.flush()
+    assert db.session.scalar(plain) == many
 
 
 def test_it_rings_five_at_most(tree: Tree) -> None:

@@ -173,6 +173,8 @@ def test_urgent_help_leads_to_the_roster_and_answering_to_who_is_trained(stage: 
     text = head.get(f"/groups/{stage.school}/triage").text
     assert 'href="/questions"' in row(text, grade)
     assert nobody not in row(text, grade)
+    let_in(stage, "head", grade, "member")
+    assert nobody in row(head.get(f"/groups/{stage.school}/triage").text, grade), "she answers there no more"
     asked(stage, five)
     counted(stage)
     assert f'action="/groups/{five}/membership"' in row(head.get(f"/groups/{stage.school}/triage").text, five)
