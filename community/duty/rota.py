@@ -68,9 +68,10 @@ class Rota:
 
     `held` has for each group on the line who holds a role right there, in Python's words of a moment: make a new one
     after something has changed. What rests has nobody. Of these, `muted` may only read what is asked in the group.
+    `but` is looked at as somebody who answers nowhere.
     """
 
-    def __init__(self, group: Group, *, whole: bool = True) -> None:
+    def __init__(self, group: Group, *, whole: bool = True, but: int = 0) -> None:
         self.group, self.line = group, group.lineage if whole else [group.id]
         near = [group] if not whole else db.session.scalars(sa.select(Group).where(Group.id.in_(self.line)))
         self.groups = {one.id: one for one in near}
@@ -79,6 +80,8 @@ class Rota:
         self._members()
         self._officers(group)
         self._leave_out(group)
+        for people in self.held.values():
+            people.discard(but)
         self.rosters = self._rosters()
 
     def _members(self) -> None:

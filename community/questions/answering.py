@@ -16,6 +16,7 @@ from community.media.models import Voice
 from community.media.recording import recorded, voice_of
 from community.people.models import Person
 from community.people.session import me
+from community.questions import routing
 from community.questions.gates import answered_by, is_answered_by, read_at_desk
 from community.questions.models import LONGEST, Answer, Question
 from community.questions.rings import ring_taker
@@ -55,11 +56,11 @@ def take(question_id: int) -> ResponseReturnValue:
 @signed_in
 @writes
 def let_go(question_id: int) -> ResponseReturnValue:
-    """Also who may only read by now."""
+    """Also who may only read by now. Where nobody else answers on her desk, it lies further up, out of her sight."""
     be_sure()
     found = read_at_desk(me(), question_id)
-    found.let_go(me())
-    return _back(found)
+    routing.let_go(found, me())
+    return _back(found) if is_answered_by(found, me()) else redirect("/questions", code=303)
 
 
 @blueprint.post("/questions/<int:question_id>/handover")

@@ -35,9 +35,9 @@ def is_sure() -> bool:
 @blueprint.get("/ask")
 @signed_in
 def choose() -> ResponseReturnValue:
-    """In which of her groups; nothing is to be chosen where she is in one."""
+    """In which of her groups; nothing is to be chosen where she is in one. `sent`: that it went is said first."""
     held = {one.group_id: one.group for one in standing(me()).memberships if not one.group.rests}
-    if len(held) == 1:
+    if len(held) == 1 and "sent" not in request.args:
         return redirect(f"/groups/{next(iter(held))}/questions/new", code=303)
     return render_template("questions/choose.html", groups=list(held.values()))
 
@@ -68,7 +68,7 @@ def _composer(
 def create(group_id: int) -> ResponseReturnValue:
     group, key, form = asked_in_by(me(), group_id), submission_key(request.form), Form(request.form)
     if sent := Question.sent(me(), key):
-        return redirect(f"/questions/{sent.id}", code=303)
+        return _to(sent)
     (voice, unheard), (photo, unseen) = voice_of(me(), group.community_id), picture_of(me(), group.community_id)
     said = read(form, group, spoken=bool(voice or unheard))
     form.wrong |= {field: why for field, why in {"voice": unheard, "photo": unseen}.items() if why}
@@ -78,7 +78,12 @@ def create(group_id: int) -> ResponseReturnValue:
     asked = Question.ask(group, me(), key=key, photo=photo, voice=voice, **said)
     look_at(asked, standing(me()))
     routing.lay(asked)
-    return redirect(f"/questions/{asked.id}", code=303)
+    return _to(asked)
+
+
+def _to(question: Question) -> ResponseReturnValue:
+    """Who is here by a code alone is told that it went, and reads nothing of it."""
+    return redirect(f"/questions/{question.id}" if is_sure() else "/ask?sent=1", code=303)
 
 
 def read(form: Form, group: Group, *, spoken: bool) -> dict[str, object]:

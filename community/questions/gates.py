@@ -2,14 +2,17 @@
 
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from community.database import db
 from community.duty.rota import answers_in
 from community.groups.measures import Measure
 from community.groups.membership import standing
 from community.groups.models import Category, Group
 from community.http import missing
+from community.media.models import Voice
 from community.people.models import Person
-from community.questions.models import Question
+from community.questions.models import Answer, Question
 
 
 class Sight(NamedTuple):
@@ -58,6 +61,12 @@ def asked_by(person: Person, question_id: int) -> Question:
     """The question, if she asked it, wherever she is by now. Raises Missing."""
     sight = sight_of(person, question_id)
     return sight.question if sight.role == "asker" else missing()
+
+
+def answers_to(person: Person, voice: Voice) -> sa.Select[int]:
+    """Those to her that this voice says."""
+    mine = sa.select(Answer.id).join(Question, Question.id == Answer.question_id)
+    return mine.where(Question.person_id == person.id, Answer.voice_id == voice.id)
 
 
 def asked_inside(person: Person, question_id: int) -> Question:

@@ -15,6 +15,7 @@ from community.questions.indexes import FREE, HELP, OPEN, TAKEN, partial
 from community.questions.steps import STEPS as STEPS
 from community.questions.steps import Answer as Answer
 from community.questions.steps import Step as Step
+from community.questions.steps import ends_of
 
 LONGEST = 2000  # characters
 TAKE_BACK = timedelta(minutes=10)  # so long a question that was taken back can be asked again
@@ -23,11 +24,9 @@ TOLD = timedelta(days=30)  # so long her courtyard looks for what became of it
 
 
 class Question(Base):
-    """`desk` is the group before whose responders it lies now; None: nobody on the line answers.
-
-    `trouble` makes it urgent help: violence, health, food, money, child; None is an ordinary question. Only the asker,
-    the desk's responders and (where `shared`) the members of the group see what it says.
-    """
+    """`desk` is the group before whose responders it lies now; None: nobody on the line answers. `trouble` makes it
+    urgent help: violence, health, food, money, child; None is an ordinary question. Only the asker, the desk's
+    responders and (where `shared`) the members of the group see what it says."""
 
     __tablename__ = "question"
 
@@ -81,10 +80,7 @@ class Question(Base):
 
     @classmethod
     def ask(cls, group: Group, person: Person, *, key: str, **said: Any) -> "Question":
-        """What was asked under this key; asking it again gives the same question. `said`: text, photo, voice and so on.
-
-        Whoever asked lays it: `routing.lay`.
-        """
+        """What was asked under this key, each time the same; `said`: text, photo, voice … Then `routing.lay` it."""
         if found := cls.sent(person, key):
             return found
         said = {"language": person.language, **said}
@@ -105,9 +101,11 @@ class Question(Base):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Taken back by her; where a responder closed it, it is over in another way."""
-        ends = [step.what for step in self.steps if step.what in ("withdrawn", "closed")] if self.ended_at else []
-        return ends[-1:] == ["withdrawn"]
+        return bool(self.ended_at) and ends_of(self.steps)[-1:] == ["withdrawn"]
+
+    @property
+    def is_closed(self) -> bool:
+        return bool(self.ended_at) and ends_of(self.steps)[-1:] == ["closed"]
 
     @property
     def is_before_the_group(self) -> bool:
@@ -146,10 +144,8 @@ class Question(Base):
         return given
 
     def answer(self, by: Person, *, key: str, **said: Any) -> "Answer | None":
-        """Answered under this key, perhaps once more and better. None where somebody else has taken it, or it is over.
-
-        Who answers what nobody has taken takes it with that.
-        """
+        """Answered under this key, perhaps once more and better; what nobody has taken is taken with that. None where
+        somebody else has it, or it is over."""
         if found := Answer.sent(by, key):
             return found
         db.session.refresh(self, with_for_update=True)
@@ -166,14 +162,18 @@ class Question(Base):
         return made
 
     def withdraw(self) -> bool:
-        """The asker takes it back: nobody sees it any more. False where it is over already."""
-        ended = self._changed({"ended_at": (moment := now()), "seen_at": moment}, Question.ended_at.is_(None))
+        """The asker takes it back: nobody sees it any more. False where it is over already, unless others closed it."""
+        free = Question.ended_at == self.ended_at if self.is_closed else Question.ended_at.is_(None)
+        ended = self._changed({"ended_at": (moment := now()), "seen_at": moment}, free)
         if ended:
             self.note("withdrawn", self.person)
         return ended
 
     @property
     def can_be_asked_again(self) -> bool:
+        """Not what a responder had closed: of that she can say that it did not help."""
+        if ends_of(self.steps)[-2:] == ["closed", "withdrawn"]:
+            return False
         times = sum(step.what == "sent" and step.person_id == self.person_id for step in self.steps)
         return self.is_withdrawn and self.ended_at is not None and self.ended_at > now() - TAKE_BACK and times < SENT
 
@@ -203,8 +203,8 @@ class Question(Base):
         """She says it, once. Whoever calls this moves it up (`routing.move_up`), and then opens it again."""
         if not self.can_be_of_no_help:
             return False
-        over = {"ended_at": None, "answered_at": self.answered_at or now()}
-        said = self._changed({"not_helped_at": now(), **over}, Question.not_helped_at.is_(None))
+        over = {"ended_at": None, "answered_at": self.answered_at or now(), "not_helped_at": now()}
+        said = self._changed(over, Question.not_helped_at.is_(None))
         if said:
             self.note("not helped", self.person)
         return said

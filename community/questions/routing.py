@@ -8,11 +8,13 @@ rises from them to who sleeps. Nobody answers herself. Who has taken it and does
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from community.database import db, now
 from community.duty.rota import Rota
 from community.outbox.models import Outbox
 from community.people.models import Person
-from community.questions.models import Question
+from community.questions.models import SENT, Question
 from community.questions.nearness import above, anywhere, called, is_reached, nearest, on_duty, people_of
 from community.questions.rings import awake_of, ring
 from community.questions.silence import kept_until
@@ -105,6 +107,31 @@ def _let_go(question: Question, rota: Rota) -> bool:
     question.taken_by = question.taken_at = None
     question.note("let go")
     return True
+
+
+def let_go(question: Question, by: Person) -> None:
+    """Who has taken it leaves it to others, who are rung at once: on its desk, or further up, as if she answered
+    nowhere. Not more often than it may be asked: each time wakes people."""
+    rung = _rung_for(question)
+    often = sum(step.what == "let go" and step.person_id == by.id for step in question.steps)
+    if not question.let_go(by) or often >= SENT:
+        return
+    rota = Rota(question.group, but=by.id)
+    was, further = question.desk_id, above(question, rota)
+    desk_id = nearest(question, rota, [*further, *([was] if was else [])]) or nearest(question, rota, rota.line)
+    if desk_id is None:
+        return
+    _put(question, rota, desk_id, [*(one for one in rung if one != by.id), by.id])
+    if desk_id in further:
+        question.level += 1
+        question.note("moved up")
+
+
+def _rung_for(question: Question) -> list[int]:
+    """Who was rung for it so far, the latest last: the next look has it."""
+    key = _key_of_look(question.id, question.moves_at) if question.moves_at else ""
+    found = db.session.scalar(sa.select(Outbox.args).where(Outbox.key == key)) if key else None
+    return list((found or {}).get("rung", ()))
 
 
 def pass_up(question_id: int, rung: Sequence[int] = ()) -> None:
@@ -204,5 +231,8 @@ def _put(question: Question, rota: Rota, desk_id: int | None, rung: Sequence[int
 
 def _look_again(question: Question, at: datetime, rung: Sequence[int] = ()) -> None:
     question.moves_at = at
-    key = f"question-up:{question.id}:{int(at.timestamp())}"
-    Outbox.promise("question-up", key, at, question_id=question.id, rung=list(rung))
+    Outbox.promise("question-up", _key_of_look(question.id, at), at, question_id=question.id, rung=list(rung))
+
+
+def _key_of_look(question_id: int, at: datetime) -> str:
+    return f"question-up:{question_id}:{int(at.timestamp())}"

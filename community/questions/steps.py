@@ -1,5 +1,6 @@
 """Answer: what a responder said. Step: who did what with a question, and when."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -64,3 +65,8 @@ class Step(Base):
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     to: Mapped[Person | None] = relationship(foreign_keys=[to_id])
     desk: Mapped[Group | None] = relationship(foreign_keys=[desk_id])
+
+
+def ends_of(steps: Iterable[Step]) -> list[str]:
+    """How it was over each time, and that what was closed did not help: then it goes on."""
+    return [step.what for step in steps if step.what in ("withdrawn", "closed", "not helped")]

@@ -12,12 +12,13 @@ from community.groups.membership import standing
 from community.holding.kinds import holds
 from community.holding.models import Held
 from community.http import Changed, be_sure, missing, signed_in, writes
+from community.media.views import tells
 from community.outbox.models import handles
 from community.people.models import Person
 from community.people.session import acts_without_roles, me
 from community.questions import forgetting, queue, reporting, routing
 from community.questions.answered import CallAnswered
-from community.questions.gates import Sight, asked_by, asked_inside, is_inside, sight_of
+from community.questions.gates import Sight, answers_to, asked_by, asked_inside, is_inside, sight_of
 from community.questions.held import KIND, look_at
 from community.questions.held import remove as take_away
 from community.questions.models import Question
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     handles(app, "call-answered", CallAnswered())
     handles(app, "empty-question", forgetting.empty)
     holds(app, "question", KIND)
+    tells("answer", answers_to)
     reporting.register()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import selectinload
 
 from community.database import db, now
 from community.duty.models import Duty
@@ -137,10 +138,11 @@ def waits_until(person: Person) -> datetime | None:
 
 
 def mine(person: Person) -> list[Question]:
-    """What she asked, the newest first. What she took back is gone at once: who looks next may be whom she fears."""
+    """What she asked, the newest first, also what was closed: else she could not say that it did not help. What she
+    took back is gone at once: who looks next may be whom she fears."""
     lately = (Question.person_id == person.id, Question.trouble.is_not(None), Question.created > now() - SHOWN)
-    found = db.session.scalars(sa.select(Question).where(*lately).order_by(Question.id.desc()).limit(20))
-    return [one for one in found if one.ended_at is None]
+    wanted = sa.select(Question).where(*lately).options(selectinload(Question.steps)).order_by(Question.id.desc())
+    return [one for one in db.session.scalars(wanted.limit(20)) if one.ended_at is None or one.is_closed]
 
 
 def asked_by(person: Person, question_id: int) -> Question:

@@ -95,7 +95,7 @@ def _composer(
     way = asking.nearest(me(), group)
     page = render_template(
         "urgent/new.html", group=way.group if way else group, trouble=trouble, number=[*TROUBLES].index(trouble) + 1,
-        way=way, form=form, key=uuid4().hex, longest=LONGEST, voice=voice, **_place(group),
+        way=way, was_not_sent=code == 409, form=form, key=uuid4().hex, longest=LONGEST, voice=voice, **_place(group),
     )  # fmt: skip
     return page, code, NEVER
 
@@ -117,12 +117,22 @@ def create(group_id: int, place: int) -> ResponseReturnValue:
     if form.wrong:
         return _composer(group, trouble, form, 422, voice)
     if not asking.from_group(group, me()):
-        let_go_of(voice)
-        return _composer(group, trouble, form, 409)
+        return _composer(group, trouble, form, 409, _brought_along(voice, asking.nearest(me(), group)))
     if until := asking.waits_until(me()):
         let_go_of(voice)
         return _wait(int((until - now()).total_seconds()))
     return _to(asking.ask(group, me(), key=key, trouble=trouble, text=text, voice=voice, named=named))
+
+
+def _brought_along(voice: Voice | None, way: asking.Help | None) -> Voice | None:
+    """What she said, to the group from which somebody is told; it stays nowhere where nobody is."""
+    if voice is None or (way and way.group.community_id == voice.community_id):
+        return voice
+    there = voice.copied() if way else None
+    if way and there:
+        there.community_id = way.group.community_id
+    let_go_of(voice)
+    return there
 
 
 def _to(question: Question) -> ResponseReturnValue:

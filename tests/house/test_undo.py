@@ -42,7 +42,7 @@ NOT_UNDONE = {
     "POST /groups/<int:group_id>/door/<int:question_id>/removal": "who has answered it stays in the queue, and the same page asks it again",
     "POST /announcements/<int:announcement_id>/removal": "phones drop it at once; that it was removed, and by whom, stays to be seen; whoever decided it can put it back",
     "POST /announcements/<int:announcement_id>/withdrawal": "is the undo, and is offered for ten seconds",
-    "POST /questions/<int:question_id>/taker/end": "the same page takes it again with one tap",
+    "POST /questions/<int:question_id>/taker/end": "the same page takes it again with one tap, if others answer there",
     "POST /questions/<int:question_id>/removal": "she who asked hears why and may ask to look again, which puts it back",
     "POST /requests/<int:request_id>/withdrawal": "the door can be knocked at again",
     "POST /invitations/<int:invitation_id>/revocation": "who had the link may be anybody: a new one is one tap",

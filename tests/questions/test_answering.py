@@ -66,6 +66,30 @@ def test_a_look_by_a_prefetch_is_none_and_the_first_real_one_counts(desk: Desk) 
     assert desk.steps(number) == ["sent", "heard"]
 
 
+def test_let_go_it_rings_the_other_and_leads_who_reads_it_no_more_to_her_list(desk: Desk) -> None:
+    def rings() -> list[int]:
+        with desk.app.app_context():
+            rows = db.session.scalars(sa.select(Outbox.args).where(Outbox.kind == "call-question").order_by(Outbox.id))
+            return [one["person_id"] for one in rows]
+
+    number, browser = desk.ask(), desk.browser("helper")
+    before = rings()
+    desk.post("helper", f"/questions/{number}/taker")
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        assert browser.post(f"/questions/{number}/taker/end").location == f"/questions/{number}"
+    assert desk.people["other"] in rings()[len(before) :]
+    assert desk.people["helper"] not in rings()[len(before) :]
+    with desk.changing():
+        head = admit(db.session.get_one(Group, desk.school), desk.person("head"))
+        head.role = "responder"
+        elsewhere = Membership.person_id.in_([desk.people[one] for one in ("other", "teacher")])
+        db.session.execute(sa.delete(Membership).where(elsewhere, Membership.group_id == desk.grades[3]))
+    desk.post("helper", f"/questions/{number}/taker")
+    with time_machine.travel(now() + timedelta(minutes=2), tick=False):
+        assert browser.post(f"/questions/{number}/taker/end").location == "/questions"
+    assert desk.question(number).desk_id == desk.school
+
+
 def test_let_go_it_is_anybodys_again(desk: Desk) -> None:
     number = desk.ask()
     desk.post("helper", f"/questions/{number}/taker")

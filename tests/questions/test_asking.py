@@ -1,5 +1,6 @@
 """She asks by one button, sees how far it has come, and says whether it helped; nobody but hers sees it."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -18,9 +19,9 @@ from community.holding.models import Held
 from community.media.disposal import NAMED_AGAIN
 from community.media.models import Voice
 from community.outbox.models import Outbox
-from community.people.models import Person
+from community.people.models import Person, Session
 from community.questions.models import Answer, Question
-from tests.announcements.scene import page
+from tests.announcements.scene import key_in, page
 from tests.media.speech import recorded, speech, wav
 from tests.questions.conftest import Desk
 
@@ -376,6 +377,36 @@ def test_who_has_left_sees_her_question_and_takes_it_back(desk: Desk) -> None:
     assert "withdrawal/undo" not in page(desk.browser("parent"), f"/questions/{number}")
     assert desk.post("parent", f"/questions/{number}/withdrawal/undo") == 404, "nobody there is called by who has gone"
     assert desk.question(number).ended_at
+
+
+def test_who_has_left_hears_the_answer_and_nobody_else_outside_does(desk: Desk) -> None:
+    number = desk.ask()
+    voice = {"voice": (BytesIO(recorded(speech(2), "webm", "libopus")), "voice.webm"), "key": "a-key-of-a-phone"}
+    assert desk.post("helper", f"/questions/{number}/answers", **voice) == 303
+    out(desk)
+    [address, *_more] = re.findall(r'/voices/[^"]+/voice\.ogg', page(desk.browser("parent"), f"/questions/{number}"))
+    assert desk.status("parent", address) == 200
+    with desk.changing():
+        outside = Group.plant(None, name="Elsewhere", language="en", picture="mother", colour="gulab")
+    desk.newcomer("stranger", outside.id)
+    assert desk.status("stranger", address) == 404
+
+
+def test_who_is_here_by_a_code_hears_that_her_question_went(desk: Desk) -> None:
+    browser, where = desk.browser("parent"), f"/groups/{desk.grades[3]}/questions"
+    said = {"key": key_in(page(browser, f"{where}/new")), "text": "PLANTED1"}
+    with desk.changing():
+        hers = sa.update(Session).where(Session.person_id == desk.people["parent"])
+        db.session.execute(hers.values(without_roles=True))
+    for _tap in range(2):
+        sent = browser.post(where, data=said)
+        assert (sent.status_code, sent.location) == (303, "/ask?sent=1")
+    shown = page(browser, sent.location)
+    assert "Sent" in shown
+    assert "PLANTED1" not in shown
+    assert f'href="{where}/new"' in shown
+    assert "Sent" not in page(browser, "/ask")
+    assert desk.how_many(Question) == 1
 
 
 def test_who_has_left_reads_the_answer_and_moves_nothing(desk: Desk) -> None:

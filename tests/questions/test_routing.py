@@ -20,7 +20,7 @@ from community.outbox.models import Outbox, errand_of
 from community.people.models import Person
 from community.questions import routing, silence
 from community.questions.gates import is_answered_by
-from community.questions.models import Question, Step
+from community.questions.models import SENT, Question, Step
 from community.questions.rings import CallHelp, CallQuestion, CallTaker, ring_taker
 from community.sealed.models import PhoneKey, SealedMessage, SealedThread
 from community.urgent.models import Aid
@@ -584,6 +584,84 @@ def test_who_was_silent_is_the_last_to_be_rung(tree: Tree) -> None:
     assert question.taken_by is None
     assert rung(question) == {one.id for one in three}
     assert _times_rung(question, taker) == 1
+
+
+@pytest.mark.parametrize("trouble", [None, "food"])
+def test_let_go_the_others_are_rung_at_once_and_who_let_it_go_is_not(tree: Tree, trouble: str | None) -> None:
+    three, top = [tree.answers(tree.village, on_call=True) for _ in range(3)], tree.answers(tree.root, on_call=True)
+    for one in three:
+        tree.duty(tree.village, one, urgent=True)
+    tree.duty(tree.root, top, urgent=True)
+    question = tree.ask(trouble=trouble)
+    taker = next(one for one in three if one.id in rung(question))
+    before = {one.id: _times_rung(question, one) for one in three}
+    soon = NOON + timedelta(minutes=2)
+    with time_machine.travel(soon, tick=False):
+        assert question.take(taker)
+        routing.let_go(question, taker)
+    more = {one.id: _times_rung(question, one) - before[one.id] for one in three}
+    assert more == {one.id: int(one is not taker) for one in three}
+    assert (question.desk, question.moves_at) == (tree.village, soon + routing._patience(question))
+    _passes_up(question, soon + routing._patience(question))
+    assert question.desk is tree.root, "all of them were asked"
+
+
+def test_who_was_never_rung_is_rung_first_when_it_is_let_go(tree: Tree) -> None:
+    many = [tree.answers(tree.village, on_call=True) for _ in range(5)]
+    for one in many:
+        tree.duty(tree.village, one, urgent=True)
+    question = tree.ask(trouble="food")
+    told = rung(question)
+    taker = next(one for one in many if one.id in told)
+    with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
+        assert question.take(taker)
+        routing.let_go(question, taker)
+    assert len(rung(question) - told) == 2
+
+
+@pytest.mark.parametrize("trouble", [None, "food"])
+def test_let_go_by_the_only_one_it_lies_at_once_before_who_is_further_up(tree: Tree, trouble: str | None) -> None:
+    """Also where the one who let it go answers there, too, alone or not."""
+    near, top = tree.answers(tree.village, on_call=True), tree.answers(tree.root, on_call=True)
+    for group, one in ((tree.village, near), (tree.district, near), (tree.root, near), (tree.root, top)):
+        tree.answers(group, one)
+        tree.duty(group, one, urgent=True)
+    question = tree.ask(trouble=trouble)
+    assert question.desk is tree.village
+    before = _times_rung(question, near)
+    with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
+        assert question.take(near)
+        routing.let_go(question, near)
+    assert question.desk is tree.root
+    assert steps(question)[-2:] == ["let go", "moved up"]
+    assert (_times_rung(question, top), _times_rung(question, near)) == (1, before)
+
+
+def test_let_go_where_nobody_else_is_it_waits_for_the_next_look(tree: Tree) -> None:
+    alone = tree.answers(tree.village, on_call=True)
+    tree.duty(tree.village, alone, urgent=True)
+    question = tree.ask(trouble="food")
+    with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
+        assert question.take(alone)
+        routing.let_go(question, alone)
+    assert (question.taken_by, question.desk, question.moves_at) == (None, tree.village, NOON + routing.URGENT)
+    assert _times_rung(question, alone) == 1
+    _passes_up(question, NOON + routing.URGENT)
+    assert _times_rung(question, alone) == 2
+
+
+def test_taken_and_let_go_again_and_again_it_does_not_ring_without_end(tree: Tree) -> None:
+    first, other = tree.answers(tree.village, on_call=True), tree.answers(tree.village, on_call=True)
+    for one in (first, other):
+        tree.duty(tree.village, one, urgent=True)
+    question = tree.ask(trouble="food")
+    for minutes in range(1, 8):
+        with time_machine.travel(NOON + timedelta(minutes=minutes), tick=False):
+            assert question.take(first)
+            routing.let_go(question, first)
+            db.session.flush()
+    assert question.taken_by is None
+    assert _times_rung(question, other) == 1 + SENT
 
 
 def test_who_does_something_for_it_keeps_it(tree: Tree) -> None:

@@ -164,6 +164,41 @@ def test_what_she_saw_rings_no_more_and_what_was_closed_rings_like_any_other(the
     assert "closed" not in body
 
 
+def test_what_was_closed_stays_where_she_finds_it_and_can_say_that_it_did_not_help(there: Scene, taken: int) -> None:
+    browser = there.browser("Rani")
+    assert there.browser("Meena").post(f"/questions/{taken}/closing").status_code == 303
+    assert f'href="/help/{taken}"' in page(browser, "/help")
+    assert f'action="/questions/{taken}/no-help"' in page(browser, f"/help/{taken}")
+    assert browser.post(f"/questions/{taken}/no-help").status_code == 303
+    with there.app.app_context():
+        again = db.session.get_one(Question, taken)
+        assert again.is_open
+        assert again.taken_by is None
+    assert f'href="/help/{taken}"' in page(browser, "/help")
+
+
+def test_what_was_closed_she_takes_off_her_page_for_good(there: Scene, taken: int) -> None:
+    """Who looks at her phone next may be whom she fears. Asked again it would be his who closed it."""
+    browser, where = there.browser("Rani"), f"/help/{taken}/withdrawal"
+    assert there.browser("Meena").post(f"/questions/{taken}/closing").status_code == 303
+    assert f'action="{where}"' in page(browser, f"/help/{taken}")
+    for _tap in range(2):
+        assert browser.post(where).status_code == 303
+    assert f'href="/help/{taken}"' not in page(browser, "/help")
+    shown = page(browser, f"/help/{taken}")
+    assert "Nobody is told any more." in shown
+    for gone in ("/return", "/withdrawal", "/no-help"):
+        assert gone not in shown
+    assert browser.post(f"/help/{taken}/return").status_code == 303
+    assert there.browser("Meena").get(f"/questions/{taken}").status_code == 404
+    with time_machine.travel(now() + TAKE_BACK + timedelta(minutes=1)), there.app.app_context():
+        keep_all()
+    with there.app.app_context():
+        found = db.session.get_one(Question, taken)
+        assert (found.is_withdrawn, found.text) == (True, "")
+        assert [step.what for step in found.steps].count("withdrawn") == 1
+
+
 def test_she_talks_alone_from_her_page_and_can_hide_there_too(there: Scene, taken: int) -> None:
     browser = there.browser("Rani")
     assert f'href="/questions/{taken}/sealed" data-away' in page(browser, f"/help/{taken}"), (

@@ -298,6 +298,28 @@ def test_what_she_said_stays_for_her_next_try_and_else_nowhere(there: Scene) -> 
     assert voices(there) == [asked.voice_id]
 
 
+def test_where_nobody_is_told_from_there_any_more_she_hears_it_and_sends_all_of_it_from_another_group(
+    there: Scene,
+) -> None:
+    """Also from one of another community: what she spoke goes there, and stays nowhere else."""
+    with there.changing():
+        far = Group.plant(None, name="Far circle", language="en", picture="mother", colour="gulab")
+        admit(far, there.person("Rani"))
+    browser, where = there.browser("Rani"), f"/groups/{far.id}/help/3"
+    refused = browser.post(where, data={"key": "a-key-of-a-phone", "text": WORDS, "voice": spoken(), "named": "1"})
+    assert refused.status_code == 409
+    assert "It was not sent." in refused.text.partition('role="alert"')[2].partition("</p>")[0]
+    assert refused.text.index('role="alert"') < refused.text.index("Ask for help now")
+    assert len(voices(there)) == 1
+    [key] = re.findall(r'name="voice_key" value="([^"]+)"', refused.text)
+    another, here = key_in(refused.text), f"/groups/{there.grades[3]}/help/3"
+    assert browser.get(f"/voices/{key}/voice.ogg").status_code == 200
+    assert browser.post(here, data={"key": another, "text": WORDS, "voice_key": key}).status_code == 303
+    [asked] = questions(there)
+    assert (asked.text, [asked.voice_id]) == (WORDS, voices(there))
+    assert "It was not sent." not in page(browser, here)
+
+
 def test_what_she_said_to_nobody_is_not_kept(there: Scene) -> None:
     for _time in range(3):
         ask(there)
