@@ -139,7 +139,7 @@ def may_read(rumour: Rumour, stand: Standing) -> bool:
 
 
 def look_at(form: Form, words: str, by: Person, desk: Group) -> None:
-    """It will stand under each copy, so it gives nobody away. Who looks after the desk may vouch for an office's number."""
+    """It will stand under each copy: it gives nobody away. An office's number is let by who looks after the desk."""
     ask_to_vouch(form, words, by, desk)
     known = PRIVATE if standing(by).is_at_least("admin", desk) else ()
     if found := [key for key in gives_away(words, desk.zone) if key not in known]:
