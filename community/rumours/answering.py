@@ -9,12 +9,17 @@ from flask import g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
+from community.announcements.correction import Correction
 from community.announcements.feed import matching
-from community.announcements.models import Announcement
+from community.announcements.held import ask_to_vouch
+from community.announcements.models import Announcement, Translation
 from community.database import db
+from community.form import Form
 from community.groups.membership import ROLES, Standing, standing
 from community.groups.models import Group
+from community.holding.why import PRIVATE, WHY, gives_away
 from community.media.models import Photo, Voice
+from community.people.models import Person
 from community.people.session import me
 from community.rumours.models import Rumour, RumourFlag, words_digest
 from community.talk.models import Message
@@ -29,13 +34,14 @@ LATELY = 20  # rumours on a page
 
 @dataclass(frozen=True)
 class Said:
-    """What a rumour is about, as it stands now."""
+    """What a rumour is about, in the words that were asked about: `corrected` where it says others by now."""
 
     text: str
     language: str
     photo: Photo | None = None
     voice: Voice | None = None
     page: str = ""
+    corrected: bool = False
 
 
 def about(rumour: Rumour) -> Said | None:
@@ -43,14 +49,33 @@ def about(rumour: Rumour) -> Said | None:
     if rumour.what == "own" and rumour.removed_at is None:
         return Said(rumour.text, rumour.language, rumour.photo)
     if rumour.what == "announcement":
-        said = db.session.get(Announcement, rumour.thing_id)
-        if said is None or said.removed_at or said.seq is None:
-            return None
-        return Said(said.original.text, said.language, said.photo, said.original.voice, f"/announcements/{said.id}")
+        return _announced(rumour)
     told = db.session.get(Message, rumour.thing_id) if rumour.what == "message" else None
     if told is None or told.removed_at or told.held_id:
         return None
     return Said(told.text, told.language, told.photo, told.voice)
+
+
+def _announced(rumour: Rumour) -> Said | None:
+    """What was answered about words that were put right since is not said of those that stand there now."""
+    said = db.session.get(Announcement, rumour.thing_id)
+    if said is None or said.removed_at or said.seq is None:
+        return None
+    wordings: list[Translation | Correction] = [said.original]
+    for words in wordings + list(Correction.of(said) if said.corrected_at else ()):
+        if words_digest(words.text, "announcement", said.id) == rumour.words_digest:
+            page, was = f"/announcements/{said.id}", words is not said.original
+            return Said(words.text, words.language, said.photo, words.voice, page, was)
+    return None
+
+
+def shown(rumour: Rumour, stand: Standing) -> Said | None:
+    """To who asked and can not read it where it stands: the words that she came with, a photo only if it is hers."""
+    said = about(rumour)
+    if said is None or may_answer(rumour, stand) or _may_read(rumour, stand, _audiences(stand)):
+        return said
+    hers = said.photo if said.photo and said.photo.owner_id == stand.person.id else None
+    return Said(said.text, said.language, hers)
 
 
 def desk_of(rumour: Rumour) -> Group:
@@ -83,16 +108,22 @@ def known_here(group: Group, stand: Standing) -> list[tuple[Rumour, Said | None]
     mine = (Rumour.group_id.in_(group.lineage), Rumour.answered_at.is_not(None), Rumour.removed_at.is_(None))
     found = sa.select(Rumour).where(*mine).options(joinedload(Rumour.voice), joinedload(Rumour.photo))
     rumours = list(db.session.scalars(found.order_by(Rumour.answered_at.desc(), Rumour.id).limit(LATELY)))
-    audiences = {one.id for one in matching(stand, [held.group for held in stand.memberships])}
+    audiences = _audiences(stand)
     told = [(one, about(one) if _may_read(one, stand, audiences) else None) for one in rumours]
     return [(one, said) for one, said in told if said]
+
+
+def _audiences(stand: Standing) -> set[int]:
+    return {one.id for one in matching(stand, [held.group for held in stand.memberships])}
 
 
 def _may_read(rumour: Rumour, stand: Standing, audiences: set[int]) -> bool:
     if rumour.what == "announcement":
         said = db.session.get(Announcement, rumour.thing_id)
         return said is not None and said.audience_id in audiences
-    return rumour.what == "own" or bool(stand.here(rumour.group))
+    if rumour.what == "own":  # nobody has looked at what somebody brought before all can read it
+        return rumour.answered_at is not None and not gives_away(rumour.text, rumour.group.zone)
+    return bool(stand.here(rumour.group))
 
 
 def may_read(rumour: Rumour, stand: Standing) -> bool:
@@ -104,7 +135,15 @@ def may_read(rumour: Rumour, stand: Standing) -> bool:
         return True
     if rumour.answered_at is None or rumour.removed_at or not stand.hears(rumour.group):
         return False
-    return _may_read(rumour, stand, {one.id for one in matching(stand, [held.group for held in stand.memberships])})
+    return _may_read(rumour, stand, _audiences(stand))
+
+
+def look_at(form: Form, words: str, by: Person, desk: Group) -> None:
+    """It will stand under each copy: it gives nobody away. An office's number is let by who looks after the desk."""
+    ask_to_vouch(form, words, by, desk)
+    known = PRIVATE if standing(by).is_at_least("admin", desk) else ()
+    if found := [key for key in gives_away(words, desk.zone) if key not in known]:
+        form.wrong["words"] = str(WHY[found[0]].words)
 
 
 def _mark(said: Any) -> tuple[int, str]:

@@ -13,10 +13,12 @@ from community.duty.rota import on_duty
 from community.groups.models import Group
 from community.holding.quota import Enough
 from community.languages import ngettext
+from community.media.disposal import let_go
 from community.media.models import Photo
 from community.outbox.models import Outbox
 from community.people.attempts import Attempts
 from community.people.models import Person
+from community.rumours.answering import about
 from community.rumours.models import Rumour, RumourFlag, is_telling, words_digest
 
 A_DAY = 5
@@ -42,12 +44,12 @@ def _seconds_left() -> int:
 def flag(thing: Thing, person: Person) -> Rumour:
     """Of something that she sees here. Raises Enough."""
     mark = words_digest(thing.words, thing.what, thing.id)
-    rumour = Rumour.of(thing.group, mark)
+    rumour = _that_stands(thing.group, mark)
     if rumour is None or not _has_flagged(rumour, person):
         _count(person)
     if rumour is None:
         rumour = _begin(
-            thing.group, person, what=thing.what, thing_id=thing.id, words_digest=mark, language=thing.language,
+            thing.group, person, mark, what=thing.what, thing_id=thing.id, language=thing.language,
             author_id=thing.accused and thing.accused.id, category_id=_category_of(thing),
         )  # fmt: skip
     return _flagged(rumour, person)
@@ -59,15 +61,24 @@ def bring(group: Group, person: Person, *, key: str, text: str, photo: Photo | N
     if earlier := db.session.scalar(sent):
         return earlier.rumour
     mark = words_digest(text, "own", 0) if is_telling(text) else Rumour.alone()
-    rumour = Rumour.of(group, mark)
+    rumour = _that_stands(group, mark) or _taken_away(group, mark)
     if rumour is None or not _has_flagged(rumour, person):
         _count(person)
     if rumour is None:
         rumour = _begin(
-            group, person, what="own", words_digest=mark, language=person.language, text=text, photo=photo,
-            category_id=category_id,
+            group, person, mark, what="own", language=person.language, text=text, photo=photo, category_id=category_id,
         )  # fmt: skip
     return _flagged(rumour, person, key)
+
+
+def _that_stands(group: Group, mark: str) -> Rumour | None:
+    """One of which the words can still be read, so that somebody can answer."""
+    return next((one for one in Rumour.of(group, mark) if about(one)), None)
+
+
+def _taken_away(group: Group, mark: str) -> Rumour | None:
+    """What who looks after the group took away is not brought back by bringing it again."""
+    return next((one for one in Rumour.of(group, mark) if one.removed_at), None)
 
 
 def _has_flagged(rumour: Rumour, person: Person) -> bool:
@@ -103,21 +114,26 @@ def _category_of(thing: Thing) -> int | None:
     return chosen[0].id if len(chosen) == 1 else None
 
 
-def _begin(group: Group, person: Person, **more: object) -> Rumour:
-    made = Rumour(group=group, community_id=group.community_id, **more)
+def _begin(group: Group, person: Person, mark: str, **more: object) -> Rumour:
+    """Or the one of the same words whose first copy is gone begins anew, of this one."""
+    gone = [one for one in Rumour.of(group, mark) if one.group_id == group.id]
+    made = gone[0] if gone else Rumour(group=group, community_id=group.community_id, words_digest=mark)
+    before = made.photo_id
+    made.begin_anew(**more)
     made.desk, called = lie(group, made.category_id, made.language, {made.author_id, person.id})
-    is_answered = made.take_over()
+    is_answered = made.answered_at is not None or made.take_over()
     db.session.add(made)
     db.session.flush()
+    let_go(Photo, [before])
     if not is_answered:
         ring(made, called)
     return made
 
 
 def ring(rumour: Rumour, people: Sequence[int]) -> None:
-    """The first of these people, once for each desk before which it lies."""
+    """The first of these people, once for each desk before which it lies, and once more if it began anew."""
     for number in people[:RUNG]:
-        key = f"call-rumour:{rumour.id}:{rumour.desk.id}:{number}"
+        key = f"call-rumour:{rumour.id}:{rumour.created.timestamp()}:{rumour.desk.id}:{number}"
         Outbox.promise("call-rumour", key, rumour_id=rumour.id, person_id=number)
 
 

@@ -1,6 +1,7 @@
 """Rumour: words of which somebody asks whether they are true, and what was found. RumourFlag: who asked, for nobody."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -21,8 +22,8 @@ TELLING = 20  # letters: what is shorter, others say too and mean something else
 
 
 def words_digest(text: str, what: str, number: int) -> str:
-    """By which the same copy is recognised wherever it stands; of few words, only this one."""
-    return likeness(text) if is_telling(text) else likeness(f"{what}:{number}")
+    """By which the same copy is recognised wherever it stands; of few words, only this one, as it is worded."""
+    return likeness(text) if is_telling(text) else likeness(f"{what}:{number}:{text}")
 
 
 def is_telling(text: str) -> bool:
@@ -75,11 +76,18 @@ class Rumour(Base):
     )  # fmt: skip
 
     @classmethod
-    def of(cls, group: Group, mark: str) -> Self | None:
-        """The rumour of these words on the group's line: whoever hears the group may read it. One that was answered
+    def of(cls, group: Group, mark: str) -> Sequence[Self]:
+        """The rumours of these words on the group's line: whoever hears the group may read them. One that was answered
         before one that was not."""
         same = sa.select(cls).where(cls.group_id.in_(group.lineage), cls.words_digest == mark)
-        return db.session.scalar(same.order_by(cls.answered_at.desc().nulls_last(), cls.id).limit(1))
+        return db.session.scalars(same.order_by(cls.answered_at.desc().nulls_last(), cls.id)).all()
+
+    def begin_anew(self, **more: object) -> None:
+        """Of another copy, since what was asked about first is gone. Whoever has asked has asked about this."""
+        self.created, self.removed_at, self.removed_by = now(), None, None
+        nothing = {"thing_id": None, "author_id": None, "category_id": None, "text": "", "photo": None}
+        for name, value in {**nothing, **more}.items():
+            setattr(self, name, value)
 
     def take_over(self) -> bool:
         """What was answered elsewhere in the community about the same words holds here; False where nothing was."""

@@ -34,7 +34,7 @@ from community.outbox.models import handles
 from community.people.models import Person
 from community.people.session import acts_without_roles, me
 from community.rumours import answering, flagging, settling
-from community.rumours.answering import VERDICT_WORDS, about, may_answer
+from community.rumours.answering import VERDICT_WORDS, may_answer
 from community.rumours.models import LONGEST, VERDICTS, Rumour, RumourFlag
 from community.rumours.rings import CallRumour
 
@@ -174,13 +174,13 @@ def show(rumour_id: int) -> ResponseReturnValue:
 
 
 def _show(rumour: Rumour, form: Form, voice: Voice | None = None, code: int = 200) -> ResponseReturnValue:
-    answers = may_answer(rumour, standing(me()))
+    answers, said = may_answer(rumour, standing(me())), answering.shown(rumour, standing(me()))
     told = db.session.get(Announcement, rumour.thing_id) if answers and rumour.what == "announcement" else None
     page = render_template(
-        "rumours/show.html", rumour=rumour, said=about(rumour), form=form, voice=voice, answers=answers,
+        "rumours/show.html", rumour=rumour, said=said, form=form, voice=voice, answers=answers,
         group=rumour.group, desk=answering.desk_of(rumour), longest=LONGEST, flagged=flagging.mine(rumour, me()),
         announces=standing(me()).may_announce(answering.desk_of(rumour)) and answers, removes=_removes(rumour),
-        corrects=told is not None and may_correct(told),
+        corrects=told is not None and said is not None and not said.corrected and may_correct(told),
     )  # fmt: skip
     return page, code, {"Cache-Control": "no-store"}
 
@@ -202,6 +202,7 @@ def answer(rumour_id: int) -> ResponseReturnValue:
         form.wrong["verdict"] = _("Choose one of the three.")
     if unheard:
         form.wrong["voice"] = unheard
+    answering.look_at(form, words, me(), desk)
     if form.wrong:
         return _show(rumour, form, voice, 422)
     _say(rumour, verdict, words, voice)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import time_machine
 from PIL import Image
 
+from community.announcements.correction import correct
 from community.announcements.models import Announcement
 from community.audit.models import AuditEntry
 from community.database import db, now
@@ -19,7 +20,7 @@ from community.groups.measures import Measure
 from community.groups.membership import Membership, admit
 from community.groups.models import Category, Group
 from community.groups.offices import Office
-from community.media.models import Photo
+from community.media.models import Photo, Voice
 from community.outbox.models import Outbox
 from community.people.models import Session
 from community.rumours.models import Rumour, RumourFlag, words_digest
@@ -267,6 +268,7 @@ def test_a_message_of_talk_can_be_asked_about(desk: Desk) -> None:
 
 def test_two_words_are_not_the_same_as_two_words_elsewhere() -> None:
     assert words_digest("Yes!", "message", 1) != words_digest("Yes!", "message", 2)
+    assert words_digest("Yes!", "announcement", 1) != words_digest("No!", "announcement", 1), "put right, it says other"
     assert words_digest(FLOOD, "message", 1) == words_digest(COPY, "announcement", 2)
 
 
@@ -367,6 +369,154 @@ def test_it_becomes_a_correction_or_an_announcement_for_who_may(desk: Desk, said
         address = f"/announcements/{said}/correction?rumour={number}"
         assert desk.status(part, address) == 404
         assert f'href="{address}"' not in page(desk.browser(part), f"/rumours/{number}"), part
+
+
+@pytest.mark.parametrize("wrong", [FLOOD, "School is closed"])
+def test_words_that_were_put_right_are_not_called_untrue(desk: Desk, wrong: str) -> None:
+    said = desk.release("teacher", wrong, group=desk.grades[3])
+    number = flagged(desk, said)
+    answer(desk, number, "head", words="Asked at the office.")
+    right = "Nobody has to leave."
+    with desk.changing():
+        assert correct(db.session.get_one(Announcement, said), right, desk.person("teacher"), "admin")
+    for part in ("parent", "helper"):
+        for address in (f"/rumours/{number}", f"/groups/{desk.grades[3]}/rumours"):
+            shown = page(desk.browser(part), address)
+            assert wrong in shown, address
+            assert right not in shown, address
+            assert "put right later" in shown, address
+            assert "This is not true." in shown, address
+    assert f'href="/announcements/{said}"' in page(desk.browser("parent"), f"/groups/{desk.grades[3]}/rumours")
+    assert f'href="/announcements/{said}/correction' not in page(desk.browser("head"), f"/rumours/{number}")
+    shown = page(desk.browser("parent"), f"/announcements/{said}")
+    assert right in shown
+    assert "This is not true." not in shown
+
+
+PROMISE = "Those who answer here look at it."
+
+
+def remove(desk: Desk, said: int) -> None:
+    with desk.changing():
+        db.session.get_one(Announcement, said).remove(desk.person("teacher"))
+
+
+def test_asked_anew_after_what_somebody_brought_was_removed_it_waits_and_rings_again(desk: Desk) -> None:
+    number = int(bring(desk, photo=(io.BytesIO(picture()), "a.png")).location.rpartition("/")[2])
+    assert desk.post("teacher", f"/rumours/{number}/removal") == 303
+    assert PROMISE not in page(desk.browser("parent"), f"/rumours/{number}"), "nobody looks at it"
+    rung = len([row for row in rows(desk, Outbox) if row.kind == "call-rumour"])
+    said = desk.release("teacher", FLOOD, group=desk.grades[3])
+    assert flagged(desk, said) == number
+    assert PROMISE in page(desk.browser("parent"), f"/rumours/{number}")
+    assert f'href="/rumours/{number}"' in page(desk.browser("helper"), "/")
+    assert len([row for row in rows(desk, Outbox) if row.kind == "call-rumour"]) > rung
+    (rumour,) = rows(desk, Rumour)
+    assert (rumour.what, rumour.thing_id, rumour.author_id) == ("announcement", said, desk.people["teacher"])
+    assert (rumour.text, rumour.photo_id, rumour.removed_at) == ("", None, None)
+    assert rows(desk, Photo) == []
+
+
+def test_of_two_copies_the_one_that_stands_is_read_by_who_answers(desk: Desk, said: int) -> None:
+    number = flagged(desk, said)
+    beside = desk.release("teacher", COPY, group=desk.grades[3])
+    remove(desk, said)
+    desk.newcomer("second", desk.grades[3])
+    assert PROMISE not in page(desk.browser("parent"), f"/rumours/{number}")
+    assert flagged(desk, beside, "second") == number
+    for part in ("helper", "second"):
+        assert "The dam has broken".casefold() in page(desk.browser(part), f"/rumours/{number}")
+    assert PROMISE in page(desk.browser("second"), f"/rumours/{number}")
+    answer(desk, number, words="Asked at the dam.")
+    remove(desk, beside)
+    third = desk.release("teacher", FLOOD.upper(), group=desk.grades[3])
+    assert flagged(desk, third, "other") == number
+    shown = page(desk.browser("parent"), f"/rumours/{number}")
+    assert FLOOD.upper() in shown
+    assert "Asked at the dam." in shown, "what was answered holds"
+
+
+def test_what_was_gone_further_up_begins_anew_where_it_stands(desk: Desk) -> None:
+    whole = desk.release("head", FLOOD, group=desk.school)
+    first = flagged(desk, whole)
+    remove(desk, whole)
+    copy = desk.release("teacher", COPY, group=desk.grades[3])
+    second = flagged(desk, copy, "other")
+    assert second != first
+    assert {one.id: one.group_id for one in rows(desk, Rumour)} == {first: desk.school, second: desk.grades[3]}
+
+
+def test_what_was_removed_is_not_brought_back_by_bringing_it_again(desk: Desk) -> None:
+    number = int(bring(desk).location.rpartition("/")[2])
+    assert desk.post("teacher", f"/rumours/{number}/removal") == 303
+    assert bring(desk, "other").location == f"/rumours/{number}"
+    shown = page(desk.browser("other"), f"/rumours/{number}")
+    assert FLOOD not in shown
+    assert PROMISE not in shown
+    assert "This was removed." in shown
+
+
+def test_who_brings_the_words_of_a_talk_gets_nothing_that_stood_beside_them(desk: Desk) -> None:
+    with desk.changing():
+        root, head = db.session.get_one(Group, desk.school), desk.person("head")
+        told = Message.say(root, head, key="a-message-key", text=FLOOD, why=[])
+        given = {"owner_id": head.id, "community_id": root.id}
+        told.photo = Photo(**given, key="headsphoto", width=10, height=10, sizes={"480.jpg": 1})
+        told.voice = Voice(**given, key="headsvoice", milliseconds=2000, sizes={"24k.webm": 1})
+        db.session.flush()
+        made = told.id
+        admit(root, desk.person("teacher"))
+    number = flagged(desk, made, "teacher", "message")
+    assert bring(desk).location == f"/rumours/{number}"
+    for verdict in ("", "untrue"):
+        if verdict:
+            assert answer(desk, number, "other", verdict).status_code == 404, "it lies further up"
+            with desk.changing():
+                rumour = db.session.get_one(Rumour, number)
+                assert rumour.answer(verdict, desk.person("teacher"), None, "", None)
+        for part, sees in (("parent", False), ("teacher", True)):
+            shown = page(desk.browser(part), f"/rumours/{number}")
+            assert FLOOD in shown
+            assert ("headsphoto" in shown, "headsvoice" in shown) == (sees, sees), part
+
+
+def test_who_brings_the_same_sees_no_photo_of_another_before_it_is_answered(desk: Desk) -> None:
+    number = int(bring(desk, photo=(io.BytesIO(picture()), "a.png")).location.rpartition("/")[2])
+    (photo,) = rows(desk, Photo)
+    desk.newcomer("second", desk.grades[3])
+    bring(desk, "second")
+    for part, sees in (("parent", True), ("helper", True), ("second", False)):
+        assert (photo.key in page(desk.browser(part), f"/rumours/{number}")) is sees, part
+    answer(desk, number)
+    assert photo.key in page(desk.browser("second"), f"/rumours/{number}")
+
+
+THIEF = "The ration thief is Ramesh, Aadhaar 2345 6789 0124, phone 98765 43210"
+
+
+def test_numbers_in_what_somebody_brought_are_read_by_no_group(desk: Desk) -> None:
+    number = int(bring(desk, text=THIEF).location.rpartition("/")[2])
+    assert "98765" in page(desk.browser("helper"), f"/rumours/{number}"), "who answers has to know"
+    answer(desk, number, verdict="unknown")
+    desk.newcomer("second", desk.grades[3])
+    assert "98765" in page(desk.browser("parent"), f"/rumours/{number}"), "her own words"
+    assert "98765" not in page(desk.browser("second"), f"/groups/{desk.grades[3]}/rumours")
+    assert desk.status("second", f"/rumours/{number}") == 404
+
+
+def test_an_answer_gives_nobody_away(desk: Desk, said: int) -> None:
+    number = flagged(desk, said)
+    refused = answer(desk, number, words="Call him: 98765 43210")
+    assert refused.status_code == 422
+    assert "There is a phone number" in refused.text
+    assert "Call him: 98765 43210" in refused.text, "nothing is lost"
+    assert answer(desk, number, words="Call him: 98765 43210", vouched="1").status_code == 422, "she answers, no more"
+    assert answer(desk, number, "head", words="Aadhaar 2345 6789 0124", vouched="1").status_code == 422
+    asked = answer(desk, number, "head", words="Call the office: 98765 43210")
+    assert asked.status_code == 422
+    assert 'name="vouched"' in asked.text
+    assert rows(desk, Rumour)[0].verdict is None
+    assert answer(desk, number, "head", words="Call the office: 98765 43210", vouched="1").status_code == 303
 
 
 def test_what_somebody_brought_is_removed_and_put_back_by_who_looks_after_the_group(desk: Desk) -> None:
