@@ -16,13 +16,13 @@ from community.languages import gettext as _
 from community.media.recording import recorded
 from community.media.upload import photographed
 from community.people.session import me
-from community.talk.composing import Written, too_many, wait_words
+from community.talk.composing import Written, resting, too_many, wait_words
 from community.talk.finding import Found, find
 from community.talk.gates import talked_in_by
 from community.talk.held import why_held
 from community.talk.models import LONGEST, Message
 from community.talk.reading import shown
-from community.talk.replies import Below, answered_by_me, below, may_answer, may_switch, switched_by_me
+from community.talk.replies import Below, answered_by_me, below, heard_by_me, may_answer, may_switch, switched_by_me
 from community.talk.views import blueprint
 
 PLAIN = {"Cache-Control": "no-store"}
@@ -74,9 +74,12 @@ def _composer(said: Announcement, written: Written, code: int = 200, **headers: 
 @writes
 def reply(announcement_id: int) -> ResponseReturnValue:
     """Counted, and held, as talk in the announcement's group is."""
-    said = answered_by_me(announcement_id)
+    said = heard_by_me(announcement_id)
     group, key = said.audience.group, submission_key(request.form)
     written, sent = Written.read(group), Message.sent(me(), key)
+    if not sent and not may_answer(standing(me()), said):
+        written.form.wrong["text"] = resting(group) or _("Nobody can reply to this.")
+        return _composer(said, written, 409)
     if written.form.wrong:
         return _composer(said, written, 422)
     if not sent and (seconds := too_many(group)):

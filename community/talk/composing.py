@@ -11,6 +11,7 @@ from community.announcements.held import ask_to_vouch
 from community.announcements.models import KeyReused
 from community.database import now
 from community.form import Form, submission_key
+from community.groups.membership import standing
 from community.groups.models import Group
 from community.http import missing, signed_in, writes
 from community.languages import gettext as _
@@ -21,7 +22,7 @@ from community.media.recording import recorded, voice_of
 from community.media.upload import photographed, picture_of
 from community.people.attempts import Attempts
 from community.people.session import me
-from community.talk.gates import read_by, written_in_by
+from community.talk.gates import may_talk, read_by, spoken_in_by, written_in_by
 from community.talk.held import why_held
 from community.talk.models import LONGEST, Message
 from community.talk.views import blueprint
@@ -95,9 +96,12 @@ def _answered(group: Group, number: int | None) -> Message | None:
 @recorded
 @writes
 def create(group_id: int) -> ResponseReturnValue:
-    group = written_in_by(me(), group_id)
+    group = spoken_in_by(me(), group_id)
     written, key = Written.read(group), submission_key(request.form)
     form, sent = written.form, Message.sent(me(), key)
+    if not sent and not may_talk(standing(me()), group):
+        form.wrong["text"] = resting(group) or _("Here those talk who look after the group. You read.")
+        return written.page(409)
     if form.wrong:
         return written.page(422)
     if not sent and (seconds := too_many(group)):
@@ -111,6 +115,11 @@ def create(group_id: int) -> ResponseReturnValue:
         return written.page(422)
     written.arrived(made)
     return redirect(f"/groups/{group.id}/talk#m{made.id}", code=303)
+
+
+def resting(group: Group) -> str:
+    """What to say where it was put to rest while she wrote."""
+    return _("This group rests. Nothing new comes here.") if group.rests else ""
 
 
 def too_many(group: Group) -> int:

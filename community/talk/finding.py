@@ -15,9 +15,9 @@ from sqlalchemy.orm import Mapped, Session, UOWTransaction, joinedload, mapped_c
 from community.database import Base, BigId, ByteText, db
 from community.groups.models import Group
 from community.languages.folding import folded
-from community.people.blocks import Block
 from community.people.models import Person
 from community.talk.models import Message
+from community.talk.reading import unblocked
 
 PAGE = 20
 CHUNK, ROUNDS = 100, 20  # so many are looked at together, and so often for one page
@@ -80,17 +80,17 @@ class Found:
 
 
 def find(group: Group, reader: Person, asked: str, before: int | None = None) -> Found:
-    """What was said in the group with all of these words, or words that begin so; nothing of whom she has blocked."""
+    """What was said in the group with all of these words, or words that begin so; nothing that talk hides from her."""
     terms = sorted(words_of(asked)[:ASKED], key=len, reverse=True)  # the longest is had by the fewest
     ways = [_forms(group, term) for term in terms]
     found = Found([], before)
     if not ways or not all(ways):
         return Found([])
-    hidden = Block.ids(reader)
+    seen = unblocked(reader)
     for _round in range(ROUNDS):
         chunk = _newest(group, ways[0], found.before)
         seqs = _having(group, ways[1:], chunk)
-        found.messages += _messages(group, seqs, hidden)
+        found.messages += _messages(group, seqs, seen)
         found.before = chunk[-1] if len(chunk) == CHUNK else None
         if found.before is None or len(found.messages) >= PAGE:
             break
@@ -137,12 +137,11 @@ def _having(group: Group, ways: Sequence[Sequence[str]], seqs: Collection[int]) 
     return seqs
 
 
-def _messages(group: Group, seqs: Collection[int], hidden: Collection[int]) -> list[Message]:
+def _messages(group: Group, seqs: Collection[int], seen: Collection[sa.ColumnElement[bool]]) -> list[Message]:
     if not seqs:
         return []
-    wanted = sa.select(Message).where(Message.group_id == group.id, Message.seq.in_(seqs), Message.removed_at.is_(None))
-    if hidden:
-        wanted = wanted.where(Message.person_id.not_in(hidden))
+    stands = (Message.group_id == group.id, Message.seq.in_(seqs), Message.removed_at.is_(None))
+    wanted = sa.select(Message).where(*stands, *seen)
     whole = (joinedload(Message.person), joinedload(Message.photo), joinedload(Message.voice))
     return list(db.session.scalars(wanted.options(*whole).order_by(Message.seq.desc()).limit(PAGE + 1)))
 

@@ -30,9 +30,17 @@ def may_talk(stand: Standing, group: Group) -> bool:
 
 def written_in_by(person: Person, group_id: int) -> Group:
     """The group, if the person may write in its talk now. Raises Missing, or Silenced with the way to why."""
+    group = spoken_in_by(person, group_id)
+    return group if may_talk(standing(person), group) else missing()
+
+
+def spoken_in_by(person: Person, group_id: int) -> Group:
+    """The group, if the person reads its talk and is not silenced: whether it is closed to her by now comes after her
+    words were read, which the refusal brings back. Raises Missing, or Silenced with the way to why.
+    """
     group = talked_in_by(person, group_id)
     Measure.let_speak(person, group)
-    return group if may_talk(standing(person), group) else missing()
+    return group
 
 
 def read_by(person: Person, message_id: int) -> Message:

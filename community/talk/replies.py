@@ -35,8 +35,16 @@ class Below:
 
 def answered_by_me(announcement_id: int) -> Announcement:
     """The announcement, if I may answer it now. Raises Missing, or Silenced with the way to why."""
+    found = heard_by_me(announcement_id)
+    return found if may_answer(standing(me()), found) else missing()
+
+
+def heard_by_me(announcement_id: int) -> Announcement:
+    """The announcement, if it stands and I hear it or said it: whether it is closed to replies by now comes after my
+    words were read, which the refusal brings back. Raises Missing, or Silenced with the way to why.
+    """
     found = seen_by_me(announcement_id)
-    if not may_answer(standing(me()), found):
+    if not found.is_live or not _hears(standing(me()), found):
         missing()
     Measure.let_speak(me(), found.audience.group)
     return found
@@ -44,8 +52,11 @@ def answered_by_me(announcement_id: int) -> Announcement:
 
 def may_answer(stand: Standing, said: Announcement) -> bool:
     """Whoever hears it, or said it and is still there."""
-    group = said.audience.group
-    return is_answered(stand, said) and not group.rests and (stand.hears(group) or is_still_hers(stand, said))
+    return is_answered(stand, said) and not said.audience.group.rests and _hears(stand, said)
+
+
+def _hears(stand: Standing, said: Announcement) -> bool:
+    return stand.hears(said.audience.group) or is_still_hers(stand, said)
 
 
 def switched_by_me(announcement_id: int) -> Announcement:

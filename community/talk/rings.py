@@ -24,7 +24,7 @@ from community.outbox.models import LATER, Outbox
 from community.people.blocks import Block
 from community.people.models import Person
 from community.talk.gates import is_answered, is_still_hers
-from community.talk.hours import once_an_hour
+from community.talk.hours import look_back, once_an_hour
 from community.talk.models import Message, TalkMark
 from community.talk.reading import unread
 
@@ -38,7 +38,8 @@ def grew(session: Session, _context: UOWTransaction) -> None:
     for group_id in {one.group_id for one in came if one.seq is not None}:
         _grew(group_id)
     for number in {one.announcement_id for one in came if one.announcement_id}:
-        once_an_hour("replies", f"replies:{number}", announcement_id=number)
+        since = min(one.id for one in came if one.announcement_id == number)
+        once_an_hour("replies", f"replies:{number}", announcement_id=number, since=since)
 
 
 def _came_out(one: Message) -> bool:
@@ -64,25 +65,25 @@ def tell(group_id: int, after: int = 0) -> None:
         Outbox.promise("talk", f"talk:{group_id}:{now().timestamp()}", rank=LATER, group_id=group_id, after=found[-1])
 
 
-def tell_who_answers(announcement_id: int, after: int = 0) -> None:
-    """Its author, and those who hold a task in its group."""
+def tell_who_answers(announcement_id: int, after: int = 0, since: int = 0) -> None:
+    """Its author, and those who hold a task in its group: of the replies from the one numbered `since` on."""
     said = db.session.get_one(Announcement, announcement_id)
     tasks = sa.select(Membership).where(Membership.group_id == said.audience.group_id, Membership.role != "member")
     tasks = tasks.where(Membership.person_id > after).order_by(Membership.person_id).limit(BATCH)
     found = db.session.scalars(tasks.options(joinedload(Membership.person))).all()
     people = {held.person_id: held.person for held in found} | ({} if after else {said.author_id: said.author})
     for person in people.values():
-        _promise("ring-replies", f"ring-replies:{said.id}", person, announcement_id=said.id)
+        _promise("ring-replies", f"ring-replies:{said.id}", person, announcement_id=said.id, since=since)
     if len(found) == BATCH:
         last = found[-1].person_id
-        Outbox.promise(
-            "replies", f"replies:{said.id}:{now().timestamp()}:{last}", rank=LATER, announcement_id=said.id, after=last
-        )
+        key = f"replies:{said.id}:{now().timestamp()}:{last}"
+        Outbox.promise("replies", key, rank=LATER, announcement_id=said.id, after=last, since=since)
 
 
 def _promise(kind: str, stem: str, person: Person, **args: Any) -> None:
     at = night_ends(person, now()) or now()
     key = f"{stem}:{person.id}:{at:%Y%m%d%H%M}"
+    look_back([key], args.get("since", 0))
     Outbox.promise(kind, key, at, rank=LATER, person_id=person.id, **args)
 
 
@@ -124,7 +125,10 @@ def _talk(group: Group, person: Person) -> bytes:
 
 
 class ReplyRing(Ring):
-    """Its arguments are `announcement_id` and `person_id`. Not for one's own replies, nor for blocked people's."""
+    """Its arguments are `announcement_id`, `person_id` and `since`, the first reply that it is about.
+
+    Not for one's own replies, nor for blocked people's.
+    """
 
     def place(self, row: Outbox) -> Group | None:
         said = db.session.get(Announcement, row.args["announcement_id"])
@@ -135,7 +139,7 @@ class ReplyRing(Ring):
         person = db.session.get(Person, row.args["person_id"])
         if said is None or person is None or not _answers_for(said, person):
             return None
-        if not _is_replied_to(said, person) or not _has_room(person):
+        if not _is_replied_to(said, person, row.args.get("since", 0)) or not _has_room(person):
             return None
         return person, partial(_reply, said, person)
 
@@ -148,10 +152,11 @@ def _answers_for(said: Announcement, person: Person) -> bool:
     return is_still_hers(stand, said) or (bool(here) and stand.is_at_least("responder", group))
 
 
-def _is_replied_to(said: Announcement, person: Person) -> bool:
+def _is_replied_to(said: Announcement, person: Person, since: int) -> bool:
     theirs = (Message.person_id != person.id, Message.person_id.not_in(Block.ids(person)))
     live = (Message.announcement_id == said.id, Message.removed_at.is_(None), Message.held_id.is_(None))
-    return db.session.scalar(sa.select(Message.id).where(*live, *theirs).limit(1)) is not None
+    found = sa.select(Message.id).where(*live, *theirs, Message.id >= since)
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def _reply(said: Announcement, person: Person) -> bytes:

@@ -92,7 +92,8 @@ def message(message_id: int) -> ResponseReturnValue:
 
 
 def _back(found: Message) -> str:
-    if found.parent_id:
+    """Where it stands: a reply below what it answers, but as long as it waits, hers alone, at the end of the talk."""
+    if found.parent_id and found.held_id is None:
         return f"/messages/{found.parent_id}"
     return f"/announcements/{found.announcement_id}" if found.announcement_id else f"/groups/{found.group_id}/talk"
 

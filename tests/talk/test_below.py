@@ -239,7 +239,8 @@ def test_nothing_stands_under_what_was_removed(circle: Circle, said: int) -> Non
 def test_its_author_and_admins_switch_them_off_and_on(circle: Circle, said: int, part: str) -> None:
     number, browser = replied(circle, said), circle.browser(part)
     assert browser.post(f"/announcements/{said}/replies/door").status_code == 303
-    assert reply(circle, said, "member").status_code == 404
+    assert reply(circle, said, "member").status_code == 409
+    assert [one.id for one in circle.messages()] == [number]
     assert "कितने" not in page(circle.browser("parent"), f"/announcements/{said}")
     assert circle.browser("parent").get(f"/messages/{number}").status_code == 404
     for _tap in range(2):
@@ -278,7 +279,27 @@ def test_they_can_be_left_out_from_the_start(circle: Circle) -> None:
     circle.release_all()
     number = circle.said("बस सुनो")
     assert not circle.state(number).replies
-    assert reply(circle, number, "member").status_code == 404
+    assert reply(circle, number, "member").status_code == 409
+    assert not circle.messages()
+
+
+@pytest.mark.parametrize(
+    ("rests", "why"), [(False, "Nobody can reply to this."), (True, "This group rests. Nothing new comes here.")]
+)
+def test_closed_while_she_writes_her_words_come_back_with_why(circle: Circle, said: int, rests: bool, why: str) -> None:
+    came = replied(circle, said, "english reader", "sent before")
+    if rests:
+        circle.archive(circle.grades[3])
+    else:
+        circle.browser("teacher").post(f"/announcements/{said}/replies/door")
+    answer = reply(circle, said, "english reader", "ten lines of hers")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (409, "no-store")
+    assert "ten lines of hers" in answer.text
+    assert why in answer.text
+    key = circle.message(came).key
+    assert reply(circle, said, "english reader", "sent before", key=key).status_code == 303
+    assert reply(circle, said, "head", "from above").status_code == 404, "she reads it, and does not hear it"
+    assert [one.id for one in circle.messages()] == [came]
 
 
 def test_nothing_of_whom_i_have_blocked(circle: Circle, said: int) -> None:
@@ -349,6 +370,59 @@ def test_the_ring_says_nothing_and_nobody_is_rung_for_her_own(circle: Circle, sa
         assert "मैं" not in body
         assert "कक्षा" not in body
         assert f"/announcements/{said}" in body
+
+
+def rung_now(circle: Circle) -> set[str]:
+    """Whose phones ring for what waits in the outbox; nothing of it waits any more."""
+    parts = {number: part for part, number in circle.people.items()}
+    found = set()
+    with circle.changing():
+        for row in _due("replies"):
+            tell_who_answers(**row.args)
+    with circle.changing():
+        for row in _due("ring-replies"):
+            found |= {parts[row.args["person_id"]]} if ReplyRing().called(row) else set()
+    return found
+
+
+def _due(kind: str) -> list[Outbox]:
+    rows = sa.select(Outbox).where(Outbox.kind == kind, Outbox.run_at <= now(), Outbox.done_at.is_(None))
+    found = list(db.session.scalars(rows))
+    for row in found:
+        row.done_at = now()
+    return found
+
+
+def test_who_answers_days_later_is_not_rung_for_her_own_words(circle: Circle, said: int) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        replied(circle, said)
+        clock.shift(timedelta(minutes=1))
+        assert rung_now(circle) == {"teacher", "english reader"}
+        clock.shift(timedelta(days=1))
+        replied(circle, said, "teacher", "दस बजे")
+        clock.shift(timedelta(minutes=1))
+        assert rung_now(circle) == {"english reader"}
+        clock.shift(timedelta(hours=2))
+        replied(circle, said, "parent", "और कहाँ")
+        clock.shift(timedelta(minutes=1))
+        assert rung_now(circle) == {"teacher", "english reader"}
+
+
+@pytest.mark.parametrize("hour", [12, 23])
+def test_what_was_held_rings_though_she_has_answered_meanwhile(circle: Circle, said: int, hour: int) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        clock.shift(timedelta(hours=hour - 12))
+        held = circle.message(replied(circle, said, text="मेरा नंबर 98765 43210")).held_id
+        replied(circle, said, "teacher", "दस बजे")
+        if hour == 23:  # she sleeps: what rings in the morning is promised by now
+            clock.shift(timedelta(minutes=1))
+            assert rung_now(circle) == set()
+            clock.shift(timedelta(hours=1))
+        assert circle.browser("teacher").post(f"/held/{held}/approval").status_code == 303
+        clock.shift(timedelta(minutes=1))
+        assert ("teacher" in rung_now(circle)) is (hour == 12)
+        clock.shift(timedelta(hours=10))
+        assert ("teacher" in rung_now(circle)) is (hour == 23)
 
 
 def called(circle: Circle, said: int, part: str) -> bool:

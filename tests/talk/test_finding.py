@@ -97,6 +97,17 @@ def test_nothing_of_whom_i_have_blocked(circle: Circle) -> None:
     assert found(circle, "पानी") == [own]
 
 
+def test_what_talk_hides_is_not_found(circle: Circle) -> None:
+    first = circle.say("member", "चुप")
+    circle.say("teacher", "पानी साफ़", to=str(first))
+    own = circle.say("teacher", "पानी गंदा")
+    assert len(found(circle, "पानी")) == 2
+    with circle.changing():
+        Block.put(circle.person("parent"), circle.person("member"))
+    assert drawn(page(circle.browser("parent"), circle.talk)) == [own]
+    assert found(circle, "पानी") == [own]
+
+
 def test_twenty_and_then_the_older_ones_each_once(circle: Circle) -> None:
     numbers = circle.many("member", PAGE + 7)
     first = page(circle.browser("parent"), f"{circle.talk}/search?q=बात")

@@ -255,6 +255,19 @@ def test_taken_back_before_anybody_looked_it_says_so_and_can_be_brought_back(cir
     assert f"/held/{circle.message(number).held_id}" in page(member, circle.talk)
 
 
+def test_a_reply_taken_back_before_anybody_looked_leads_to_its_undo(circle: Circle) -> None:
+    head = circle.say("teacher", "किससे पूछूँ")
+    number, member = circle.say("member", NUMBER, to=str(head)), circle.browser("member")
+    there = member.post(f"/messages/{number}/removal").location
+    assert there == f"{circle.talk}#m{number}"
+    assert f"/messages/{number}/undo" in page(member, there.partition("#")[0])
+    assert member.post(f"/messages/{number}/undo").location == there
+    held = circle.message(number).held_id
+    assert f"/held/{held}" in page(member, circle.talk)
+    assert circle.browser("teacher").post(f"/held/{held}/approval").status_code == 303
+    assert member.post(f"/messages/{number}/removal").location == f"/messages/{head}#m{number}"
+
+
 @pytest.mark.parametrize(("why", "code"), [("muted", 403), ("rests", 409), ("admins talk", 409)])
 @pytest.mark.parametrize("text", ["ग़लत", NUMBER])
 def test_who_may_say_nothing_brings_nothing_back(circle: Circle, why: str, code: int, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from community.people.models import Person
 from community.talk.models import Message, TalkCounter, TalkMark
 from community.talk.reading import unread
 from tests.announcements.scene import page
+from tests.media.speech import speech, wav
 from tests.talk.circle import Circle, drawn
 
 
@@ -57,7 +59,8 @@ def test_new_groups_let_those_talk_who_look_after_them(circle: Circle) -> None:
             db.session.get_one(Group, circle.school), name="नया", language="hi", picture="pot", colour="mor"
         )
         assert made.talking == "admins"
-    assert circle.post("member").status_code == 404
+    assert circle.post("member").status_code == 409
+    assert not circle.messages()
     assert circle.browser("member").get(f"{circle.talk}/new").status_code == 404
     assert f"{circle.talk}/new" not in page(circle.browser("member"), circle.talk)
     for part in ("teacher", "english reader"):
@@ -71,7 +74,8 @@ def test_it_is_chosen_in_the_settings_and_not_taken_over_by_groups_inside(circle
     assert re.search(r'name="talking" value="everyone" checked', page(browser, settings))
     fields = {"name": "कक्षा", "talking": "admins"}
     assert browser.post(settings, data=fields).status_code == 303
-    assert circle.post("member").status_code == 404
+    assert circle.post("member").status_code == 409
+    assert not circle.messages()
     assert browser.post(settings, data={**fields, "talking": "everyone"}).status_code == 303
     circle.say("member")
     key = re.findall(r'name="key" value="(\w+)"', page(browser, f"/groups/{circle.grades[3]}/groups/new"))[0]
@@ -105,12 +109,40 @@ def test_who_left_is_muted_or_whose_group_rests_says_nothing(circle: Circle) -> 
     with circle.changing():
         db.session.execute(sa.update(Person).where(Person.id == person).values(silenced_until=None))
     circle.archive(circle.grades[3])
-    assert circle.post("member", "और").status_code == 404
+    assert circle.post("member", "और").status_code == 409
+    assert [one.id for one in circle.messages()] == [number]
     assert circle.browser("member").get(circle.talk).status_code == 200, "what was said stays to be read"
     with circle.changing():
         db.session.execute(sa.delete(Membership).where(Membership.id.in_(held)))
     for path in (circle.talk, f"/messages/{number}"):
         assert circle.browser("member").get(path).status_code == 404
+    assert circle.post("member", "और").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("rests", "why"),
+    [(False, "Here those talk who look after the group."), (True, "This group rests. Nothing new comes here.")],
+)
+def test_closed_while_she_writes_her_words_and_her_voice_come_back_with_why(
+    circle: Circle, rests: bool, why: str
+) -> None:
+    circle.newcomer("second reader", circle.grades[3])
+    came = circle.say("second reader", "sent before", key="a-key-of-a-phone")
+    if rests:
+        circle.archive(circle.grades[3])
+    with circle.changing():
+        db.session.get_one(Group, circle.grades[3]).talking = "admins"
+    answer = circle.post("second reader", "ten lines of hers", voice=(BytesIO(wav(speech(2))), "a.wav"))
+    assert answer.status_code == 409
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ten lines of hers" in answer.text
+    assert why in answer.text
+    assert 'name="voice_key"' in answer.text
+    again = circle.post("second reader", "sent before", key="a-key-of-a-phone")
+    assert (again.status_code, again.location) == (303, f"{circle.talk}#m{came}"), (
+        "its answer was lost, and it was sent"
+    )
+    assert [one.id for one in circle.messages()] == [came]
 
 
 def test_new_is_what_others_said_since_and_is_counted(circle: Circle) -> None:
