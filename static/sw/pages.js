@@ -154,6 +154,7 @@ async function depart() {
   tenure++;
   await remember({ person: "", was: "", due: 0 });
   await forget();
+  await caches.delete(COMPOSERS);
   if (!mark) return null;
   delete books[mark];
   const notices = await registration.getNotifications();

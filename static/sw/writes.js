@@ -45,7 +45,7 @@ function handled(event) {
   else if (isPost && pathname === "/deliveries") event.respondWith(noted(request));
   else if (pathname === WAITING || pathname.startsWith("/s/queue-")) event.respondWith(waitingPage(request));
   else if (isPage && COMPOSER.test(pathname + search)) event.respondWith(composer(event, pathname));
-  else return event.waitUntil((pathname === OUT || LEAVING.test(pathname)) && isPost && caches.delete(COMPOSERS));
+  else return event.waitUntil(LEAVING.test(pathname) && isPost && caches.delete(COMPOSERS));
   return true;
 }
 
@@ -155,6 +155,7 @@ async function tell() {
 
 /** The composer as it was last seen, where there is no signal. It holds no word of anybody, and the phone makes its key. */
 async function composer(event, path) {
+  if ((await here()).leaving) return open(event, path);
   const cache = await caches.open(COMPOSERS);
   try {
     const answer = (await event.preloadResponse) ?? (await fetch(event.request));

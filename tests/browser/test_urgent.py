@@ -98,14 +98,31 @@ def test_an_answer_to_urgent_help_never_waits_on_the_phone(chromium: Browser, se
     hand.open(f"/questions{asked}/answers/new")
     hand.screen.locator("#text").fill("I come at eight")
     hand.context.set_offline(True)
-    with hand.screen.expect_event("requestfailed", lambda request: request.is_navigation_request()):
-        hand.screen.locator(".dock .btn.big").tap(no_wait_after=True)
-    hand.context.set_offline(False)
-    hand.open("/")
+    hand.screen.locator(".dock .btn.big").tap(no_wait_after=True)
+    hand.screen.locator("[data-lost]").wait_for()
     assert hand.screen.evaluate(SHELF) == []
-    hand.open(f"/questions{asked}/answers/new")
-    hand.screen.locator("#text").fill("I come at eight")
+    hand.context.set_offline(False)
     hand.tap(".dock .btn.big")
     assert hand.path == f"/questions{asked}"
     assert "I come at eight" in hand.screen.locator("main").inner_text()
+    hand.close()
+
+
+def test_without_a_signal_she_keeps_her_words_and_has_the_numbers(chromium: Browser, server: Server) -> None:
+    teacher = server.signed_in("teacher")
+    place = f"/groups/{first_group(teacher)}"
+    press(teacher, "/me/attention", "/me/attention", on_call="yes")
+    press(teacher, f"{place}/duty", r"/groups/\d+/duty", urgent="1", day="1")
+    hand = Reader(chromium, server, "urdu parent").hand
+    hand.open(f"{place}/help/1")
+    hand.screen.locator("#text").fill("He is at the door")
+    hand.context.set_offline(True)
+    hand.screen.locator("form.compose .btn.big").tap(no_wait_after=True)
+    hand.screen.locator("[data-lost]").wait_for()
+    assert hand.path == f"{place}/help/1"
+    assert hand.screen.locator("#text").input_value() == "He is at the door"
+    assert hand.sees("main a[href^='tel:']") > 0
+    hand.context.set_offline(False)
+    hand.tap("form.compose .btn.big")
+    assert "He is at the door" in hand.screen.content()
     hand.close()

@@ -18,7 +18,9 @@ def laid_out(folder: Path) -> Path:
     for path in (STATIC / "late" / "push.js", STATIC / "late" / "speech.js", *worker):
         shutil.copy(path, folder / f"{path.stem}.mjs")
     shutil.copy(STATIC / "late" / "queue.js", folder / "waiting.mjs")
-    for name in ("player", "recorder", "parts"):
+    shutil.copy(STATIC / "js" / "once.js", folder / "once.mjs")
+    shutil.copy(STATIC / "js" / "queue.js", folder / "page.mjs")
+    for name in ("player", "recorder", "parts", "away"):
         shutil.copy(STATIC / "late" / f"{name}.js", folder / f"{name}.mjs")
     return folder
 

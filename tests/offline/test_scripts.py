@@ -44,6 +44,19 @@ def test_so_is_the_worker_of_a_phone_with_pins_and_others_get_none_of_it(tmp_pat
     node(tmp_path, "--check", "worker.js")
 
 
+def test_no_composer_opens_past_the_lock_or_stays_when_she_has_gone(tmp_path: Path, stage: Stage):
+    if shutil.which("node") is None:
+        pytest.skip("needs Node")
+    stage.app.config["READABLE"] = True
+    browser = stage.browser("member")
+    (tmp_path / "plain.js").write_text(worker_of(browser))
+    browser.post("/me/pin", data={"pin": "274915", "again": "274915"})
+    (tmp_path / "pins.js").write_text(worker_of(browser))
+    for name in ("worker.mjs", "composers.mjs"):
+        shutil.copy(HERE / name, tmp_path)
+    node(tmp_path, "--test", "composers.mjs")
+
+
 def worker_of(browser: Browser) -> str:
     [script] = re.findall(r'importScripts\("([^"]+)"\)', browser.get("/sw.js").text)
     return str(browser.get(script).text)

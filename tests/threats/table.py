@@ -49,6 +49,8 @@ LOCKED = "tests/sealed/test_script.py::test_what_is_locked_opens_where_it_should
 WAITS = f"{HOLDING}::test_what_gives_a_person_away_waits_everywhere"
 HELP = "tests/urgent/test_asking.py"
 KEEPING = "tests/faq/test_keeping.py"
+AWAY = "tests/offline/test_scripts.py::test_script"
+COMPOSERS = "tests/offline/test_scripts.py::test_no_composer_opens_past_the_lock_or_stays_when_she_has_gone"
 
 TABLE = (
     Row(PUSH, "only hosts on a list", "community/subscriptions/endpoint.py",
@@ -528,6 +530,14 @@ TABLE = (
     Row(SHARED, "what the phone keeps is sealed with her key", "static/sw/rooms/1-seal.js",
         "const isHers = (name, path) => name.startsWith(PAGES)", "const isHers = (name, path) => false && name.startsWith(PAGES)",
         "tests/browser/test_rooms.py::test_nothing_of_one_is_left_in_sight_of_the_other"),
+    Row(SHARED, "no composer opens past the lock", "static/sw/rooms/3-rooms.js",
+        "composer = async (event, path) => {", "globalThis.unlocked = async (event, path) => {", COMPOSERS),
+    Row(SHARED, "nothing goes as hers who has hidden", "static/sw/rooms/3-rooms.js",
+        "(await isShut()) ? before.written(event, as) : noRoom()", "before.written(event, as)", COMPOSERS),
+    Row(STORE, "her composers go with her, too", "static/sw/pages.js",
+        "  await caches.delete(COMPOSERS);\n", "", COMPOSERS),
+    Row(SESSION, "who left without a signal is out before a composer opens", "static/sw/writes.js",
+        "  if ((await here()).leaving) return open(event, path);\n", "", COMPOSERS),
     Row(SESSION, "over https a cookie of this host alone, which no script reads", "community/people/session.py",
         'return "__Host-aangan" if request.is_secure else "aangan"', 'return "aangan"',
         "tests/house/test_headers.py::test_the_cookie_is_as_closed_as_its_channel_allows"),
@@ -642,6 +652,12 @@ TABLE = (
     Row(NEED, "of fewer than five who were helped no number is told", "community/urgent/aid.py",
         "shown = shielded([found[what][0] for what in kinds])", "shown = [found[what][0] for what in kinds]",
         "tests/urgent/test_aid.py::test_sums_are_of_people_and_few_are_few"),
+    Row(NEED, "hidden, it is out of sight before the next page is there", "static/late/away.js",
+        "  document.documentElement.replaceChildren();\n", "", AWAY),
+    Row(NEED, "and no answer that comes later brings it back", "static/late/away.js",
+        "    if (isHidden) return;\n", "", AWAY),
+    Row(NEED, "what is sent from it says who wrote it", "static/late/away.js",
+        "setTimeout(send, 0, form, submitter);", "send(form, submitter);", AWAY),
     Row(ALONE, "a word opens only where it was said", "static/late/sealed.js",
         'utf8(["aangan sealed 1", thread, number, side, phone, ephemeral].join("|"))', 'utf8("aangan sealed 1")', LOCKED),
     Row(ALONE, "nobody but the phone of who says it can have locked it", "static/late/sealed.js",

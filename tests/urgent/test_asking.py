@@ -436,3 +436,9 @@ def test_nothing_of_it_stands_on_her_other_pages(there: Scene) -> None:
     assert f"/questions/{number}" not in after
     assert before.count("<a ") == after.count("<a ")
     assert f'href="/help/{number}"' in page(there.browser("Rani"), "/help")
+
+
+def test_the_numbers_stand_where_she_asks(there: Scene) -> None:
+    shown = page(there.browser("Rani"), f"/groups/{there.grades[3]}/help/1")
+    assert "data-lost" in shown
+    assert 'href="tel:112"' in shown

@@ -106,7 +106,7 @@ async function keepCalendar() {
 
 const onward = async (event) => (await event.preloadResponse) ?? fetch(event.request);
 
-const before = { open, depart, signOut, weigh, welcome, hear, freshen, photo, bringIfDue };
+const before = { open, composer, written, depart, signOut, weigh, welcome, hear, freshen, photo, bringIfDue };
 
 open = async (event, address) => {
   const { leaving } = await here();
@@ -119,6 +119,15 @@ open = async (event, address) => {
   if (found === "ask") return (await close(), await hideNow(), Response.redirect(DOORS, 303));
   return onward(event).catch(() => drawn(PAGE));
 };
+
+/** As any page: only in a room that is open. */
+composer = async (event, path) => {
+  const isIn = !(await here()).leaving && (await isShut()) && (await looked()) === "open";
+  return isIn ? before.composer(event, path) : open(event, path);
+};
+
+/** Nothing is sent as hers who has hidden, until the server knows that she has. */
+written = async (event, as) => ((await isShut()) ? before.written(event, as) : noRoom());
 
 depart = () => (isGoing ? before.depart() : close());
 doubt = close; // eslint-disable-line no-func-assign
