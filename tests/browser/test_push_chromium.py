@@ -132,7 +132,9 @@ def test_a_tap_uses_the_open_window_but_not_one_in_which_somebody_writes(pushed:
         "() => tapped({ path: '/groups', token: '' }).then(() => 'went', (error) => error.name)"
     )
     assert (tried, pushed.hand.path) == ("InvalidAccessError", "/me/looks"), "it asks for a window of its own"
-    free = pushed.worker.evaluate("(paths) => paths.filter((path) => !WRITING.test(path))", [*WRITTEN_ON, "/questions/5"])
+    free = pushed.worker.evaluate(
+        "(paths) => paths.filter((path) => !WRITING.test(path))", [*WRITTEN_ON, "/questions/5"]
+    )
     assert free == ["/questions/5"]
 
 

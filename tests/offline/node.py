@@ -18,6 +18,7 @@ def laid_out(folder: Path) -> Path:
     for path in (STATIC / "late" / "push.js", STATIC / "late" / "speech.js", *worker):
         shutil.copy(path, folder / f"{path.stem}.mjs")
     shutil.copy(STATIC / "late" / "queue.js", folder / "waiting.mjs")
+    shutil.copy(STATIC / "js" / "heard.js", folder / "heard.mjs")
     for name in ("player", "recorder", "parts"):
         shutil.copy(STATIC / "late" / f"{name}.js", folder / f"{name}.mjs")
     return folder
