@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from community.database import db
 from community.groups.bans import Ban
-from community.groups.measures import Measure
+from community.groups.measures import Measure, Silenced
 from community.groups.membership import Standing, standing
 from community.http import be_sure, missing
 from community.people.models import Person
@@ -72,11 +72,19 @@ class Sides:
         there = other and other.id != me().id and takes_part(question, other)
         return cls(question, me(), own.phone_id, other if there else None)
 
+    @property
+    def muted(self) -> Measure | None:
+        """What lets her only read here. Whoever asks for urgent help is kept by nothing from who helps her."""
+        if self.question.trouble and self.person.id == self.question.person_id:
+            return None
+        return Measure.silencing(self.person, self.question.group)
+
     def let_write(self) -> None:
         """Raises Missing where the group rests, Silenced where she may only read."""
         if self.question.group.rests:
             missing()
-        Measure.let_speak(self.person, self.question.group)
+        if muted := self.muted:
+            raise Silenced(muted)
 
     def thread(self, *, lock: bool = False) -> SealedThread:
         return SealedThread.of(self.question, lock=lock) or missing()

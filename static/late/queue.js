@@ -14,13 +14,13 @@ const order = (queue, told) => navigator.serviceWorker.controller?.postMessage({
 export function kindOf(url) {
   const path = new URL(url).pathname;
   if (/^\/announcements\/\d+$/.test(path)) return "words";
-  return { announcements: "announcement", talk: "message", questions: "question", membership: "join" }[path.split("/").pop()] ?? (path.startsWith("/j/") ? "join" : "answer");
+  return { announcements: "announcement", talk: "message", questions: "question", rumours: "question", membership: "join" }[path.split("/").pop()] ?? (path.startsWith("/j/") ? "join" : "answer");
 }
 
 /** Where it can be opened again to be changed; "" where there is nothing to change. */
 export function editorOf({ url, id }) {
   const path = new URL(url).pathname;
-  const editor = { announcement: `${path}/new`, message: `${path}/new`, question: `${path}/new`, words: `${path}/edit` }[kindOf(url)];
+  const editor = kindOf(url) === "words" ? `${path}/edit` : /\/(announcements|talk|questions|rumours|answers|replies)$/.test(path) && `${path}/new`;
   return editor ? `${editor}?draft=${id}` : "";
 }
 

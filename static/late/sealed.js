@@ -5,6 +5,7 @@ const ROUNDS = 200000; // what each try costs whoever looks for two keys of her 
 const SHOWN = 12; // pictures: about 70 bits, so that two lists of keys agree after 2^35 tries
 const AGAIN = 10000; // milliseconds between two looks, only where somebody looks
 const TRIES = 3; // of one word, where a phone or a word came in between
+const SAID = [403, 422, 429]; // refusals that say what she can do: her measure, her words, how long to wait
 
 const utf8 = (text) => new TextEncoder().encode(text);
 export const toText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -94,11 +95,14 @@ const one = (mark) => root.querySelector(`[data-${mark}]`);
 const phonesOf = ({ phones }) => JSON.parse(phones).map(([number, side, key, isLive]) => ({ number, side, key, isLive }));
 let pair, seen, timer;
 
-/** Ask for the page, or send something to it and get the page that follows; {status} where there is none, `page: null` where it was erased. */
+/** Ask for the page, or send something to it and get the page that follows; `page: null` where it was erased, and without one {status}, with what a refusal says. */
 async function ask(path, fields, mark) {
   const answer = await fetch(path, fields ? { method: "POST", body: new URLSearchParams(fields) } : { cache: "no-store", headers: mark ? { "If-None-Match": mark } : {} });
-  if (!answer.ok) return { status: answer.status };
-  const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-sealed],[data-ready]");
+  const { status, ok } = answer;
+  if (!ok && !SAID.includes(status)) return { status };
+  const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!ok) return { status, said: html.querySelector("main h1")?.textContent };
+  const found = html.querySelector("[data-sealed],[data-ready]");
   if (!found) return { status: 401 }; // sent on to another page, which says nothing of the thread: nobody is in here now
   seen = answer.headers.get("ETag");
   return { status: 200, page: found.dataset.thread ? found : null };
@@ -150,32 +154,35 @@ async function look() {
   else if (status === 401 || status === 404) location.reload();
 }
 
-/** What came is shown; and where the server does not know this phone's key (any more), it learns it. */
+/** What came is shown; and where the server does not know this phone's key (any more), it learns it. No answer is not "erased". */
 async function take(page) {
+  if (page === undefined) return;
   const data = page?.dataset;
   const known = data?.own && phonesOf(data).find(({ number }) => String(number) === data.own);
   if (data && known?.key !== pair.public) page = (await ask(data.sealed + "/phone", { public: pair.public })).page;
   if (page || !data) await show(page);
 }
 
-/** Locked for whoever takes part at this moment; where one came or went meanwhile, once more. */
+/** Locked for whoever takes part at this moment; where one came or went meanwhile, once more. As `ask`. */
 async function send(text, key, tries = TRIES) {
   const { sealed, thread, last, side, own, phones, turn } = one("sealed").dataset;
   const live = phonesOf({ phones }).filter(({ isLive }) => isLive).map(({ number, key }) => [number, key]);
   const word = await lock(text, { thread, number: Number(last) + 1, side, phone: own }, pair, live);
   const fields = [["key", key], ["number", word.number], ["phone", own], ["ephemeral", word.ephemeral], ["iv", word.iv], ["ciphertext", word.text]];
-  const { status, page } = await ask(sealed + "/words", [...fields, ...word.wrapped.map((one) => ["wrapped", one.join(".")])]);
-  if (status === 409 && tries > 1) {
-    await take((await ask(sealed)).page);
+  const answer = await ask(sealed + "/words", [...fields, ...word.wrapped.map((one) => ["wrapped", one.join(".")])]);
+  if (answer.status === 409 && tries > 1) {
+    const { page } = await ask(sealed);
+    await take(page);
     // Words for one who helped go to somebody else only where she sends them to her.
-    return one("sealed").dataset.turn === turn && send(text, key, tries - 1);
+    return page && one("sealed").dataset.turn === turn ? send(text, key, tries - 1) : {};
   }
-  if (page) await show(page);
-  return status === 200;
+  if (answer.page) await show(answer.page);
+  return answer;
 }
 
 function listen(form) {
-  const field = form.querySelector("textarea");
+  const [field, failed] = [form.querySelector("textarea"), form.querySelector("[data-failed]")];
+  const again = failed.querySelector("span").textContent;
   let key;
   field.oninput = () => (key = null);
   form.onsubmit = async (event) => {
@@ -184,9 +191,10 @@ function listen(form) {
     if (button.disabled || !text) return;
     button.disabled = true;
     key ??= crypto.randomUUID();
-    const isSent = await send(text, key).catch(() => false);
-    if (isSent) field.value = "";
-    form.querySelector("[data-failed]").hidden = isSent;
+    const { status, said } = await send(text, key).catch(() => ({}));
+    failed.hidden = status === 200;
+    if (failed.hidden) field.value = "";
+    failed.querySelector("span").textContent = said || again;
     button.disabled = false;
   };
 }

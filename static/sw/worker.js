@@ -18,7 +18,7 @@ const ROUTES = [
 const LEAVING = /^\/(enter\/|code$|sessions\/|subscriptions\/end)/; // another person may look at this phone now
 const late = new Map(); // answers that were long in coming, by address, until their page is opened again
 let wrote = false;
-const WRITING = /\/(new|edit|settings|looks)$/; // a window in which somebody may be writing is left alone
+const WRITING = /\/(new|edit|settings|looks|sealed|answers?|replies|(help|rumours)\/\d+)$/; // a window in which somebody may be writing is left alone
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(KEPT)).then(keepSheet));
@@ -233,9 +233,9 @@ async function forget(most = 0) {
 
 async function tapped({ path = "/", token }) {
   await note("opened", token).catch(() => {});
-  const target = new URL(path, location.origin).href;
-  const free = (await windows()).filter(({ url }) => !WRITING.test(new URL(url).pathname));
-  const open = free.find(({ url }) => url === target) ?? free[0];
+  const target = location.origin + path;
+  const all = await windows();
+  const open = all.find(({ url }) => url === target) ?? all.find(({ url }) => !WRITING.test(new URL(url).pathname));
   if (!open) return clients.openWindow(path);
   await open.focus().catch(() => {});
   if (open.url !== target) await open.navigate(path).catch(() => clients.openWindow(path));

@@ -115,6 +115,12 @@ def test_what_was_shown_is_told_with_the_next_page_and_not_before(pushed: Pushed
     pushed.kept("/deliveries?", 0)
 
 
+WRITTEN_ON = (
+    "/groups/7/talk/new", "/groups/7/help/1", "/questions/5/sealed", "/questions/5/answers", "/help/5/answer",
+    "/announcements/5/replies", "/rumours/5", "/rumours/5/answer",
+)  # fmt: skip
+
+
 def test_a_tap_uses_the_open_window_but_not_one_in_which_somebody_writes(pushed: Pushed) -> None:
     screen = pushed.hand.screen
     pushed.hand.open("/me")
@@ -126,6 +132,10 @@ def test_a_tap_uses_the_open_window_but_not_one_in_which_somebody_writes(pushed:
         "() => tapped({ path: '/groups', token: '' }).then(() => 'went', (error) => error.name)"
     )
     assert (tried, pushed.hand.path) == ("InvalidAccessError", "/me/looks"), "it asks for a window of its own"
+    free = pushed.worker.evaluate(
+        "(paths) => paths.filter((path) => !WRITING.test(path))", [*WRITTEN_ON, "/questions/5"]
+    )
+    assert free == ["/questions/5"]
 
 
 def test_an_open_page_is_asked_for_again_when_somebody_looks(pushed: Pushed) -> None:

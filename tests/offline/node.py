@@ -20,6 +20,7 @@ def laid_out(folder: Path) -> Path:
     shutil.copy(STATIC / "late" / "queue.js", folder / "waiting.mjs")
     shutil.copy(STATIC / "js" / "once.js", folder / "once.mjs")
     shutil.copy(STATIC / "js" / "queue.js", folder / "page.mjs")
+    shutil.copy(STATIC / "js" / "heard.js", folder / "heard.mjs")
     for name in ("player", "recorder", "parts", "away"):
         shutil.copy(STATIC / "late" / f"{name}.js", folder / f"{name}.mjs")
     return folder

@@ -50,7 +50,10 @@ test("the list says what each is, where it belongs and where it can be changed",
   assert.deepEqual(told("/announcements/7"), ["words", "/announcements/7", "/announcements/7/edit?draft=5"]);
   assert.deepEqual(told("/announcements/7/acknowledgement"), ["answer", "/announcements/7", ""]);
   assert.deepEqual(told("/groups/12/questions"), ["question", "/groups/12", "/groups/12/questions/new?draft=5"]);
-  assert.deepEqual(told("/questions/7/answers"), ["answer", "/questions/7", ""]);
+  assert.deepEqual(told("/questions/7/answers"), ["answer", "/questions/7", "/questions/7/answers/new?draft=5"]);
+  assert.deepEqual(told("/announcements/7/replies"), ["answer", "/announcements/7", "/announcements/7/replies/new?draft=5"]);
+  assert.deepEqual(told("/groups/12/rumours"), ["question", "/groups/12", "/groups/12/rumours/new?draft=5"]);
+  assert.deepEqual(told("/rumours/message/7"), ["answer", "/", ""]);
   assert.deepEqual(told("/groups/12/membership"), ["join", "/groups/12", ""]);
   assert.deepEqual(told("/j/code"), ["join", "/", ""]);
   assert.deepEqual(told("/requests/3/approval"), ["answer", "/", ""]);

@@ -192,7 +192,30 @@ def test_muted_she_reads_and_writes_nothing(scene: Scene, two: Two) -> None:
         grade, until = db.session.get_one(Group, scene.grades[3]), now() + timedelta(days=1)
         Measure.take("mute", grade, scene.person("member"), scene.person("head"), reason="hurts", until=until)
     assert two[0].says().status_code == 403
-    assert two[0].opens().status_code == 200
+    page = two[0].opens()
+    assert page.status_code == 200
+    assert "/measures/" in page.text and "data-write" not in page.text, "and it says why, where the field would be"
+    assert "data-write" in two[1].opens().text
+    two[0].erases()
+    begins = two[0].opens().text
+    assert "/measures/" in begins and f'action="{two[0].place}"' not in begins
+
+
+@pytest.mark.parametrize(("part", "code"), [("member", 303), ("teacher", 403)])
+def test_muted_she_still_talks_to_who_helps_her_with_urgent_help(scene: Scene, part: str, code: int) -> None:
+    """As she may ask for it. Who helps is no other than with her open answers."""
+    question = asked(scene)
+    hers, helper = (SomePhone(scene.browser(one), question) for one in ("member", "teacher"))
+    with scene.changing():
+        db.session.get_one(Question, question).trouble = "violence"
+        grade, until = db.session.get_one(Group, scene.grades[3]), now() + timedelta(days=1)
+        Measure.take("mute", grade, scene.person(part), scene.person("head"), reason="hurts", until=until)
+    assert {"member": hers, "teacher": helper}[part].begins().status_code == code
+    assert hers.begins().status_code == 303
+    hers.comes(), helper.comes()
+    said = {"member": hers, "teacher": helper}[part]
+    assert said.says().status_code == code
+    assert ("data-write" in said.opens().text) == (code == 303)
 
 
 def test_where_the_group_rests_nobody_writes(scene: Scene, two: Two) -> None:
