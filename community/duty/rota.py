@@ -50,10 +50,10 @@ def trained_in(group_ids: Collection[int]) -> dict[int, set[int]]:
 
     One statement, and a few more for each group where who is trained may do so by an office alone.
     """
-    lines = sa.select(Duty.group_id, Duty.person_id).where(Duty.group_id.in_(group_ids), Duty.urgent)
     held = sa.exists().where(Membership.group_id == Duty.group_id, Membership.person_id == Duty.person_id)
     office = sa.exists().where(Office.person_id == Duty.person_id, Office.lasts())
-    lines = lines.add_columns(held.where(Membership.role != "member"), office).where(Duty.ended_at.is_(None))
+    lines = sa.select(Duty.group_id, Duty.person_id, held.where(Membership.role != "member"), office)
+    lines = lines.where(Duty.group_id.in_(group_ids), Duty.urgent, Duty.ended_at.is_(None))
     rows = db.session.execute(lines).all() if group_ids else []
     trained = {
         number: {person_id for at, person_id, is_held, _by in rows if at == number and is_held} for number in group_ids

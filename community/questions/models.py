@@ -76,7 +76,6 @@ class Question(Base):
         partial("ix_question_help", "desk_id", "id", where=HELP),
         partial("ix_question_taken", "taken_by", "id", where=TAKEN),
         sa.Index("ix_question_group_id", "group_id", "id"),
-        # `shared` is a column of it: as a condition SQLite would not prefer it to the one above.
         partial("ix_question_shared", "group_id", "shared", "id", where=STANDS),
     )
 
@@ -166,8 +165,7 @@ class Question(Base):
     def withdraw(self) -> bool:
         """The asker takes it back: nobody sees it any more. False where it is over already, unless others closed it."""
         free = Question.ended_at == self.ended_at if self.is_closed else Question.ended_at.is_(None)
-        ended = self._changed({"ended_at": (moment := now()), "seen_at": moment}, free)
-        if ended:
+        if ended := self._changed({"ended_at": (moment := now()), "seen_at": moment}, free):
             self.note("withdrawn", self.person)
         return ended
 

@@ -55,7 +55,8 @@ def _flushed(session: Session, _context: Any) -> None:
     touched |= {one for thing in session.dirty for one in _of(thing, whole=False)}
     mutes = [one for one in (*session.new, *session.dirty) if isinstance(one, Measure) and one.kind == "mute"]
     bans = [one for one in (*session.new, *session.deleted, *session.dirty) if isinstance(one, Ban)]
-    closed = [one for one in (*mutes, *bans) if _answers_anywhere(session, one)]
+    both: list[Measure | Ban] = [*mutes, *bans]
+    closed = [one for one in both if _answers_anywhere(session, one)]
     touched |= {(one.community_id, one.group_id, True) for one in closed}
     for community_id, group_id, branch in sorted(touched):
         session.connection().execute(_promise(community_id, group_id, branch=branch))
