@@ -127,7 +127,7 @@ class Offices:
     held: list[Office]
     known: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
 
-    def begin_in(self) -> sa.Select[tuple[int]]:
+    def begin_in(self) -> sa.Select[int]:
         """Ids of the groups in which they begin to hold: one statement, however many she has."""
         begins = (
             sa.and_(
