@@ -414,3 +414,15 @@ def test_nothing_of_it_stands_on_her_other_pages(there: Scene) -> None:
     assert f"/questions/{number}" not in after
     assert before.count("<a ") == after.count("<a ")
     assert f'href="/help/{number}"' in page(there.browser("Rani"), "/help")
+
+
+def test_her_own_phone_is_none_that_tells_somebody(there: Scene) -> None:
+    with there.changing():
+        db.session.execute(sa.delete(Listener))
+    trained(there, "Rani", there.school)  # her phone alone can ring
+    assert ask(there).status_code == 303
+    [asked] = questions(there)
+    assert SILENT in page(there.browser("Rani"), f"/help/{asked.id}")
+    with there.changing():
+        listens(there.person("Meena"))
+    assert SILENT not in page(there.browser("Rani"), f"/help/{asked.id}")
