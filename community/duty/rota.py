@@ -50,16 +50,21 @@ def trained_in(group_ids: Collection[int]) -> dict[int, set[int]]:
 
     One statement, and a few more for each group where who is trained may do so by an office alone.
     """
-    held = sa.exists().where(Membership.group_id == Duty.group_id, Membership.person_id == Duty.person_id)
+    trained: dict[int, set[int]] = {group_id: set() for group_id in group_ids}
+    if not trained:
+        return trained
+    held = sa.exists().where(
+        Membership.group_id == Duty.group_id, Membership.person_id == Duty.person_id, Membership.role != "member"
+    )
     office = sa.exists().where(Office.person_id == Duty.person_id, Office.lasts())
-    lines = sa.select(Duty.group_id, Duty.person_id, held.where(Membership.role != "member"), office)
-    lines = lines.where(Duty.group_id.in_(group_ids), Duty.urgent, Duty.ended_at.is_(None))
-    rows = db.session.execute(lines).all() if group_ids else []
-    trained = {
-        number: {person_id for at, person_id, is_held, _by in rows if at == number and is_held} for number in group_ids
-    }
-    for number in {at for at, _person, is_held, by_office in rows if by_office and not is_held}:
-        trained[number] = Rota(db.session.get_one(Group, number), whole=False).trained(number)
+    lines = sa.select(Duty.group_id, Duty.person_id, held).where(Duty.group_id.in_(trained), Duty.urgent)
+    lines = lines.where(Duty.ended_at.is_(None), sa.or_(held, office))
+    rows = db.session.execute(lines).all()
+    for group_id, person_id, is_held in rows:
+        if is_held:
+            trained[group_id].add(person_id)
+    for group_id in {at for at, _person, is_held in rows if not is_held}:
+        trained[group_id] = Rota(db.session.get_one(Group, group_id), whole=False).trained(group_id)
     return trained
 
 

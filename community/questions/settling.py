@@ -53,11 +53,10 @@ def watch() -> None:
 def _flushed(session: Session, _context: Any) -> None:
     touched = {one for thing in (*session.deleted, *session.new) for one in _of(thing, whole=True)}
     touched |= {one for thing in session.dirty for one in _of(thing, whole=False)}
-    mutes = [one for one in (*session.new, *session.dirty) if isinstance(one, Measure) and one.kind == "mute"]
-    bans = [one for one in (*session.new, *session.deleted, *session.dirty) if isinstance(one, Ban)]
-    both: list[Measure | Ban] = [*mutes, *bans]
-    closed = [one for one in both if _answers_anywhere(session, one)]
-    touched |= {(one.community_id, one.group_id, True) for one in closed}
+    closed: list[Measure | Ban]
+    closed = [one for one in (*session.new, *session.dirty) if isinstance(one, Measure) and one.kind == "mute"]
+    closed += [one for one in (*session.new, *session.deleted, *session.dirty) if isinstance(one, Ban)]
+    touched |= {(one.community_id, one.group_id, True) for one in closed if _answers_anywhere(session, one)}
     for community_id, group_id, branch in sorted(touched):
         session.connection().execute(_promise(community_id, group_id, branch=branch))
 

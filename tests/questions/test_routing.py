@@ -13,12 +13,12 @@ from community.database import db, now, writing
 from community.duty.models import Duty
 from community.groups.bans import Ban
 from community.groups.measures import Measure
-from community.groups.membership import Membership, admit
+from community.groups.membership import Membership, Standing, admit
 from community.groups.models import Category, Group
 from community.groups.offices import Office
 from community.outbox.models import Outbox, errand_of
 from community.people.models import Person
-from community.questions import routing, silence
+from community.questions import queue, routing, silence
 from community.questions.gates import is_answered_by
 from community.questions.models import SENT, Question, Step
 from community.questions.rings import CallHelp, CallQuestion, CallTaker, ring_taker
@@ -245,6 +245,25 @@ def test_a_ban_of_who_answers_nowhere_looks_at_nothing(tree: Tree) -> None:
     Ban.put(tree.village, tree.person(), tree.asker)
     db.session.flush()
     assert db.session.scalar(plain) == many
+
+
+def test_who_holds_an_office_finds_on_her_list_what_lies_where_it_begins_and_nothing_else(tree: Tree) -> None:
+    farming, other = tree.category("Farming"), tree.category("Other")
+    tree.village.carry(farming)
+    tree.district.carry(other)
+    officer, colleague = tree.person(), tree.answers(tree.district)
+    tree.answers(tree.village, colleague)
+    admit(tree.root, officer).has_office = True
+    given = {"group": tree.root, "person": officer, "giver": officer, "role": "responder"}
+    db.session.add(Office(community_id=tree.root.id, category=farming, **given))
+    here, above = tree.ask(), tree.ask()
+    above.desk = tree.district
+    db.session.flush()
+    hers = lambda: queue.waiting(officer, Standing.of(officer))  # noqa: E731
+    assert hers() == [here]
+    db.session.add(Office(community_id=tree.root.id, category=other, **given))
+    db.session.flush()
+    assert hers() == [here, above]
 
 
 def test_it_rings_five_at_most(tree: Tree) -> None:

@@ -442,3 +442,15 @@ def test_the_numbers_stand_where_she_asks(there: Scene) -> None:
     shown = page(there.browser("Rani"), f"/groups/{there.grades[3]}/help/1")
     assert "data-lost" in shown
     assert 'href="tel:112"' in shown
+
+
+def test_her_own_phone_is_none_that_tells_somebody(there: Scene) -> None:
+    with there.changing():
+        db.session.execute(sa.delete(Listener))
+    trained(there, "Rani", there.school)  # her phone alone can ring
+    assert ask(there).status_code == 303
+    [asked] = questions(there)
+    assert SILENT in page(there.browser("Rani"), f"/help/{asked.id}")
+    with there.changing():
+        listens(there.person("Meena"))
+    assert SILENT not in page(there.browser("Rani"), f"/help/{asked.id}")
