@@ -39,7 +39,7 @@ def _say(group: Group, person: Person, text: str, hours: int, parent: Message | 
 
 
 def _wonder(mothers: Group, who: dict[str, Person]) -> None:
-    """Somebody passes on what she got, somebody asks whether it is true, and the head teacher answers."""
+    """A mother asks whether what she got is true, and the head teacher answers."""
     rumour = flagging.bring(mothers, who["parent"], key="demo-rumour", text=FORWARDED, photo=None, category_id=None)
     rumour.answer("untrue", who["head"], None, "यह सच नहीं है। स्कूल रोज़ सुबह 8 बजे खुलेगा।", None)
 

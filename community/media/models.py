@@ -54,7 +54,7 @@ class Photo(Base):
         """
         photo = cls(key=secrets.token_urlsafe(16), width=prepared.width, height=prepared.height)
         photo.sizes, photo.owner_id, photo.community_id = prepared.sizes, owner_id, community_id
-        _lay(photo.key, prepared.renditions)
+        _lay(photo, prepared.renditions)
         db.session.add(photo)
         return photo
 
@@ -93,7 +93,7 @@ class Voice(Base):
         """Lay the renditions in the store and add the row; whoever asked commits. Promises what Photo.keep does."""
         voice = cls(key=secrets.token_urlsafe(16), milliseconds=spoken.milliseconds, sizes=spoken.sizes)
         voice.owner_id, voice.community_id = owner_id, community_id
-        _lay(voice.key, spoken.renditions)
+        _lay(voice, spoken.renditions)
         db.session.add(voice)
         return voice
 
@@ -114,12 +114,12 @@ class Voice(Base):
         return type(self).keep(spoken, owner_id=self.owner_id, community_id=self.community_id)
 
 
-def _lay(key: str, renditions: Mapping[str, bytes]) -> None:
+def _lay(made: Photo | Voice, renditions: Mapping[str, bytes]) -> None:
     kept = store.current()
-    laid = db.session.info.setdefault("laid", {}).setdefault(key, [])
+    names = db.session.info.setdefault("laid", {}).setdefault(made.key, [])
     for rendition, content in renditions.items():
-        laid.append(f"{key}/{rendition}")
-        kept.put(laid[-1], content)
+        names.append(made.name_of(rendition))
+        kept.put(names[-1], content)
 
 
 def _take_up(session: Session, transaction: SessionTransaction) -> None:
