@@ -38,6 +38,13 @@ class Place(NamedTuple):
 FIRST = Place()
 
 
+class Burden(NamedTuple):
+    """What waits for somebody on her courtyard: a number, and whether urgent help is among it."""
+
+    many: int = 0
+    urgent: bool = False
+
+
 def place_of(question: Question) -> Place:
     return Place(0 if question.trouble else 1, question.id)
 
@@ -62,13 +69,15 @@ def waiting(person: Person, stand: Standing, after: Place = FIRST) -> list[Quest
     return [one for one in db.session.scalars(wanted.limit(PAGE + 1)) if lies_above(one)]
 
 
-def how_many(person: Person, stand: Standing) -> int:
+def burden(person: Person, stand: Standing) -> Burden:
     """Of those, and what she has taken herself or somebody handed her: MANY at most."""
     if not answers(stand):
-        return 0
-    free, hers = _free(person, stand, FIRST, MANY), sa.select(Question.id).where(*_taken(person)).limit(MANY).subquery()
-    many = [sa.select(sa.func.count()).select_from(ids).scalar_subquery() for ids in (free, hers)]
-    return min(MANY, db.session.scalar(sa.select(many[0] + many[1])) or 0)
+        return Burden()
+    free, hers = _free(person, stand, FIRST, MANY), sa.select(Question.id).where(*_taken(person)).limit(MANY)
+    ids = sa.union(sa.select(free.c.id), hers.subquery().select()).subquery()
+    found = sa.select(sa.func.count(), sa.func.count(Question.trouble)).join(ids, ids.c.id == Question.id)
+    many, urgent = db.session.execute(found).one()
+    return Burden(min(MANY, many), urgent > 0)
 
 
 def _taken(person: Person) -> tuple[sa.ColumnElement[bool], ...]:

@@ -37,9 +37,9 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.app_template_global()
-def questions_wait(person: Person) -> int:
-    """How many wait for her; nothing is asked for who answers nowhere."""
-    return 0 if acts_without_roles(person) else queue.how_many(person, standing(person))
+def questions_wait(person: Person) -> queue.Burden:
+    """What waits for her; nothing is asked for who answers nowhere."""
+    return queue.Burden() if acts_without_roles(person) else queue.burden(person, standing(person))
 
 
 @blueprint.app_template_global()

@@ -58,7 +58,7 @@ async function found(address) {
   const text = await kept.text().catch(() => "");
   if (whose(text) !== person) return drop(address);
   const book = await bookOf(person);
-  Object.assign((book.pages[address] ??= { size: text.length }), { used: Date.now() });
+  (book.pages[address] ??= { size: text.length }).used = Date.now();
   return drawn(text.replaceAll(RUNS_OUT, `${RUNS_OUT} kept`), { ETag: kept.headers.get("ETag") });
 }
 
@@ -157,8 +157,7 @@ async function depart() {
   await caches.delete(COMPOSERS);
   if (!mark) return null;
   delete books[mark];
-  const notices = await registration.getNotifications();
-  for (const one of notices) if (one.data?.path !== "/") one.close(); // a line that names nobody may be another's
+  for (const one of await registration.getNotifications()) if (one.data?.path !== "/") one.close(); // a line that names nobody may be another's
   await forgetQueue(mark).catch(() => {});
   await caches.delete(PAGES + mark);
   return null;

@@ -37,7 +37,7 @@ let listed = () => shelf("readonly", (writes, _bodies, give) => got(writes.getAl
 
 const isUnsent = ({ as, state }) => as === "write" && /waits|refused/.test(state);
 
-const unsent = async () => (await listed().catch(() => [])).filter(isUnsent);
+const unsent = () => listed().then((all) => all.filter(isUnsent), () => []);
 
 /** Whoever leaves takes along what is over. What has not left waits for her: nothing is deleted unseen. */
 const forgetQueue = (mark) =>

@@ -9,7 +9,7 @@ const DOCUMENT = __DOCUMENT__; // headers of a page that is looked at
 const SHEET = "/offline/announcement";
 const MOST = 30; // announcements
 const SOON = 400; // milliseconds for which an announcement waits to hear whether it was put right; a board never does
-const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting
+const SLOW = 3000; // milliseconds after which what the phone has is shown instead of waiting, and a shelf that says nothing is none
 const OUT = "/me/sign-out";
 const ROUTES = [
   { condition: { urlPattern: "/s/*" }, source: "cache" }, // where the browser can, without waking the worker
@@ -136,8 +136,7 @@ const dressed = (answer) =>
 async function receive(client, address, answer) {
   const copy = (await answer).clone();
   if (copy.type !== "opaqueredirect") await take(address, Promise.resolve(copy));
-  const page = cramped && (await clients.get(client));
-  if (page) cramped = Boolean(page.postMessage({ queue: [], cramped }));
+  if (cramped && (await clients.get(client))) cramped = Boolean(await inform(client, { queue: [], cramped }));
   await Promise.all([report(), bringIfDue()]);
 }
 
@@ -254,7 +253,7 @@ async function noted(request) {
 
 async function report() {
   const cache = await caches.open(NEWS);
-  const noted = (await cache.keys()).filter(({ url }) => new URL(url).pathname === "/deliveries");
+  const noted = (await cache.keys()).filter(({ url }) => url.includes("/deliveries?"));
   if (!noted.length) return;
   const body = new URLSearchParams(noted.flatMap(({ url }) => [...new URL(url).searchParams]));
   const answer = await fetch("/deliveries", { method: "POST", body });

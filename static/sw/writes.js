@@ -4,7 +4,6 @@ const COMPOSERS = "aangan-queue"; // of any release: a later one takes what they
 const WAITING = "/offline/waiting";
 const COMPOSER = /^\/groups\/\d+\/(announcements|questions|talk)\/new(\?draft=\d+)?$/; // one that another address fills holds somebody's words
 const PATIENT = 10000; // milliseconds that a page waits for its answer; sending goes on
-const SLUGGISH = 3000; // milliseconds after which a shelf that says nothing is none
 const watched = new Map(); // id of what a page waits for → who takes the answer
 let draining = null;
 
@@ -54,7 +53,7 @@ async function written(event, as) {
   const again = event.request.clone();
   const one = await entryOf(event.request, as).catch(() => ({}));
   if (!one.owner) return fetch(again);
-  const id = await Promise.race([shelve(one).catch(() => 0), after(SLUGGISH)]);
+  const id = await Promise.race([shelve(one).catch(() => 0), after(SLOW)]);
   if (!id) return fetch(again).catch(noRoom);
   const answer = new Promise((done) => watched.set(id, done));
   const drained = drain();
@@ -98,7 +97,7 @@ async function reported(request) {
 
 /** No storage and no signal: the page stays as it is, with the words in it, and says so. */
 async function noRoom() {
-  for (const one of await windows()) one.postMessage({ queue: [], full: true });
+  await say({ queue: [], full: true });
   return new Response(null, { status: 204 });
 }
 
@@ -147,11 +146,12 @@ const later = () => registration.sync?.register("queue").catch(() => {});
 
 const windows = () => clients.matchAll({ type: "window", includeUncontrolled: true });
 
-/** Pages that are open show what waits. */
-async function tell() {
-  const list = await listed();
-  for (const one of await windows()) one.postMessage({ queue: list });
+async function say(what) {
+  for (const one of await windows()) one.postMessage(what);
 }
+
+/** Pages that are open show what waits. */
+const tell = async () => say({ queue: await listed() });
 
 /** The composer as it was last seen, where there is no signal. It holds no word of anybody, and the phone makes its key. */
 async function composer(event, path) {

@@ -9,12 +9,13 @@ import time_machine
 from community.belongings.held import PARTS
 from community.database import db, now
 from community.erasure.retention import tidy
-from community.groups.membership import Membership
+from community.groups.membership import Membership, admit
 from community.groups.models import Group
 from community.media.models import Voice
 from community.media.sound import Spoken
 from community.outbox.models import Outbox
 from community.people.models import Session
+from community.questions import routing
 from community.questions.answered import CallAnswered
 from community.questions.models import TAKE_BACK, Answer, Question, Step
 from community.sealed.models import SealedThread
@@ -89,6 +90,21 @@ def test_the_list_of_the_desk_says_nothing_of_it(there: Scene) -> None:
     assert "Somebody asks for help at once." in shown
     for word in (WORDS, "Rani", "Food"):
         assert word not in shown
+
+
+def test_urgent_help_stands_above_what_else_waits_and_any_other_question_below_it(there: Scene) -> None:
+    trained(there, "head", there.school)
+    with there.changing():
+        school, teacher = db.session.get_one(Group, there.school), there.person("teacher")
+        admit(school, teacher)
+        routing.lay(Question.ask(school, teacher, key="key-of-phone-1", text="When?"))
+    waits, wish = '<a class="row" href="/questions">', 'action="/requests/'
+    shown = page(there.browser("head"), "/")
+    assert 0 < shown.index(wish) < shown.index(waits)
+    asked(there)
+    shown = page(there.browser("head"), "/")
+    assert 0 < shown.index(waits) < shown.index(wish)
+    assert shown.count(waits) == 1
 
 
 def test_her_own_list_does_not_have_it_and_its_address_leads_to_her_page(there: Scene) -> None:
