@@ -409,6 +409,15 @@ def test_who_is_here_by_a_code_hears_that_her_question_went(desk: Desk) -> None:
     assert desk.how_many(Question) == 1
 
 
+def test_so_does_who_is_in_one_group_alone(desk: Desk) -> None:
+    browser = desk.newcomer("Alone", desk.grades[3])
+    with desk.changing():
+        hers = sa.update(Session).where(Session.person_id == desk.people["Alone"])
+        db.session.execute(hers.values(without_roles=True))
+    assert browser.get("/ask").status_code == 303
+    assert "Sent" in page(browser, "/ask?sent=1")
+
+
 def test_who_has_left_reads_the_answer_and_moves_nothing(desk: Desk) -> None:
     number = desk.ask()
     out(desk)
