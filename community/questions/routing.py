@@ -160,11 +160,7 @@ def _go_on(question: Question, rota: Rota, rung: Sequence[int]) -> None:
         else:
             _take_away(question, rota, rung)
     elif not (_rise(question, rota, rung=rung) or _sink(question, rota, rung)):
-        at = now() + _pause(question)
-        people, _begins = called(question, rota, question.desk_id)
-        if question.trouble:  # who sleeps is rung once, in the morning
-            people = awake_of(people)
-        _look_again(question, at, ring(question, people, at, rung))
+        _call(question, rota, _pause(question), rung, again=True)
 
 
 def _take_away(question: Question, rota: Rota, rung: Sequence[int]) -> None:
@@ -215,16 +211,22 @@ def _patience(question: Question) -> timedelta:
 
 
 def _put(question: Question, rota: Rota, desk_id: int | None, rung: Sequence[int] = ()) -> None:
-    """It lies there from now on; who is on duty is rung (of `rung` nobody before others), and else whoever comes on
-    duty first."""
+    """It lies there from now on."""
     question.desk_id, question.desk = desk_id, rota.groups[desk_id] if desk_id else None
     question.moves_at = None
-    if desk_id is None:
-        return
-    people, begins = called(question, rota, desk_id)
-    at = max(begins, now()) + _patience(question)
+    if desk_id is not None:
+        _call(question, rota, _patience(question), rung)
+
+
+def _call(question: Question, rota: Rota, pause: timedelta, rung: Sequence[int], *, again: bool = False) -> None:
+    """Who is on duty is rung (of `rung` nobody before others), and else whoever comes on duty first. `pause` later it
+    is looked at again."""
+    people, begins = called(question, rota, question.desk_id or 0)
+    if again and question.trouble:  # who sleeps is rung once, in the morning
+        people = awake_of(people)
+    at = max(begins, now()) + pause
     _look_again(question, at, ring(question, people, at, rung))
-    if begins > now() and not people:
+    if begins > now():
         key = f"question-hours:{question.id}:{question.level}:{int(begins.timestamp())}"
         Outbox.promise("question-hours", key, begins, question_id=question.id)
 

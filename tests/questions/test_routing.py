@@ -557,6 +557,26 @@ def test_by_night_who_sleeps_is_not_rung_again_and_again_for_the_morning(tree: T
     assert [_times_rung(question, one) for one in (wakes, sleeps)] == [4, 1]
 
 
+def test_at_the_top_too_it_rings_in_the_hours_of_who_is_there_in_the_evening_alone(tree: Tree) -> None:
+    evenings = tree.answers(tree.root)
+    tree.duty(tree.root, evenings, begins=18 * HOUR, until=23 * HOUR)
+    question, rang = tree.ask(), []
+    for hour in range(0, 72, 6):  # noon, six, midnight, six
+        with time_machine.travel(NOON + timedelta(hours=hour), tick=False):
+            _hours_begin()
+            _passes_up(question, now())
+            rang.append(_times_rung(question, evenings))
+    assert rang == [0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3]
+
+
+def _hours_begin() -> None:
+    due = sa.select(Outbox).where(Outbox.kind == "question-hours", Outbox.done_at.is_(None), Outbox.run_at <= now())
+    for row in db.session.scalars(due).all():
+        errand_of(row.kind).settle(row, None)
+        row.done_at = now()
+    db.session.flush()
+
+
 def _times_rung(question: Question, person: Person) -> int:
     rows = db.session.scalars(sa.select(Outbox).where(Outbox.kind.in_(("call-question", "call-help")))).all()
     return [row.args for row in rows].count({"question_id": question.id, "person_id": person.id})
