@@ -49,12 +49,18 @@ def test_hiding_leaves_no_way_back_to_it(reader: Reader) -> None:
     assert not [address for address in reader.kept() if address.startswith("/help")]
 
 
-def test_what_was_sent_leaves_no_form_behind(chromium: Browser, server: Server) -> None:
-    """Sent, taken back, asked again: then hidden, and Back leads to where she was before."""
+def where_one_is_trained(server: Server) -> str:
+    """The address of the teacher's group: she can be woken there."""
     teacher = server.signed_in("teacher")
     place = f"/groups/{first_group(teacher)}"
     press(teacher, "/me/attention", "/me/attention", on_call="yes")
     press(teacher, f"{place}/duty", r"/groups/\d+/duty", urgent="1", day="1")
+    return place
+
+
+def test_what_was_sent_leaves_no_form_behind(chromium: Browser, server: Server) -> None:
+    """Sent, taken back, asked again: then hidden, and Back leads to where she was before."""
+    place = where_one_is_trained(server)
     hand = Reader(chromium, server, "urdu parent").hand
     hand.open("/")
     before = hand.screen.evaluate("history.length")
@@ -109,10 +115,7 @@ def test_an_answer_to_urgent_help_never_waits_on_the_phone(chromium: Browser, se
 
 
 def test_without_a_signal_she_keeps_her_words_and_has_the_numbers(chromium: Browser, server: Server) -> None:
-    teacher = server.signed_in("teacher")
-    place = f"/groups/{first_group(teacher)}"
-    press(teacher, "/me/attention", "/me/attention", on_call="yes")
-    press(teacher, f"{place}/duty", r"/groups/\d+/duty", urgent="1", day="1")
+    place = where_one_is_trained(server)
     hand = Reader(chromium, server, "urdu parent").hand
     hand.open(f"{place}/help/1")
     hand.screen.locator("#text").fill("He is at the door")

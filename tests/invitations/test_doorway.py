@@ -270,16 +270,21 @@ def test_who_comes_in_for_herself_still_asks_for_her_child(stage: Stage) -> None
     assert answers(stage) == [("", "मेरी बेटी")]
 
 
+def night(stage: Stage, later: timedelta) -> None:
+    """What goes by itself so much later, and what is promised with it."""
+    with time_machine.travel(now() + later), stage.app.app_context():
+        with writing():
+            tidy()
+            db.session.commit()
+        keep_all()
+
+
 def test_what_nobody_decides_goes_after_thirty_days_and_the_wish_waits_on(stage: Stage) -> None:
     why = put(stage, WHY)
     say(stage, why, **{f"door_{why}": "मेरी बेटी"})
     number = wish(stage)
     for days, many in ((-1, 1), (1, 0)):
-        with time_machine.travel(now() + AT_DOORS + timedelta(days=days)), stage.app.app_context():
-            with writing():
-                tidy()
-                db.session.commit()
-            keep_all()
+        night(stage, AT_DOORS + timedelta(days=days))
         assert len(answers(stage)) == many
         assert (f'href="/requests/{number}"' in stage.browser("teacher").get("/").text) == bool(many)
     assert wish(stage) == number
@@ -303,11 +308,7 @@ def test_once_she_is_in_they_go_after_thirty_days(stage: Stage) -> None:
     stage.browser("teacher").post(f"/requests/{wish(stage)}/approval")
     assert answers(stage) == [("", "मेरी बेटी")]
     for days, many in ((-1, 1), (1, 0)):
-        with time_machine.travel(now() + AT_DOORS + timedelta(days=days)), stage.app.app_context():
-            with writing():
-                tidy()
-                db.session.commit()
-            keep_all()
+        night(stage, AT_DOORS + timedelta(days=days))
         assert len(answers(stage)) == many
     erased(stage)
 
